@@ -1,0 +1,200 @@
+"""The nouns that every room shares. A leaf: it imports nothing of ours.
+
+Conventions, said once:
+- A `Period` is half-open, `[start, end)`, aware datetimes in the report's zone; its days are whole.
+- Ids are text. Durations are seconds. Instants are UTC but in a `Period`.
+- A data problem that does not stop us is an `Issue`; what stops us is an exception of `reporter.errors`.
+- Text that a reader sees is a `Text`: one wording for each language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Language = Literal["zh", "en"]
+Level = Literal["info", "warning", "error"]
+Verdict = Literal["complete", "short", "drifted", "failed"]
+Detail = Literal["list", "visits", "tracks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One wording in each language."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        """Return the wording for a reader of `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A data problem that does not stop the run: it reaches run.json, a sheet and the page.
+
+    `code` is kebab-case (`bad-duration`); `where` names vendor, call, room, reply and row, or a sheet
+    and column. Neither holds personal data: no phone, name, address or ip, ever.
+    """
+
+    level: Level
+    code: str
+    message: Text
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A range of whole days, `[start, end)`, in the zone of the report."""
+
+    label: str
+    start: datetime
+    end: datetime
+    timezone: str
+
+    def days(self) -> Iterator[date]:
+        """Yield each day that the period covers, in the report's zone."""
+        day = self.start.date()
+        while datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)) < self.end:
+            yield day
+            day += timedelta(days=1)
+
+    @property
+    def start_utc(self) -> datetime:
+        """The first instant, in UTC."""
+        return self.start.astimezone(UTC)
+
+    @property
+    def end_utc(self) -> datetime:
+        """The first instant after the period, in UTC."""
+        return self.end.astimezone(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room, event, video or media that the report asks for.
+
+    `event` is the reader's name of it (None: named by its title once that is known); `period` is the
+    event's own range of days inside the report's, else the report's.
+    """
+
+    vendor: str
+    account: str
+    room_id: str
+    period: Period
+    event: str | None = None
+    detail: Detail | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a `rooms: [{match: …}]` entry asks for; `listed` are ids that `events` names already.
+
+    `name` is a case-blind glob, `tags` are (tag, allowed values), `status` holds live, preview, replay
+    or ended; an empty field asks for all.
+    """
+
+    name: str = ""
+    tags: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    status: tuple[str, ...] = ()
+    listed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """One walk through one call of one vendor: what to ask, not how. Equal pulls are one pull.
+
+    `options` is the account's own record (a frozen pydantic model: references to secrets, never
+    secrets); `room` is None where the call is account-wide; `params` are the call's own parameters as
+    text; `then` are the pulls that wait for this one's token.
+    """
+
+    vendor: str
+    account: str
+    endpoint: str
+    options: object
+    period: Period
+    room: str | None = None
+    detail: Detail | None = None
+    params: tuple[tuple[str, str], ...] = ()
+    match: Match | None = None
+    then: tuple[Pull, ...] = ()
+
+    def param(self, name: str, default: str = "") -> str:
+        """Return one of `params`, or `default`."""
+        return dict(self.params).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One accepted reply as the store keeps it: `body` is the vendor's bytes, secrets removed.
+
+    `reply_id` derives from vendor, account, call, parameters, page and generation, never from body or
+    clock. `page` counts from 1. `fetched_at` is UTC.
+    """
+
+    reply_id: str
+    page: int
+    body: bytes = field(repr=False)
+    fetched_at: datetime
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """A pull and how it ended. `requests` counts what was sent, retries included (0: all from the store).
+
+    `rows` are items read; `claimed` is what the vendor says there are (None: it does not say).
+    """
+
+    pull: Pull
+    replies: tuple[Reply, ...]
+    verdict: Verdict
+    requests: int = 0
+    rows: int = 0
+    claimed: int | None = None
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a pull has come, for whoever draws bars. `total` grows as rooms and viewers are found."""
+
+    vendor: str
+    account: str
+    endpoint: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFile:
+    """A file of a finished run; `path` is relative to the run's folder, with `/`."""
+
+    path: str
+    kind: Literal["workbook", "page", "data", "mail"]
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunManifest:
+    """What `run.json` says of a run (DESIGN.md section 6)."""
+
+    run_id: str
+    client: str
+    version: str
+    config_sha256: str
+    as_of: datetime
+    period: Period
+    status: Literal["complete", "partial"]
+    files: tuple[OutputFile, ...]
+    pulls: tuple[Pulled, ...]
+    tables: dict[str, int]
+    issues: tuple[Issue, ...]

@@ -1,0 +1,87 @@
+"""The rules that a config sets for people, metrics and outputs, as frozen records. A leaf.
+
+`config` fills them; the rooms that obey them import nothing of `config`. Defaults are those of DESIGN.md section 4.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MatchKey = Literal["external_id", "phone", "email"]
+Masking = Literal["keep", "mask", "hash", "drop"]
+Audience = Literal["client", "internal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is who across vendors: which keys join, and when a key is too common or too short to."""
+
+    match_on: tuple[MatchKey, ...] = ("external_id", "phone", "email")
+    max_shared: int = 5
+    min_id_length: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Whose visits count for nobody: roles, and (phone as written, file's name) of the staff lists."""
+
+    roles: tuple[str, ...] = ()
+    phones: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RosterEntry:
+    """One expected person, as the list spells it; None where the list says nothing."""
+
+    phone: str | None = None
+    email: str | None = None
+    external_id: str | None = None
+    name: str | None = None
+    company: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A list of expected people, read from the file that the config names."""
+
+    name: str
+    entries: tuple[RosterEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """When a person counts as having attended an event."""
+
+    min_ratio: float = 0.8
+    min_minutes: float = 10
+    base: Literal["live", "media"] = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """How personal columns leave: in the workbook, on the page and in mail, never in `data/`.
+
+    `key` is the secret of the HMAC where something is hashed, empty where nothing is.
+    """
+
+    phone: Masking = "mask"
+    email: Masking = "mask"
+    ip: Masking = "drop"
+    name: Masking = "keep"
+    key: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A client's colour (`#rrggbb`) and logo."""
+
+    color: str = "#1664ff"
+    logo: Path | None = None
+
+
+#: engagement weights by term; terms are watch, comments, questions, votes
+DEFAULT_ENGAGEMENT = {"watch": 0.5, "comments": 0.2, "questions": 0.2, "votes": 0.1}

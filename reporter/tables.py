@@ -1,0 +1,181 @@
+"""The normalised tables: names, columns, types and units (DESIGN.md section 5). A leaf.
+
+Ids are text. Instants are `Datetime("us", "UTC")`. Columns that end in `_seconds` are seconds, in
+`_ratio` a part of one, in `_at` instants; `day` is a calendar day of the vendor's zone (UTC+8).
+Null means that the vendor does not say, never 0. `reply_id` and `row_no` (from 1) say which row of
+which reply a row came from. Lists are `List(String)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import polars as pl
+
+Tables = dict[str, pl.DataFrame]
+Row = dict[str, object]
+
+INSTANT = pl.Datetime("us", "UTC")
+SECONDS = pl.Float64()
+COUNT = pl.Int64()
+TEXT = pl.String()
+TEXTS = pl.List(pl.String())
+MONEY = pl.Decimal(38, 2)
+FLAG = pl.Boolean()
+
+_PLACE: dict[str, pl.DataType] = {"vendor": TEXT, "account": TEXT, "room_id": TEXT}
+_SOURCE: dict[str, pl.DataType] = {"reply_id": TEXT, "row_no": COUNT}
+
+#: counts of what a viewer did, as `activity` and `attendance` hold them
+ACTIVITY_COUNTS = (
+    "comments",
+    "likes",
+    "questions",
+    "votes",
+    "surveys",
+    "sign_ins",
+    "lotteries",
+    "lottery_wins",
+    "red_packets",
+    "hand_raises",
+    "shares",
+    "goods_clicks",
+)
+_ACTIVITY: dict[str, pl.DataType] = {
+    **dict.fromkeys(ACTIVITY_COUNTS, COUNT),
+    "speak_seconds": SECONDS,
+    "paid_amount": MONEY,
+    "pay_count": COUNT,
+}
+
+SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
+    "rooms": {
+        **_PLACE,
+        "title": TEXT,
+        "kind": TEXT,  # live | event | vod
+        "status": TEXT,  # live | preview | replay | ended
+        "scheduled_at": INSTANT,
+        "started_at": INSTANT,
+        "ended_at": INSTANT,
+        "duration_seconds": SECONDS,
+        "url": TEXT,
+        "tags": TEXTS,  # "行业=教育"
+        "owner": TEXT,
+        "event": TEXT,
+        "live_spans": TEXTS,  # ISO 8601 intervals in UTC, "2026-11-16T11:00:00Z/2026-11-16T12:00:00Z"; null: unknown
+        **_SOURCE,
+    },
+    "viewers": {
+        **_PLACE,
+        "viewer_id": TEXT,
+        "person_id": TEXT,
+        "name": TEXT,
+        "phone": TEXT,  # as the vendor spells it; people/ brings it to E.164
+        "email": TEXT,
+        "external_id": TEXT,
+        "company": TEXT,
+        "role": TEXT,  # host | speaker | attendee
+        "location": TEXT,
+        **_SOURCE,
+    },
+    "visits": {
+        **_PLACE,
+        "viewer_id": TEXT,
+        "person_id": TEXT,
+        "mode": TEXT,  # live | replay | preview | interactive | vod
+        "joined_at": INSTANT,
+        "left_at": INSTANT,
+        "watch_seconds": SECONDS,
+        "completion_ratio": pl.Float64(),
+        "device": TEXT,
+        "client": TEXT,
+        "ip": TEXT,
+        "location": TEXT,
+        "role": TEXT,
+        "excluded_by": TEXT,  # null: counts; else the rule, "role: host" or "phone_in: staff.csv"
+        "day": pl.Date(),
+        **_SOURCE,
+    },
+    "activity": {
+        **_PLACE,
+        "viewer_id": TEXT,
+        "person_id": TEXT,
+        "as_of": INSTANT,
+        **_ACTIVITY,
+        **_SOURCE,
+    },
+    "viewer_totals": {
+        **_PLACE,
+        "viewer_id": TEXT,
+        "person_id": TEXT,
+        "as_of": INSTANT,
+        "visits": COUNT,
+        "live_visits": COUNT,
+        "replay_visits": COUNT,
+        "watch_seconds": SECONDS,
+        "live_seconds": SECONDS,
+        "replay_seconds": SECONDS,
+        "page_seconds": SECONDS,
+        **_SOURCE,
+    },
+    "plays": {
+        **_PLACE,
+        "title": TEXT,
+        "day": pl.Date(),
+        "media_seconds": SECONDS,
+        "viewers": COUNT,
+        "plays": COUNT,
+        "play_seconds": SECONDS,
+        **_SOURCE,
+    },
+    "popularity": {**_PLACE, "at": INSTANT, "online_real": COUNT, "online_virtual": COUNT, **_SOURCE},
+    "people": {
+        **_PLACE,  # null: a row spans vendors
+        "person_id": TEXT,
+        "name": TEXT,
+        "phone": TEXT,  # E.164
+        "email": TEXT,
+        "company": TEXT,
+        "vendors": TEXTS,
+        "viewer_ids": TEXTS,  # vendor/account/viewer_id
+        "matched_by": TEXTS,  # external_id | phone | email
+        **_SOURCE,
+    },
+    "attendance": {
+        **_PLACE,  # null: a row spans rooms
+        "event": TEXT,
+        "person_id": TEXT,
+        "live_seconds": SECONDS,
+        "replay_seconds": SECONDS,
+        "vod_seconds": SECONDS,
+        "preview_seconds": SECONDS,
+        "watch_sum_seconds": SECONDS,
+        "watch_union_seconds": SECONDS,
+        "first_joined_at": INSTANT,
+        "last_left_at": INSTANT,
+        "attended": FLAG,
+        "engagement": pl.Float64(),
+        **_ACTIVITY,
+        **_SOURCE,
+    },
+}
+
+
+def frame(table: str, rows: Iterable[Row] = ()) -> pl.DataFrame:
+    """Return rows as a frame of the table's schema; columns that no row names are null.
+
+    Raises `KeyError` for a column that the table does not have: a typo, never data.
+    """
+    schema = SCHEMAS[table]
+    columns: dict[str, list[object]] = {name: [] for name in schema}
+    for row in rows:
+        if unknown := row.keys() - schema.keys():
+            raise KeyError(f"{table} has no column {sorted(unknown)}")
+        for name, values in columns.items():
+            values.append(row.get(name))
+    return pl.DataFrame(columns, schema=schema, strict=True)
+
+
+def empty() -> Tables:
+    """Return every table with no rows."""
+    return {name: frame(name) for name in SCHEMAS}

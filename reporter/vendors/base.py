@@ -1,0 +1,158 @@
+"""What a vendor is: two frozen records of functions. No I/O, no clock, no config.
+
+`fetch` walks an endpoint like this: `request(pull, cursor)` is signed by the account's `httpx.Auth`,
+sent, judged by `Vendor.check`, stored, and `next_cursor(body, cursor)` says where to go on; when the
+walk has ended, `follow(pull, bodies)` says what to ask next because of what came. Later, offline,
+`read(pull, replies, as_of)` turns the stored bytes into rows of `reporter.tables`, with issues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import httpx
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+if TYPE_CHECKING:
+    from reporter.model import Issue, Period, Pull, Reply
+    from reporter.tables import Tables
+
+#: a decoded JSON reply; what is in it is the vendor's affair
+Body = Any
+#: secrets by the account's field name, resolved; a `call:` reference is a callable
+Keys = Mapping[str, "str | Callable[..., str]"]
+#: what to do about an error: retry soon, wait long (not ready), re-sign with the server's clock,
+#: skip this item and report it, or stop the account
+Action = Literal["retry", "wait", "resign", "skip", "stop"]
+#: a secret by reference, never by value; `fetch` gets it resolved
+SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file|call):.+")]
+
+
+class Account(BaseModel):
+    """What every account of a config may say; each vendor adds its keys. Frozen and hashable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vendor: str
+    base_url: str | None = None
+    rate: str | tuple[tuple[str, str], ...] | None = None
+    proxy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a walk stands: the page asked for (from 1) and the vendor's own token, if it has one."""
+
+    page: int = 1
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply as it came off the wire; `body` is decoded JSON, None where it was none."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Body
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """One line of a retry table: the first line that fits (status, code) says what to do.
+
+    `status` 0 fits any; `code` fits the vendor's code as a case-blind glob (`Throttling*`, `*`).
+    """
+
+    action: Action
+    code: str = "*"
+    status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token that a call granted, for the account's auth to put into later requests."""
+
+    value: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One call of a vendor.
+
+    rate         calls a second that the vendor allows
+    request      (pull, cursor) -> an unsigned request with its full URL
+    next_cursor  (body, cursor) -> where to go on, None at the proven end
+    rows         body -> items in this reply (1 for one object, 0 for a token)
+    claimed      body -> rows that the vendor says the whole walk has, None where it does not say
+    follow       (pull, bodies) -> pulls to make next because of what came
+    read         (pull, replies, as_of) -> rows and issues; replies are one whole walk, in order
+    grants       body -> the token that this call fetched, None for every other call
+    scrub        top-down paths of fields that are secrets, blanked before a reply is stored
+    """
+
+    name: str
+    rate: float
+    request: Callable[[Pull, Cursor], httpx.Request]
+    next_cursor: Callable[[Body, Cursor], Cursor | None]
+    rows: Callable[[Body], int]
+    claimed: Callable[[Body], int | None]
+    follow: Callable[[Pull, Sequence[Body]], Sequence[Pull]]
+    read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]]
+    grants: Callable[[Body], Token | None] | None = None
+    scrub: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """One vendor.
+
+    account       the pydantic model of its accounts
+    room_key      the key of a room in a config: room, video or media
+    default_url   where it lives (scheme and host), unless `base_url` says otherwise
+    auth          (keys, account) -> an `httpx.Auth` that signs at send time, afresh for each try; where
+                  the vendor has tokens it has a settable attribute `token`
+    check         raises a classed `VendorError` for a reply that is an error, whatever its status
+    retries       what to do about which error
+    window_days   how far back it can be asked (None: no limit known)
+    settled_at    (period, day) -> the instant from which a reply for that period is final; `day` is given
+                  for calls that ask a day
+    server_time   the server's clock in a reply, None where it does not say (the Date header is used then)
+    start         (account, options, rooms, matches, period) -> the first pulls
+    capabilities  which columns it can give; another is null, and "不可得" on the sheet
+    """
+
+    name: str
+    label: str
+    account: type[Account]
+    room_key: str
+    default_url: str
+    auth: Callable[[Keys, Account], httpx.Auth]
+    check: Callable[[Answer], None]
+    retries: tuple[Retry, ...]
+    endpoints: Mapping[str, Endpoint]
+    start: Callable[..., Sequence[Pull]]
+    window_days: int | None = None
+    settled_at: Callable[[Period, str | None], datetime] | None = None
+    server_time: Callable[[Answer], datetime | None] | None = None
+    capabilities: frozenset[str] = frozenset()
+
+
+def one_page(_body: Body, _cursor: Cursor) -> None:
+    """Say that a call has no second page."""
+
+
+def no_claim(_body: Body) -> None:
+    """Say that a call's replies do not count their rows."""
+
+
+def nothing_follows(_pull: Pull, _bodies: Sequence[Body]) -> tuple[Pull, ...]:
+    """Say that a call's replies lead to no further calls."""
+    return ()
+
+
+#: all vendors but Aliyun: a reply is final this long after the period's end
+SETTLE = timedelta(hours=12)
