@@ -9,7 +9,7 @@ walk has ended, `follow(pull, bodies)` says what to ask next because of what cam
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -69,6 +69,21 @@ class Retry:
     action: Action
     code: str = "*"
     status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An account ready to be used: secrets resolved, `account.base_url` and `account.proxy` literal.
+
+    `scope` names the account in the store, the same for every client that uses the same key at the
+    same place: a hash of vendor, place and key id, from which nothing can be read back.
+    """
+
+    name: str
+    vendor: Vendor
+    account: Account
+    keys: Keys = field(repr=False)
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
