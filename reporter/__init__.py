@@ -1,1 +1,20 @@
-"""reporter."""
+"""reporter: workbooks and pages about livestreams and online classes, every figure traceable.
+
+The whole flow, one way, left to right; only `pipeline` knows the order of the rooms:
+
+    configs/*.yaml -> config -> plan -> fetch -> store -> normalise -> people -> metrics -> checks -> privacy -+-> excel
+                                 |      |  |       |                                                          +-> html
+                                 vendors   |       replies, as they came                                     -> run.json
+                                           pace, retry, completeness
+
+- `config` reads YAML with positions; `plan` turns it into first pulls; both are pure but for reading files.
+- `vendors` says what each API is: requests, signatures, paging, errors, rows. No I/O at all.
+- `fetch` sends every vendor call; `store` alone speaks to the database.
+- Everything after the store is a pure function of replies, config and version: the same bytes each time.
+- `cli` alone prints and exits; `sandbox` is a fake of the vendors that knows the truth.
+- Leaves that every room may use: `errors`, `model`, `rules`, `tables`, `report`, `labels`, `resources`, `files`.
+
+`tests/test_architecture.py` holds this drawing against the imports.
+"""
+
+__version__ = "0.1.0"

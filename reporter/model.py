@@ -198,3 +198,4 @@ class RunManifest:
     pulls: tuple[Pulled, ...]
     tables: dict[str, int]
     issues: tuple[Issue, ...]
+    fonts: tuple[str, ...] = ()

@@ -1,1 +1,116 @@
-"""."""
+"""The command line: the only code that prints or exits. Commands load when they are called.
+
+Data goes to stdout, talk to stderr; bars are drawn on a terminal only. Exit codes are those of
+DESIGN.md section 7 and live on the errors themselves (`reporter.errors`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any
+
+import click
+
+from reporter import __version__
+from reporter.errors import ReporterError
+
+#: command -> (module, one line of help); the explicit list of what there is
+COMMANDS = {
+    "run": ("reporter.cli.run", "Pull what is missing and write each config's workbook, page and run.json."),
+    "demo": ("reporter.cli.demo", "Make a real report from a sandbox of the four vendors on this machine."),
+    "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
+    "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),
+    "schema": ("reporter.cli.schema", "Print the JSON Schema of configs, for editors."),
+    "sandbox": ("reporter.cli.sandbox", "Serve the sandbox of the four vendors on loopback."),
+}
+
+TERMINATED = 143
+INTERRUPTED = 130
+
+
+class _Lazy(click.Group):
+    """A group that imports a command's module when the command is called, not for `--help`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order in which a newcomer meets them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command, loaded now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Offer the nearest command for a word that is none."""
+        from difflib import get_close_matches  # noqa: PLC0415 - only a slip of the pen needs it
+
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"there is no command `{args[0]}`{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from their one-liners, so that help loads none of them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="reporter")
+def reporter() -> None:
+    """Workbooks and pages about livestreams and online classes.
+
+    A YAML file says which rooms and which dates; reporter pulls them from Volcengine, Quanshi,
+    TalkCloud and Aliyun VOD, joins who watched what, and writes an Excel workbook and a page.
+
+    \b
+    Start with:   reporter demo
+    Then:         reporter check configs/yours.yaml
+                  reporter run configs/yours.yaml --out out
+    """  # noqa: D301 - \b is click's mark for text that is not rewrapped
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    sys.exit(_code(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _code(arguments: list[str]) -> int:
+    """Return the exit code of a command; every known error is one line on stderr."""
+    try:
+        result: Any = reporter.main(arguments, prog_name="reporter", standalone_mode=False)
+    except click.ClickException as fault:
+        fault.show()
+        return fault.exit_code
+    except ReporterError as fault:
+        _say(fault)
+        return fault.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("stopped; run the same command again to go on where it was", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    return result if isinstance(result, int) else 0
+
+
+def _say(fault: ReporterError) -> None:
+    for line in str(fault).splitlines():
+        click.echo(line if line.startswith(" ") else f"error: {line}", err=True)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> None:
+    click.echo("stopped; run the same command again to go on where it was", err=True)
+    sys.exit(TERMINATED)

@@ -1,0 +1,58 @@
+"""Files appear whole or not at all: written beside, made durable, then renamed. A leaf."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from reporter.errors import OutputError
+
+#: readable by the owner alone; what Windows makes of it is the owner's default
+PRIVATE = 0o600
+PUBLIC = 0o644
+
+
+def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
+    """Write `data` to `path` so that a reader sees the old file or the new one, never a part.
+
+    Raises `OutputError` that names the path; the old file then still stands and nothing is left over.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+    except OSError as fault:
+        raise _cannot(path, fault) from fault
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+        _sync_folder(path.parent)
+    except OSError as fault:
+        Path(name).unlink(missing_ok=True)
+        raise _cannot(path, fault) from fault
+
+
+def sha256(data: bytes) -> str:
+    """Return the lower-case hex digest."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _cannot(path: Path, fault: OSError) -> OutputError:
+    reason = (fault.strerror or str(fault)).lower()
+    return OutputError(f"{path} cannot be written: {reason}; what stood there before still stands")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows cannot open folders and needs no such step."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,65 @@
+"""Numbers, durations and dates in the reader's style. Pure; locale data is babel's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal, format_percent
+
+from reporter.html.wording import WORDS
+from reporter.model import Language, Period
+from reporter.report import Unit
+
+Number = float | int | Decimal
+
+_LOCALES = {"zh": "zh_CN", "en": "en_US"}
+_HOUR = 3600
+
+
+def shown(value: Number | None, unit: Unit, language: Language) -> str:
+    """Return a figure as its reader expects it; None is 不可得, never 0."""
+    if value is None:
+        return WORDS["unavailable"].in_(language)
+    locale = _LOCALES[language]
+    if unit == "seconds":
+        return span(float(value), language)
+    if unit == "ratio":
+        return format_percent(value, format="#,##0.0%", locale=locale)
+    pattern = {"money": "#,##0.00", "score": "0.00"}.get(unit, "#,##0.##")
+    return format_decimal(value, format=pattern, locale=locale)
+
+
+def span(seconds: float, language: Language) -> str:
+    """Return a length of time: hours with one place from an hour on, else minutes."""
+    unit, part = ("hours", seconds / _HOUR) if seconds >= _HOUR else ("minutes", seconds / 60)
+    return f"{format_decimal(part, format='#,##0.0', locale=_LOCALES[language])} {WORDS[unit].in_(language)}"
+
+
+def clock(seconds: float | None) -> str:
+    """Return `h:mm:ss`; hours may pass 24. None is empty."""
+    if seconds is None:
+        return ""
+    whole = round(seconds)
+    return f"{whole // _HOUR}:{whole % _HOUR // 60:02}:{whole % 60:02}"
+
+
+def change(value: Number | None, previous: Number | None, language: Language) -> str:
+    """Return the change on the period before as a percentage, "" where either is missing or was 0."""
+    if value is None or not previous:
+        return ""
+    part = float(value) / float(previous) - 1
+    return format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=_LOCALES[language])
+
+
+def moment(instant: datetime, timezone: str) -> str:
+    """Return wall clock of the report's zone, to the minute."""
+    return f"{instant.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+
+
+def days(period: Period) -> str:
+    """Return the first and last day, both inclusive."""
+    covered = list(period.days())
+    first, last = covered[0].isoformat(), covered[-1].isoformat()
+    return first if first == last else f"{first} – {last}"

@@ -1,0 +1,71 @@
+"""The page's own words, in both languages; metric and column labels come from their registries."""
+
+from __future__ import annotations
+
+from reporter.model import Text
+
+WORDS = {
+    "period": Text("统计周期", "Period"),
+    "as_of": Text("数据截至", "Data as of"),
+    "partial": Text(
+        "数据不完整：部分数据未能取得，见下方“数据来源”。请勿作为最终结果使用。",
+        "Partial: some data could not be had, see Sources below. Do not take these figures as final.",
+    ),
+    "nothing": Text("本期没有观看记录。", "Nobody watched in this period."),
+    "key_figures": Text("关键指标", "Key figures"),
+    "against": Text("较上期", "on the period before"),
+    "by_event": Text("各场次观众", "Audience by event"),
+    "by_day": Text("每日观众", "Audience by day"),
+    "trend": Text("近几期观众", "Audience over time"),
+    "events": Text("场次", "Events"),
+    "people": Text("观看时长最长的观众", "Who watched longest"),
+    "people_note": Text(
+        "按去重观看时长排序，前 {n} 位；完整名单见工作簿。",
+        "By watch time without overlaps, the first {n}; all are in the workbook.",
+    ),
+    "plays": Text("点播", "On-demand plays"),
+    "sources": Text("数据来源", "Sources"),
+    "sources_note": Text(
+        "每个接口取回的行数与厂商声明的行数；不一致时说明原因。",
+        "Rows that each call gave beside the rows that the vendor says there are.",
+    ),
+    "issues": Text("问题与说明", "Issues"),
+    "glossary": Text("口径说明", "What each figure means"),
+    "data": Text("查看数据", "Show the numbers"),
+    "footer": Text(
+        "由 reporter {version} 生成。时间均为 {timezone} 时间。", "Made by reporter {version}. Times are {timezone}."
+    ),
+    "unavailable": Text("不可得", "n/a"),
+    "person": Text("人员", "Person"),
+    "name": Text("姓名", "Name"),
+    "company": Text("公司", "Company"),
+    "watched": Text("观看时长", "Watched"),
+    "events_seen": Text("场次数", "Events"),
+    "event": Text("场次", "Event"),
+    "day": Text("日期", "Day"),
+    "week": Text("周期", "Period"),
+    "vendor": Text("厂商", "Vendor"),
+    "account": Text("账号", "Account"),
+    "call": Text("接口", "Call"),
+    "requests": Text("请求数", "Requests"),
+    "rows": Text("行数", "Rows"),
+    "claimed": Text("厂商声明", "Vendor says"),
+    "verdict": Text("结论", "Verdict"),
+    "level": Text("级别", "Level"),
+    "message": Text("内容", "Message"),
+    "times": Text("次数", "Times"),
+    "where": Text("位置", "Where"),
+    "title": Text("标题", "Title"),
+    "viewers": Text("观众人次（日活累计）", "Viewers, days added"),
+    "play_count": Text("播放次数", "Plays"),
+    "play_time": Text("播放时长", "Play time"),
+    "metric": Text("指标", "Figure"),
+    "formula": Text("算法", "Formula"),
+    "bias": Text("已知偏差", "Known bias"),
+    "hours": Text("小时", "h"),
+    "minutes": Text("分钟", "min"),
+    "audience": Text("观众", "Audience"),
+    "live": Text("直播", "Live"),
+    "replay": Text("回放", "Replay"),
+    "vod": Text("点播", "On demand"),
+}

@@ -1,0 +1,252 @@
+"""The only file that knows the order of the rooms: config in, a finished folder out.
+
+`prepare` does all that can fail before anything is sent; `run` pulls, joins, builds and writes. Files
+appear whole, `run.json` last; a partial run builds nothing unless it is allowed to, and then says so on
+the first sheet and the page.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+from filelock import FileLock, Timeout
+
+from reporter import __version__, checks, excel, fetch, html, manifest, metrics, people, privacy
+from reporter import plan as planning
+from reporter.config import access as resolve_access
+from reporter.config import periods
+from reporter.errors import LockedError
+from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
+from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest, Text
+from reporter.normalise import normalise
+from reporter.report import Layout, Past, Report
+
+if TYPE_CHECKING:
+    from reporter.config import Config
+    from reporter.store import Run, Store
+    from reporter.tables import Tables
+    from reporter.vendors.base import Access
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One config made ready: secrets resolved, period reckoned, `as_of` pinned to the minute (UTC)."""
+
+    config: Config
+    access: Mapping[str, Access]
+    period: Period
+    as_of: datetime
+    #: the clock was given by the user, so the run is for that moment and no other
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to run: from the store alone, asking all anew, building in spite of gaps."""
+
+    offline: bool = False
+    refresh: bool = False
+    allow_partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended; `built` is false for a partial run that was not allowed to build."""
+
+    folder: Path
+    manifest: RunManifest
+    built: bool
+
+
+def prepare(
+    config: Config, *, env: Mapping[str, str], now: datetime, period: str | None = None, pinned: bool = False
+) -> Job:
+    """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent."""
+    reckoned = periods.resolve(period or config.period, config.timezone, now)
+    as_of = now.astimezone(UTC).replace(second=0, microsecond=0)
+    return Job(config, resolve_access(config, env=env), reckoned, as_of, pinned)
+
+
+def folder_of(job: Job, out: Path) -> Path:
+    """Return `DIR/<client>/<period>`."""
+    return out / job.config.client / job.period.label
+
+
+def run(
+    job: Job, *, store: Store, out: Path, options: Options, progress: Callable[[Progress], None] | None = None
+) -> Outcome:
+    """Pull what is missing, build the report and write it under `out`.
+
+    Raises `LockedError` while another run of the same client and period is at work, `OutputError` where
+    a file cannot be written. Gaps in the data are no exception but a partial outcome.
+    """
+    folder = folder_of(job, out)
+    with _alone(folder):
+        begun = store.begin_run(
+            client=job.config.client,
+            period=job.period,
+            config_sha256=job.config.sha256,
+            as_of=job.as_of,
+            pinned=job.pinned,
+            sources=job.config.sources,
+            now=datetime.now(UTC),
+        )
+        pulled = fetch.fetch(
+            planning.first_pulls(job.config, job.access, job.period),
+            job.access,
+            store=store,
+            run_id=begun.run_id,
+            period=job.period,
+            offline=options.offline,
+            refresh=options.refresh and not begun.resumed,
+            progress=progress,
+        )
+        return _finish(job, begun, pulled, store=store, folder=folder, allow_partial=options.allow_partial)
+
+
+def _finish(
+    job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, allow_partial: bool
+) -> Outcome:
+    past = tuple(Past(one.label, one.start, one.totals) for one in store.past(job.config.client, begun.run_id))
+    report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
+    is_partial = report.status == "partial"
+    files = {} if is_partial and not allow_partial else _render(job, report, tables, issues)
+    record = RunManifest(
+        run_id=begun.run_id,
+        client=job.config.client,
+        version=__version__,
+        config_sha256=job.config.sha256,
+        as_of=begun.as_of,
+        period=job.period,
+        status=report.status,
+        files=tuple(_described(path, data) for path, data in files.items()),
+        pulls=tuple(pulled),
+        tables={name: frame.height for name, frame in tables.items()},
+        issues=tuple(issues),
+        fonts=html.FONTS,
+    )
+    if files:
+        _write(folder, files, record)
+        store.finish_run(begun.run_id, report.status, manifest.to_json(record).decode(), metrics.totals(report.figures))
+    return Outcome(folder, record, built=bool(files))
+
+
+def build(
+    job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
+) -> tuple[Report, Tables, list[Issue]]:
+    """Return the report, its unmasked tables and every issue: a pure function of the replies."""
+    config, rooms = job.config, job.config.rooms(job.period)
+    tables, issues = normalise(pulled, rooms, job.period, as_of)
+    joined, more = people.join(
+        tables,
+        client=config.client,
+        identity=config.identity,
+        exclusions=config.exclusions,
+        rosters=config.rosters,
+        account_order=tuple(config.accounts),
+        attendance=config.attendance,
+        engagement=config.engagement,
+        rooms=rooms,
+        timezone=config.timezone,
+    )
+    all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more]
+    figures = metrics.figures(joined.tables, joined.derived, job.period, metrics.previous_of(past, job.period))
+    derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
+    masked, masked_derived = privacy.mask(joined.tables, derived, config.privacy_rule)
+    report = Report(
+        client=config.client,
+        title=config.title.in_(config.language),
+        language=config.language,
+        period=job.period,
+        as_of=as_of,
+        version=__version__,
+        status="partial" if any(one.verdict in {"short", "failed"} for one in pulled) else "complete",
+        audience=config.audience,
+        tables={**masked, **masked_derived},
+        figures=figures,
+        definitions=metrics.definitions(),
+        findings=checks.check(joined.tables, pulled),
+        pulls=tuple(pulled),
+        issues=tuple(all_issues),
+        notes=_notes(job, pulled),
+        attendance=config.attendance,
+        past=past,
+        layout=_layout(config),
+        brand=config.brand,
+    )
+    return report, joined.tables, all_issues
+
+
+def _layout(config: Config) -> Layout:
+    chosen = config.workbook
+    if chosen is None:
+        return Layout()
+    return Layout(
+        sheets=chosen.sheets,
+        columns=chosen.columns,
+        labels=chosen.labels,
+        template=str(chosen.template) if chosen.template else None,
+        compress=chosen.compress,
+    )
+
+
+def _notes(job: Job, pulled: Sequence[Pulled]) -> tuple[Text, ...]:
+    planned = planning.plan([one.pull for one in pulled], job.access, job.as_of)
+    return planned.notes
+
+
+def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:
+    """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""
+    stem = f"{report.client}_{report.period.label}"
+    files: dict[str, bytes] = {}
+    if job.config.workbook is not None:
+        files[f"{stem}.xlsx"], found = excel.workbook(report)
+        issues.extend(found)
+    if job.config.page is not None:
+        files[f"{stem}.html"] = html.page(report)
+    for name, frame in tables.items():
+        files[f"data/{name}.parquet"] = _parquet(frame)
+    return files
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+def _described(path: str, data: bytes) -> OutputFile:
+    kinds = {".xlsx": "workbook", ".html": "page", ".parquet": "data"}
+    return OutputFile(path, kinds[Path(path).suffix], sha256(data), len(data))  # type: ignore[arg-type] # the dict's values are the literal's words
+
+
+def _write(folder: Path, files: Mapping[str, bytes], record: RunManifest) -> None:
+    for path, data in files.items():
+        write_whole(folder / path, data, mode=PRIVATE if path.startswith("data/") else PUBLIC)
+    write_whole(folder / manifest.NAME, manifest.to_json(record))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the report of this folder for this process; the lock's file names who holds it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock, owner = FileLock(folder.parent / f".{folder.name}.lock"), folder.parent / f".{folder.name}.owner"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as fault:
+        who = owner.read_text() if owner.is_file() else "unknown"
+        raise LockedError(f"{folder} is being made by another run ({who}); wait for it, or stop it") from fault
+    try:
+        owner.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+        yield
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
