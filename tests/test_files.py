@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import OutputError
+from reporter.files import PRIVATE, sha256, write_whole
+
+
+def test_write_whole_makes_the_folders_and_leaves_nothing_beside(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a" / "b.txt", b"new")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.txt"]
+    assert (tmp_path / "a" / "b.txt").read_bytes() == b"new"
+
+
+def test_write_whole_sets_the_mode(tmp_path: Path) -> None:
+    write_whole(tmp_path / "b.txt", b"new", mode=PRIVATE)
+    assert stat.S_IMODE((tmp_path / "b.txt").stat().st_mode) == 0o600
+
+
+def test_write_whole_replaces_an_old_file(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_bytes(b"old")
+    write_whole(tmp_path / "b.txt", b"new")
+    assert (tmp_path / "b.txt").read_bytes() == b"new"
+
+
+def test_write_whole_names_a_path_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_bytes(b"a file, no folder")
+    with pytest.raises(OutputError, match=r"taken/b\.txt cannot be written: .*; what stood there before still stands"):
+        write_whole(tmp_path / "taken" / "b.txt", b"new")
+
+
+def test_write_whole_keeps_the_old_one_when_the_rename_fails(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").mkdir()
+    (tmp_path / "b.txt" / "inside").write_bytes(b"old")
+    with pytest.raises(OutputError):
+        write_whole(tmp_path / "b.txt", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
+    assert (tmp_path / "b.txt" / "inside").read_bytes() == b"old"
+
+
+def test_sha256_is_lower_case_hex() -> None:
+    assert sha256(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
