@@ -21,7 +21,7 @@ def main() -> int:
     failed = []
     for tool, *arguments in STEPS:
         print("+", tool, *arguments, flush=True)  # noqa: T201 - this is a command, and says what it does
-        if subprocess.run([sys.executable, "-m", tool, *arguments], cwd=ROOT, check=False).returncode:  # noqa: S603 - our own words
+        if subprocess.run([sys.executable, "-m", tool, *arguments], cwd=ROOT, check=False).returncode:
             failed.append(tool)
     return 1 if failed else 0
 

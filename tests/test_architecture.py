@@ -19,6 +19,7 @@ LEAVES = {"errors", "model", "rules", "tables", "report", "labels", "resources",
 #: room -> (rooms beyond the leaves, third-party libraries)
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "__init__": (set(), set()),
+    "__main__": ({"cli"}, set()),
     "errors": (set(), set()),
     "model": (set(), set()),
     "rules": (set(), set()),
