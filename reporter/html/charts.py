@@ -6,6 +6,7 @@ only drawing (no script, link, image, style or handler) is called markup.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -82,8 +83,18 @@ def _drawn(chart: alt.Chart) -> Markup:
     styled = styled.configure_legend(orient="top", labelFontSize=12)
     svg = vl_convert.vegalite_to_svg(styled.to_json(), vl_version=_version())
     _Reader().feed(svg)
+    svg = _own_clips(svg)
     # the size is the page's affair: the view box keeps the shape
     return Markup(re.sub(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1))  # noqa: S704 - checked above
+
+
+def _own_clips(svg: str) -> str:
+    """Number the clips of one drawing from 0 under a name of its own: Vega counts them through the process."""
+    seen: dict[str, int] = {}
+    pattern = re.compile(r'(<clipPath id="|clip-path="url\(#)(clip\d+)(?=["\)])')
+    numbered = pattern.sub(lambda found: f"{found[1]}@-{seen.setdefault(found[2], len(seen))}", svg)
+    name = hashlib.sha256(numbered.encode()).hexdigest()[:8]
+    return re.sub(r'(<clipPath id="|clip-path="url\(#)@-', rf"\g<1>c{name}-", numbered)
 
 
 def _version() -> str:
