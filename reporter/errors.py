@@ -16,6 +16,7 @@
         ThrottledError            3   too many calls
         UnavailableError          3   the vendor failed, broke off, or never answered
         ProtocolError             3   a reply that is not what the vendor documents
+          TooLargeError           3   a reply beyond the caps on size
 
 The number is the exit code of the command (DESIGN.md section 7). Each message says what, where and
 what to do. Data problems that do not stop us are no errors but `Issue` values (`reporter.model`).
@@ -198,3 +199,9 @@ class ProtocolError(VendorError):
     """A reply that is not what the vendor documents."""
 
     advice = "keep the request id and tell whoever maintains reporter"
+
+
+class TooLargeError(ProtocolError):
+    """A reply beyond the caps on size: refused before it fills the memory."""
+
+    advice = "ask for less at once, or tell whoever maintains reporter"

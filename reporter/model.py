@@ -81,7 +81,8 @@ class Room:
     """A room, event, video or media that the report asks for.
 
     `event` is the reader's name of it (None: named by its title once that is known); `period` is the
-    event's own range of days inside the report's, else the report's.
+    event's own range of days inside the report's, else the report's. `entry` is the place of its event
+    among the config's `events`: equal names of different entries are different events.
     """
 
     vendor: str
@@ -90,6 +91,7 @@ class Room:
     period: Period
     event: str | None = None
     detail: Detail | None = None
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

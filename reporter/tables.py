@@ -26,6 +26,10 @@ FLAG = pl.Boolean()
 _PLACE: dict[str, pl.DataType] = {"vendor": TEXT, "account": TEXT, "room_id": TEXT}
 _SOURCE: dict[str, pl.DataType] = {"reply_id": TEXT, "row_no": COUNT}
 
+#: what names a room, and what names a vendor's person
+PLACE = ("vendor", "account", "room_id")
+VIEWER = ("vendor", "account", "viewer_id")
+
 #: counts of what a viewer did, as `activity` and `attendance` hold them
 ACTIVITY_COUNTS = (
     "comments",
@@ -94,6 +98,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "role": TEXT,
         "excluded_by": TEXT,  # null: counts; else the rule, "role: host" or "phone_in: staff.csv"
         "day": pl.Date(),
+        # what the vendor counts within this one visit; Quanshi only
+        **dict.fromkeys(ACTIVITY_COUNTS, COUNT),
+        "speak_seconds": SECONDS,
         **_SOURCE,
     },
     "activity": {
@@ -126,6 +133,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "viewers": COUNT,
         "plays": COUNT,
         "play_seconds": SECONDS,
+        "vendor_seconds_per_viewer": SECONDS,  # the vendor's own averages, to reconcile with; never shown as ours
+        "vendor_plays_per_viewer": pl.Float64(),
         **_SOURCE,
     },
     "popularity": {**_PLACE, "at": INSTANT, "online_real": COUNT, "online_virtual": COUNT, **_SOURCE},
@@ -179,3 +188,27 @@ def frame(table: str, rows: Iterable[Row] = ()) -> pl.DataFrame:
 def empty() -> Tables:
     """Return every table with no rows."""
     return {name: frame(name) for name in SCHEMAS}
+
+
+def live_spans(rooms: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a live span of a `rooms` frame: vendor, account, room_id, start, end (null: still live).
+
+    A room whose spans are unknown (null) or that was never live (an empty list) has no row.
+    """
+    ends = pl.col("live_spans").str.split_exact("/", 1)
+    return (
+        rooms.select(*PLACE, "live_spans")
+        .explode("live_spans")
+        .drop_nulls("live_spans")
+        .select(
+            *PLACE,
+            start=_instant(ends.struct.field("field_0")),
+            end=_instant(ends.struct.field("field_1")),
+        )
+        .drop_nulls("start")
+        .sort(*PLACE, "start", maintain_order=True)
+    )
+
+
+def _instant(text: pl.Expr) -> pl.Expr:
+    return text.str.to_datetime("%+", time_unit="us", time_zone="UTC", strict=False)

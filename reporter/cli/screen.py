@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ def say(line: str) -> None:
 @contextmanager
 def bars() -> Iterator[Callable[[Progress], None] | None]:
     """Yield a callback that draws one bar a vendor's call, or None where no terminal looks on."""
-    if not click.get_text_stream("stderr").isatty():
+    if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console  # noqa: PLC0415 - only a terminal needs it

@@ -43,7 +43,7 @@ def stacked_bars(values: Sequence[Series], *, colors: Sequence[str], axis: str) 
     groups = list(dict.fromkeys(one.group for one in values))
     rows = [{"c": one.category, "g": one.group, "v": one.value} for one in values if one.category in categories]
     chart = (
-        alt.Chart(alt.Data(values=rows), width=_WIDTH, height=240)
+        alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=240)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=alt.X("c:N", sort=categories, title=None, axis=alt.Axis(labelAngle=_angle(categories), labelLimit=140)),
@@ -62,7 +62,7 @@ def line(values: Sequence[Series], *, color: str, axis: str) -> Markup:
     categories = [one.category for one in values]
     rows = [{"c": one.category, "v": one.value} for one in values]
     chart = (
-        alt.Chart(alt.Data(values=rows), width=_WIDTH, height=200)
+        alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=200)
         .mark_line(point=alt.OverlayMarkDef(size=60, color=color), color=color)
         .encode(
             x=alt.X("c:N", sort=categories, title=None, axis=alt.Axis(labelAngle=_angle(categories))),

@@ -1,1 +1,15 @@
-"""."""
+"""One registry of metrics: every figure of a report, by total, event, day and vendor, from one entry each.
+
+`metric` says what an entry is, `watching`, `joining` and `playing` hold the entries, `world` makes the
+rows that count, `sources` shapes them for a scope, `figures` runs the entries over them. Adding a metric
+is one entry: code, label, unit, formula in words, additivity, vendors, bias, and an expression.
+"""
+
+from __future__ import annotations
+
+from reporter.metrics.curves import curves
+from reporter.metrics.figures import REGISTRY, definitions, figures
+from reporter.metrics.metric import Measure, Metric, Ratio
+from reporter.metrics.past import previous_of, totals
+
+__all__ = ["REGISTRY", "Measure", "Metric", "Ratio", "curves", "definitions", "figures", "previous_of", "totals"]

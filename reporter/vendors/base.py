@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import httpx
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -32,9 +32,16 @@ SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file|call):.+")]
 
 
 class Account(BaseModel):
-    """What every account of a config may say; each vendor adds its keys. Frozen and hashable."""
+    """What every account of a config may say; each vendor adds its keys. Frozen and hashable.
+
+    `key_id` names the fields that tell one key from another (they make `Access.scope`; all secrets where
+    it is empty), `callable_keys` those that may be a `call:` reference.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key_id: ClassVar[tuple[str, ...]] = ()
+    callable_keys: ClassVar[tuple[str, ...]] = ()
 
     vendor: str
     base_url: str | None = None
@@ -154,6 +161,12 @@ class Vendor:
     settled_at: Callable[[Period, str | None], datetime] | None = None
     server_time: Callable[[Answer], datetime | None] | None = None
     capabilities: frozenset[str] = frozenset()
+
+
+def place(pull: Pull, default_url: str) -> str:
+    """Return where a pull's account is served: its `base_url`, else `default_url`, with no slash at the end."""
+    base_url = pull.options.base_url if isinstance(pull.options, Account) else None
+    return (base_url or default_url).rstrip("/")
 
 
 def one_page(_body: Body, _cursor: Cursor) -> None:

@@ -11,8 +11,8 @@ import json
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, TypeVar
 
 import orjson
@@ -25,11 +25,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:\.\d+)?")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
+_PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
+#: a pair of escapes or an escaped backslash stays; what else looks like a surrogate's escape stands alone
+_LONE = re.compile(r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST = 2**63 - 1
 _NOTHING = (None, "", "-")
 #: an instant outside these years is milliseconds taken for seconds, or worse
 _YEARS = range(2010, 2051)
+_SIXTY = 60
+#: whole and cents of `tables.MONEY` fit 28 digits, the precision of `decimal`
+_DEAREST = Decimal(10) ** 26
+_HALF = Text("文本含有被截断的半个字符，已替换为 U+FFFD", "text holds half of a letter that was cut; it became U+FFFD")
 _YES = {"Y", "y", "是", "1", "true", "True"}
 _NO = {"N", "n", "否", "0", "false", "False"}
 
@@ -51,13 +59,11 @@ def dashed(value: object) -> str | None:
 
 
 def count(value: object) -> int | None:
-    """Return a whole number, also from text ("12") or a float without a fraction (5.0)."""
+    """Return a whole number of at most 64 bits, also from text ("12") or a float without a fraction (5.0)."""
     if value in _NOTHING:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("no whole number")
-    number = Decimal(str(value))
-    if not number.is_finite() or number != int(number):
+    number = _number(value, "no whole number")
+    if not -_MOST <= number <= _MOST or number != int(number):
         raise ValueError("no whole number")
     return int(number)
 
@@ -66,12 +72,12 @@ def seconds(value: object) -> float | None:
     """Return seconds from a number of seconds, "HH:MM:SS" (hours may pass 24) or "MM:SS"."""
     if value in _NOTHING:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("no duration")
     if isinstance(value, str) and (found := _CLOCK.fullmatch(value.strip())):
-        hours, minutes, rest = (int(part or 0) for part in found.groups())
-        return float(hours * 3600 + minutes * 60 + rest)
-    return _not_negative(float(value))
+        hours, minutes, rest = int(found[1] or 0), int(found[2]), float(found[3])
+        if rest >= _SIXTY or (found[1] and minutes >= _SIXTY):
+            raise ValueError("no time of a clock")
+        return _not_negative(float(hours * 3600 + minutes * 60) + rest)
+    return _not_negative(float(_number(value, "no duration")))
 
 
 def ratio(value: object) -> float | None:
@@ -79,10 +85,8 @@ def ratio(value: object) -> float | None:
     if value in _NOTHING:
         return None
     if isinstance(value, str) and value.strip().endswith("%"):
-        return _not_negative(float(value.strip()[:-1]) / 100)
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError("no percentage")
-    return _not_negative(float(value))
+        return _not_negative(float(_number(value.strip()[:-1], "no percentage") / 100))
+    return _not_negative(float(_number(value, "no percentage")))
 
 
 def flag(value: object) -> bool | None:
@@ -101,8 +105,8 @@ def instant(value: object) -> datetime | None:
     number = count(value)
     if not number:
         return None
-    moment = datetime.fromtimestamp(number, UTC) if number < 2**33 else None
-    if moment is None or moment.year not in _YEARS:
+    moment = _EPOCH + timedelta(seconds=number) if 0 < number < 2**33 else _EPOCH
+    if moment.year not in _YEARS:
         raise ValueError("not within 2010 to 2050 as Unix seconds")
     return moment
 
@@ -111,13 +115,20 @@ def money(value: object) -> Decimal | None:
     """Return an amount from text ("2", "2.50") or a number, to two places as the tables keep it."""
     if value in _NOTHING:
         return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError("no amount") from None
-    if not amount.is_finite() or amount != amount.quantize(Decimal("0.01")):
+    amount = _number(value, "no amount")
+    if abs(amount) >= _DEAREST or amount != amount.quantize(Decimal("0.01")):
         raise ValueError("no amount with at most two places")
     return amount.quantize(Decimal("0.01"))
+
+
+def _number(value: object, complaint: str) -> Decimal:
+    """Return a JSON number, or text that is one, exactly; raises `ValueError` with the complaint."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        raise ValueError(complaint)
+    written = str(value).strip()
+    if not _PLAIN.fullmatch(written):
+        raise ValueError(complaint)
+    return Decimal(written)
 
 
 def _not_negative(number: float) -> float:
@@ -129,20 +140,26 @@ def _not_negative(number: float) -> float:
 def decode(data: bytes) -> Body:
     """Return a JSON reply decoded strictly; lone surrogates become U+FFFD.
 
-    Raises `ValueError` for what is no JSON, NaN and infinities included.
+    Raises `ValueError` for what is no JSON, NaN, infinities and bottomless nesting included.
     """
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return json.loads(_SURROGATE.sub("\ufffd", _unescaped(data)), parse_constant=_refuse)
+        pass
+    try:
+        return json.loads(_unescaped(data), parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply for a reply") from None
 
 
 def _unescaped(data: bytes) -> str:
     """Return the reply's text with each lone surrogate that is written as an escape made U+FFFD."""
-    pair_or_lone = re.compile(
-        r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-    )
-    return pair_or_lone.sub(lambda found: found.group(1) or "\\ufffd", data.decode("utf-8-sig"))
+    return _LONE.sub(lambda found: found.group(1) or "\\ufffd", data.decode("utf-8-sig"))
+
+
+def lone_surrogates(data: bytes) -> int:
+    """Return how many lone surrogates a reply writes as escapes: each is half of a letter that was cut."""
+    return sum(found.group(1) is None for found in _LONE.finditer(data.decode("utf-8-sig")))
 
 
 def _refuse(constant: str) -> float:
@@ -167,6 +184,15 @@ class Problems:
     pull: Pull
     _kinds: dict[tuple[str, str], _Kind] = field(default_factory=dict)
 
+    def decode(self, reply: Reply) -> Body:
+        """Return a stored reply's JSON, with an issue where lone surrogates became U+FFFD."""
+        try:
+            return orjson.loads(reply.body)
+        except orjson.JSONDecodeError:
+            for _ in range(lone_surrogates(reply.body)):
+                self.note("lone-surrogate", "", _HALF, where=reply.reply_id)
+            return decode(reply.body)
+
     def take(
         self, parser: Callable[[object], T | None], value: object, *, name: str, reply: Reply, row: int
     ) -> T | None:
@@ -175,7 +201,7 @@ class Problems:
             return parser(value)
         except (ValueError, ArithmeticError):
             self.note(
-                f"bad-{parser.__name__}",
+                f"bad-{parser.__name__.replace('_', '-')}",
                 name,
                 Text(
                     f"字段 {name} 的值无法解析，按空值处理", f"{name} holds a value that cannot be read; taken as null"
@@ -186,7 +212,7 @@ class Problems:
 
     def unknown_fields(self, row: Mapping[str, object], known: Collection[str], *, reply: Reply, row_no: int) -> None:
         """Note each field that the vendor has added since (drift); nothing is dropped by it."""
-        for name in row.keys() - set(known):
+        for name in (name for name in row if name not in known):
             self.note(
                 "new-field",
                 name,

@@ -1,0 +1,40 @@
+"""The rows that came, against the rows that the vendor said there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reporter.checks.rule import EQUAL, Rule, worst
+from reporter.model import Pulled, Text
+from reporter.report import Finding, Outcome
+from reporter.tables import Tables
+
+_MOVED = Text(
+    "翻页期间平台的总数在变，重读后仍不一致，以读到的行为准",
+    "the platform's count moved while its pages were read, and stayed so when read again; the rows that came stand",
+)
+_MISSING = Text("平台声明的行数与读到的不符", "the platform says another number of rows than it sent")
+_WHY: dict[Outcome, Text] = {"agrees": EQUAL, "explained": _MOVED, "unexplained": _MISSING}
+
+
+def _find(rule: Rule, _tables: Tables, pulled: Sequence[Pulled]) -> Iterator[Finding]:
+    """Yield a finding for each call and room whose replies count their rows; failed pulls have none to compare."""
+    groups: dict[tuple[str, str, str, str], list[Pulled]] = {}
+    for one in pulled:
+        if one.claimed is not None and one.verdict != "failed":
+            pull = one.pull
+            groups.setdefault((pull.vendor, pull.account, pull.endpoint, pull.room or ""), []).append(one)
+    for (vendor, account, call, room), members in groups.items():
+        verdict = worst([_verdict(one) for one in members])
+        where = f"{vendor}:{account} {call}" + (f" room {room}" if room else "")
+        claimed, rows = sum(one.claimed or 0 for one in members), sum(one.rows for one in members)
+        yield rule.finding(where, str(claimed), str(rows), verdict, _WHY[verdict])
+
+
+def _verdict(one: Pulled) -> Outcome:
+    if one.rows == one.claimed:
+        return "agrees"
+    return "explained" if one.verdict == "drifted" else "unexplained"
+
+
+ROWS = Rule("claimed-rows", Text("读到的行数与平台声明的行数", "Rows read against rows the platform says"), _find)

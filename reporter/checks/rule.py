@@ -1,0 +1,43 @@
+"""What a rule is, and the words that findings share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from reporter.model import Pulled, Text
+from reporter.report import Finding, Outcome
+from reporter.tables import Tables
+
+#: durations are compared as whole microseconds, so that no order of adding shows
+MICRO = 1_000_000
+EQUAL = Text("两边相同", "both sides are the same")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One comparison: `find` gets the rule itself, all tables and how each pull ended."""
+
+    code: str
+    label: Text
+    find: Callable[[Rule, Tables, Sequence[Pulled]], Iterator[Finding]]
+
+    def finding(self, where: str, expected: str, found: str, verdict: Outcome, why: Text) -> Finding:
+        """Return how this rule ended at `where`."""
+        return Finding(self.code, self.label, where, expected, found, verdict, why)
+
+
+def worst(verdicts: Sequence[Outcome]) -> Outcome:
+    """Return the verdict that the others cannot make up for."""
+    order: tuple[Outcome, ...] = ("unexplained", "explained", "agrees")
+    return min(verdicts, key=order.index)
+
+
+def seconds(micro: int | None) -> str:
+    """Return a length of time as a finding shows it: `5400 s`, at most three decimal places."""
+    return f"{(micro or 0) / MICRO:.3f}".rstrip("0").rstrip(".") + " s"
+
+
+def room_of(vendor: str, account: str, room: str) -> str:
+    """Return how findings name a room."""
+    return f"{vendor}:{account} room {room}"

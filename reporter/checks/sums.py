@@ -1,0 +1,106 @@
+"""Our own sheets against the rows they are made of: nothing may be lost or counted twice on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from reporter.checks.rule import EQUAL, MICRO, Rule, seconds
+from reporter.model import Pulled, Text
+from reporter.report import Finding
+from reporter.tables import PLACE, Tables
+
+#: column of attendance -> the modes of visits that it adds up
+_PARTS = {
+    "live_seconds": ("live", "interactive"),
+    "replay_seconds": ("replay",),
+    "vod_seconds": ("vod",),
+    "preview_seconds": ("preview",),
+    "watch_sum_seconds": ("live", "interactive", "replay", "vod"),
+}
+_LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")
+_ANONYMOUS = Text(
+    "差额为没有身份标识的观看，不属于任何人", "the rest are visits of viewers without any id, which belong to nobody"
+)
+_LISTED = Text(
+    "其余的人来自按名单拉取的房间，这些房间没有观看明细",
+    "the others are viewers of rooms pulled as a list, which have no visits",
+)
+_STRAY = Text("人员表与观看明细的人不一致", "the people sheet does not hold the persons of the visits")
+
+
+def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
+    """Yield a finding an event: the seconds of its visits, and those of its attendance, person by person."""
+    visits, attendance = _visited(tables), _attended(tables)
+    pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
+    differs = pl.any_horizontal(
+        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in _PARTS
+    )
+    events = pairs.group_by("event").agg(
+        pl.col("watch_sum_seconds", "watch_sum_seconds_right", "anonymous").sum(), differs.any().alias("differs")
+    )
+    names = tables["rooms"].select("event").drop_nulls().unique(maintain_order=True)
+    for row in names.join(events, on="event", how="inner", maintain_order="left").iter_rows(named=True):
+        nobody = row["anonymous"]
+        sides = seconds(row["watch_sum_seconds"] + nobody), seconds(row["watch_sum_seconds_right"])
+        if row["differs"]:
+            yield rule.finding(row["event"], *sides, "unexplained", _LOST)
+        else:
+            yield rule.finding(
+                row["event"], *sides, "explained" if nobody else "agrees", _ANONYMOUS if nobody else EQUAL
+            )
+
+
+def _visited(tables: Tables) -> pl.DataFrame:
+    """Return the microseconds of the visits that count, by event and person, and of those that are nobody's."""
+    rooms = tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
+    counted = tables["visits"].filter(pl.col("excluded_by").is_null())
+    placed = counted.join(rooms, on=PLACE, how="left", validate="m:1").with_columns(_micro("watch_seconds"))
+    known = pl.col("person_id").is_not_null()
+    time = pl.col("watch_seconds")
+    return (
+        placed.group_by("event", "person_id")
+        .agg(
+            *(time.filter(known & pl.col("mode").is_in(modes)).sum().alias(part) for part, modes in _PARTS.items()),
+            anonymous=time.filter(~known & pl.col("mode").is_in(_PARTS["watch_sum_seconds"])).sum(),
+        )
+        .drop_nulls("event")
+    )
+
+
+def _attended(tables: Tables) -> pl.DataFrame:
+    parts = tables["attendance"].select("event", "person_id", *(_micro(column) for column in _PARTS))
+    return parts.group_by("event", "person_id").agg(pl.col(*_PARTS).sum())
+
+
+def _micro(column: str) -> pl.Expr:
+    return (pl.col(column) * MICRO).round().cast(pl.Int64)
+
+
+def _people(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
+    """Yield one finding: the persons of the visits, and those of `people`."""
+    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
+    seen = visits.select("person_id").drop_nulls().unique()
+    people, viewers = tables["people"].select("person_id"), tables["viewers"].select("person_id")
+    if seen.is_empty() and people.is_empty():
+        return
+    unseen = people.join(seen, on="person_id", how="anti")
+    is_lost = not seen.join(people, on="person_id", how="anti").is_empty()
+    is_stray = not unseen.join(viewers, on="person_id", how="anti").is_empty()
+    sides = str(seen.height), str(people.height)
+    if is_lost or is_stray or people["person_id"].is_duplicated().any():
+        yield rule.finding("people", *sides, "unexplained", _STRAY)
+    else:
+        alike = unseen.is_empty()
+        yield rule.finding("people", *sides, "agrees" if alike else "explained", EQUAL if alike else _LISTED)
+
+
+RULES = (
+    Rule(
+        "attendance-seconds",
+        Text("考勤表与观看明细的时长", "Attendance against visits, watch time"),
+        _attendance,
+    ),
+    Rule("people-visits", Text("人员表与观看明细的人数", "People against visits, persons"), _people),
+)

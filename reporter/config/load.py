@@ -1,0 +1,159 @@
+"""A path -> a config, or every complaint about it at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reporter.config.accounts import read_accounts
+from reporter.config.checks import check_columns, check_days, check_values
+from reporter.config.complaints import Place, dotted, line_of
+from reporter.config.fields import domain_of
+from reporter.config.files import Files, read_files
+from reporter.config.hidden import hide_secrets, known_words
+from reporter.config.inherit import read_tree
+from reporter.config.loading import Loading
+from reporter.config.models import ConfigShape, MailShape, PrivacyShape, WorkbookShape
+from reporter.config.record import Config, HtmlOutput, Reference, WorkbookOutput
+from reporter.config.references import PLACES, secret_fields
+from reporter.config.rooms import check_rooms, events_of, searches_of
+from reporter.config.words import validated
+from reporter.config.yaml_nodes import KeyPath, Node
+from reporter.model import Text
+from reporter.rules import Attendance, Audience, Brand, Identity, Privacy
+from reporter.vendors import VENDORS
+from reporter.vendors.base import Account, Vendor
+
+#: what a client must not see as it is, unless its config says so
+_MASKS: Mapping[Audience, Privacy] = {
+    "client": Privacy(),
+    "internal": Privacy(phone="keep", email="keep", ip="keep", name="keep"),
+}
+
+
+def load(
+    path: Path, *, env: Mapping[str, str], now: datetime | None = None, vendors: Mapping[str, Vendor] = VENDORS
+) -> Config:
+    """Return the config at `path`.
+
+    `env` is kept for references that are followed later; nothing is looked up here. With `now` (aware) an
+    event's own days are held against the report's already. Raises `ConfigError` with all complaints.
+    """
+    loading = Loading(path)
+    loading.complaints.known = known_words(vendors)
+    tree = read_tree(loading)
+    hide_secrets(loading.complaints, loading.seen, vendors)
+    if tree is None:
+        raise loading.complaints.error()
+    shape = validated(ConfigShape, tree, (), loading.complaints, is_whole=loading.is_whole)
+    check_values(tree, loading)
+    accounts = read_accounts(tree, vendors, loading)
+    check_rooms(tree, vendors, loading)
+    check_columns(tree, loading)
+    check_days(tree, shape, now, loading)
+    files = read_files(tree, loading)
+    if shape is None or loading.complaints.found:
+        raise loading.complaints.error()
+    return _config(_Read(shape, tree, accounts, files, loading), vendors, env)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A config that is right in every way, in the parts that it was read in."""
+
+    shape: ConfigShape
+    tree: Node
+    accounts: Mapping[str, Account]
+    files: Files
+    loading: Loading
+
+
+def _config(read: _Read, vendors: Mapping[str, Vendor], env: Mapping[str, str]) -> Config:
+    shape, files, sources = read.shape, read.files, _sources(read.loading)
+    workbook = shape.outputs.workbook
+    audience = workbook.audience if workbook else "client"
+    return Config(
+        path=read.loading.path,
+        client=shape.client,
+        title=_title(shape),
+        language=shape.language,
+        timezone=shape.timezone,
+        period=shape.period,
+        accounts=read.accounts,
+        events=events_of(shape, read.tree),
+        searches=searches_of(shape),
+        identity=Identity(**dict(shape.identity)),
+        exclusions=files.exclusions,
+        rosters=files.rosters,
+        attendance=Attendance(**dict(shape.attendance)),
+        engagement={str(term): weight for term, weight in shape.engagement.items()},
+        workbook=_workbook(workbook, files) if workbook else None,
+        html=HtmlOutput(files.page) if shape.outputs.html else None,
+        audience=audience,
+        brand=Brand(shape.brand.color.lower(), files.logo),
+        privacy=_privacy(shape.privacy, audience),
+        mail=_mail(shape.mail) if shape.mail else None,
+        references=dict(_references(read)),
+        sources=sources,
+        sha256=_sha256(sources),
+        vendors=vendors,
+        env=env,
+    )
+
+
+def _title(shape: ConfigShape) -> Text:
+    title = shape.title
+    if title is None:
+        return Text(shape.client, shape.client)
+    return Text(title.zh or title.en or "", title.en or title.zh or "")
+
+
+def _workbook(shape: WorkbookShape, files: Files) -> WorkbookOutput:
+    return WorkbookOutput(shape.sheets or (), shape.columns, shape.labels, files.workbook, shape.compress)
+
+
+def _privacy(shape: PrivacyShape, audience: Audience) -> Privacy:
+    masks = _MASKS[audience]
+    return Privacy(
+        phone=shape.phone or masks.phone,
+        email=shape.email or masks.email,
+        ip=shape.ip or masks.ip,
+        name=shape.name or masks.name,
+    )
+
+
+def _mail(shape: MailShape) -> MailShape:
+    if shape.allowed_domains is not None:
+        return shape
+    domains = dict.fromkeys(domain_of(address) for address in (*shape.to, *shape.cc, *shape.bcc))
+    return shape.model_copy(update={"allowed_domains": tuple(domains)})
+
+
+def _references(read: _Read) -> Iterator[tuple[str, Reference]]:
+    paths: list[KeyPath] = [("privacy", "key"), ("mail", "smtp"), ("mail", "encrypt", "password")]
+    for name, account in read.accounts.items():
+        paths += [("accounts", name, field) for field in secret_fields(type(account))]
+        paths += [("accounts", name, field) for field in PLACES if str(getattr(account, field)).startswith("env:")]
+    for path in paths:
+        node = read.tree.find(path)
+        if node is not None and node.text:
+            place = Place(str(node.mark), line_of(node.mark))
+            yield dotted(path), Reference(node.text, place, node.mark.source.path.parent)
+
+
+def _sources(loading: Loading) -> tuple[tuple[str, bytes], ...]:
+    """Name each file that was read from the folder that holds them all, so that no name leads out of it."""
+    files = {Path(os.path.abspath(path)): data for path, data in loading.files.items()}  # noqa: PTH100 - links stay
+    root = Path(os.path.commonpath([path.parent for path in files]))
+    return tuple((path.relative_to(root).as_posix(), data) for path, data in files.items())
+
+
+def _sha256(sources: tuple[tuple[str, bytes], ...]) -> str:
+    digest = hashlib.sha256()
+    for name, data in sources:
+        digest.update(f"{len(name)}:{name}:{len(data)}:".encode() + data)
+    return digest.hexdigest()

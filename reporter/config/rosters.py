@@ -1,0 +1,171 @@
+"""Rosters and staff lists: CSV in UTF-8 or GB18030, or xlsx, as rows of text.
+
+What a spreadsheet made of a phone (1.9001010001E+10, 19001010001.0) is brought back to its digits; one
+that lost digits on the way (1.9E+10) is refused, since nobody could tell.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from openpyxl import load_workbook
+
+from reporter.config.complaints import choice, none_of, quoted
+from reporter.rules import RosterEntry
+
+#: the headers of a staff list's phones, case-blind
+PHONE_HEADERS = ("phone", "mobile", "手机", "手机号", "电话")
+
+#: a number cell of a spreadsheet is exact up to here
+_EXACT = 10**15
+#: how spreadsheets write whole numbers that were phones: 1.9001010001E+10, 2E+10, 19001010001.0
+_SCIENTIFIC = re.compile(r"\d(?:\.(\d+)[eE]\+?|[eE]\+)(\d{2,3})")
+#: spreadsheets that round show at most five digits behind the point; beyond, only zeros are left out
+_SURE = 6
+_POINT_ZERO = re.compile(r"(\d+)\.0+")
+_NUMBER_KEYS = {"phone", "external_id"}
+
+#: the number of a row in its file, from 1, and its cells
+Row = tuple[int, list[str]]
+
+
+class RosterError(Exception):
+    """A list that cannot be used; `column` is the wanted column that is the matter, "" for the whole file."""
+
+    def __init__(self, what: str, column: str = "") -> None:
+        """Keep the column that is the matter."""
+        self.column = column
+        super().__init__(what)
+
+
+def roster_entries(data: bytes, columns: Mapping[str, str]) -> tuple[RosterEntry, ...]:
+    """Return the people of a roster; `columns` maps the fields of an entry to headers.
+
+    Raises `RosterError` for a file that cannot be read, a header that is not there, or lost digits.
+    """
+    header, rows = _table(data)
+    places = {field: _column(header, name, field) for field, name in columns.items()}
+    entries = []
+    for number, row in rows:
+        cells = {field: _cell(row, place, field, number) for field, place in places.items()}
+        if any(cells.values()):
+            entries.append(RosterEntry(**cells))
+    return tuple(entries)
+
+
+def staff_phones(data: bytes) -> tuple[str, ...]:
+    """Return the phones of a staff list: its only column, or the one headed phone, mobile, 手机, 手机号 or 电话.
+
+    Raises `RosterError` where there is no such column, or two.
+    """
+    header, rows = _table(data)
+    place = 0 if len(header) == 1 else _phone_column(header)
+    is_phone = len(header) == 1 and sum(c.isdigit() for c in header[0]) > 6  # noqa: PLR2004 - no header has as many
+    listed = [(1, header), *rows] if is_phone else rows
+    phones = (_cell(row, place, "phone", number) for number, row in listed)
+    return tuple(phone for phone in phones if phone)
+
+
+def _table(data: bytes) -> tuple[list[str], list[Row]]:
+    """Return the first row that says anything, and the rows below it that do."""
+    if data.startswith(b"PK\x03\x04"):
+        rows = _xlsx_rows(data)
+    elif data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise RosterError("is an old .xls, or a workbook with a password; save it as .xlsx or CSV without one")
+    else:
+        rows = _csv_rows(_decode(data))
+    filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
+    if not filled:
+        raise RosterError("is empty; the first row names the columns")
+    header = filled[0][1]
+    while not header[-1]:
+        header = header[:-1]
+    return header, filled[1:]
+
+
+def _decode(data: bytes) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            text = data.removeprefix(codecs.BOM_UTF8).decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" not in text:
+            return text
+    raise RosterError("is neither UTF-8 nor GB18030; save it as CSV UTF-8, or as xlsx")
+
+
+def _csv_rows(text: str) -> list[list[str]]:
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    try:
+        return [
+            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        ]
+    except csv.Error as fault:
+        raise RosterError(f"is no CSV: {fault}; save it again as CSV UTF-8") from None
+
+
+def _xlsx_rows(data: bytes) -> list[list[str]]:
+    # openpyxl warns about styles and extensions, which a list does not need
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            return [[_written(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+        except Exception:  # noqa: BLE001 - a broken workbook makes openpyxl raise anything
+            raise RosterError("cannot be read as xlsx; open and save it again, or save it as CSV UTF-8") from None
+
+
+def _written(value: object) -> str:
+    """Return a cell as text; a number keeps the form that shows whether it is exact."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and value < _EXACT:
+        return str(int(value))
+    return str(value).strip()
+
+
+def _column(header: Sequence[str], name: str, field: str) -> int:
+    if name not in header:
+        raise RosterError(none_of(name, [one for one in header if one], "columns"), field)
+    if header.count(name) > 1:
+        raise RosterError(f"the column {quoted(name)} stands twice; rename one", field)
+    return header.index(name)
+
+
+def _phone_column(header: Sequence[str]) -> int:
+    found = [place for place, name in enumerate(header) if name.casefold() in PHONE_HEADERS]
+    if len(found) == 1:
+        return found[0]
+    shown = choice(name for name in header if name)
+    if found:
+        raise RosterError(f"has more than one column of phones ({shown}); keep one")
+    raise RosterError(f"has the columns {shown}; head that of the phones with one of {choice(PHONE_HEADERS)}")
+
+
+def _cell(row: Sequence[str], place: int, field: str, number: int) -> str | None:
+    text = row[place] if place < len(row) else ""
+    if not text:
+        return None
+    return _digits(text, number, field) if field in _NUMBER_KEYS else text
+
+
+def _digits(text: str, number: int, field: str) -> str:
+    """Return the digits of what a spreadsheet turned into a number, any other text as it stands."""
+    if whole := _POINT_ZERO.fullmatch(text):
+        return whole[1]
+    found = _SCIENTIFIC.fullmatch(text)
+    if found is None:
+        return text
+    value, shown = Decimal(text), len(found[1] or "")
+    if shown < min(_SURE, int(found[2])) or value >= _EXACT:
+        raise RosterError(
+            f"row {number}: a spreadsheet has cut digits off; format the column as text, save again", field
+        )
+    return str(int(value)) if value == int(value) else text

@@ -1,0 +1,84 @@
+"""What charts are drawn from: who was online when, the audience by day, and how an audience drains away.
+
+One frame (chart, event, at, value). `concurrency` has the most persons online within each minute, by an exact
+sweep; `audience` the persons of each day (event null, at the day's start); `drop_off` the part of an event's
+live audience that has not left for good, at each minute in which somebody did.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter.metrics import concurrency
+from reporter.metrics.metric import LIVE_MODES, in_modes
+from reporter.metrics.sources import midnights
+from reporter.metrics.world import World, world
+from reporter.model import Period
+from reporter.tables import INSTANT, TEXT, Tables
+
+SCHEMA: dict[str, pl.DataType] = {"chart": TEXT, "event": TEXT, "at": INSTANT, "value": pl.Float64()}
+_MINUTE = "1m"
+
+
+def curves(tables: Tables, period: Period) -> pl.DataFrame:
+    """Return the points of every chart: by chart, then event in the order of the rooms, then time.
+
+    Only live visits with both times make a curve; an event without them has none.
+    """
+    counted = world(tables, {}, period)
+    live = counted.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at"))
+    order = pl.DataFrame({"event": counted.keys("event")}, schema={"event": TEXT}).with_row_index("place")
+    charts = [_concurrency(live), _audience(counted), _drop_off(live)]
+    shaped = [chart.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for chart in charts]
+    numbered = [chart.with_columns(number=pl.lit(number)) for number, chart in enumerate(shaped)]
+    return (
+        pl.concat(numbered)
+        .join(order, on="event", how="left", validate="m:1")
+        .sort("number", "place", "at")
+        .select(*SCHEMA)
+    )
+
+
+def _concurrency(live: pl.DataFrame) -> pl.DataFrame:
+    """Return the highest number online in each minute, with the 0 before the first and after the last of a run."""
+    people = concurrency.merged(live.drop_nulls("event"), ["event", "viewing"])
+    steps = concurrency.sweep(people, ["event"])
+    # a step reaches into the minute of its last instant, `until` itself is no part of it
+    last = (pl.col("until") - pl.duration(microseconds=1)).dt.truncate(_MINUTE)
+    minutes = (
+        steps.filter(pl.col("online") > 0)
+        .with_columns(pl.datetime_ranges(pl.col("at").dt.truncate(_MINUTE), last, _MINUTE).alias("at"))
+        .explode("at")
+        .group_by("event", "at")
+        .agg(pl.col("online").max().alias("value"))
+    )
+    beside = [minutes.select("event", pl.col("at").dt.offset_by(by), value=pl.lit(0)) for by in ("-1m", "1m")]
+    quiet = pl.concat(beside).unique().join(minutes, on=["event", "at"], how="anti")
+    columns = ["event", "at", pl.col("value").cast(pl.Float64)]
+    return pl.concat([minutes.select(columns), quiet.select(columns)]).with_columns(chart=pl.lit("concurrency"))
+
+
+def _audience(counted: World) -> pl.DataFrame:
+    days = pl.DataFrame(
+        {"day": counted.keys("day"), "at": midnights(counted.period)[:-1]}, schema={"day": TEXT, "at": INSTANT}
+    )
+    seen = counted.presence.drop_nulls("day").group_by("day").agg(pl.col("person_id").n_unique().alias("value"))
+    return (
+        days.join(seen, on="day", how="left", validate="1:1")
+        .filter(pl.lit(seen.height > 0))
+        .with_columns(pl.col("value").fill_null(0), chart=pl.lit("audience"), event=pl.lit(None, TEXT))
+    )
+
+
+def _drop_off(live: pl.DataFrame) -> pl.DataFrame:
+    """Return the part still to leave: 1 when the first comes, 0 when the last has gone."""
+    stays = (
+        live.drop_nulls("event")
+        .group_by("event", "viewing")
+        .agg(pl.col("joined_at").min(), pl.col("left_at").max().dt.truncate(_MINUTE).dt.offset_by(_MINUTE))
+    )
+    opened = stays.group_by("event").agg(pl.col("joined_at").min().dt.truncate(_MINUTE).alias("at"))
+    gone = stays.group_by("event", at=pl.col("left_at")).agg(pl.len().cast(pl.Int64).alias("gone")).sort("event", "at")
+    everybody = pl.col("gone").sum().over("event")
+    left = gone.select("event", "at", value=1 - pl.col("gone").cum_sum().over("event") / everybody)
+    return pl.concat([opened.select("event", "at", value=pl.lit(1.0)), left]).with_columns(chart=pl.lit("drop_off"))

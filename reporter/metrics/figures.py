@@ -1,0 +1,89 @@
+"""The registry, and its run: every metric in every scope that its source can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reporter.metrics import joining, playing, watching
+from reporter.metrics.metric import Measure, Metric, Number, Ratio
+from reporter.metrics.sources import SOURCES, Source
+from reporter.metrics.world import SCOPES, World, world
+from reporter.model import Period
+from reporter.report import Definition, Figure, Scope
+from reporter.tables import Tables
+
+#: every metric, in the order in which a reader meets them; a ratio stands after what it divides
+REGISTRY: tuple[Metric, ...] = (*watching.METRICS, *joining.METRICS, *playing.METRICS)
+
+#: (metric, scope, key) -> the figure of the period before
+Previous = Mapping[tuple[str, str, str], Number | None]
+Values = dict[str, dict[str, Number | None]]
+
+
+def definitions() -> tuple[Definition, ...]:
+    """Return what each metric means, for glossary, page and docs, in the order of the registry."""
+    return tuple(metric.definition for metric in REGISTRY)
+
+
+def figures(
+    tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period, previous: Previous
+) -> tuple[Figure, ...]:
+    """Return every figure: metrics in the order of the registry, each by total, event, day and vendor.
+
+    Events and vendors come in the order of the rooms, days are all those of the period. A scope that a
+    metric's rows cannot tell is left out; None says that no vendor asked can give the figure.
+    """
+    counted = world(tables, derived, period)
+    values = {scope: _values(counted, scope) for scope in SCOPES}
+    return tuple(
+        Figure(metric.code, scope, key, value, previous.get((metric.code, scope, key)))
+        for metric in REGISTRY
+        for scope in SCOPES
+        for key, value in values[scope].get(metric.code, {}).items()
+    )
+
+
+def _values(counted: World, scope: Scope) -> Values:
+    """Return the values of one scope by metric and key; a metric that the scope cannot tell is missing."""
+    values: Values = {}
+    for name, source in SOURCES.items():
+        measures = {
+            metric.definition: metric.how
+            for metric in REGISTRY
+            if isinstance(metric.how, Measure) and metric.how.source == name
+        }
+        values.update(_measured(counted, scope, source, measures))
+    for metric in REGISTRY:
+        if isinstance(metric.how, Ratio) and metric.how.top in values and metric.how.bottom in values:
+            top, bottom = values[metric.how.top], values[metric.how.bottom]
+            values[metric.code] = {key: _divided(top[key], bottom[key]) for key in top}
+    return values
+
+
+def _measured(counted: World, scope: Scope, source: Source, measures: Mapping[Definition, Measure]) -> Values:
+    rows = source.rows(counted, scope)
+    if rows is None:
+        return {}
+    found = rows.group_by(scope).agg(measure.value.alias(one.code) for one, measure in measures.items())
+    by_key = {row[scope]: row for row in found.iter_rows(named=True)}
+    asked = counted.asked(scope, lists=source.lists)
+    undated = source.undated if scope == "day" else frozenset()
+    values: Values = {}
+    for one, measure in measures.items():
+        able = frozenset(one.vendors) - undated
+        values[one.code] = {
+            key: by_key.get(key, {}).get(one.code, measure.zero) if _can(able, asked.get(key), one) else None
+            for key in counted.keys(scope)
+        }
+    return values
+
+
+def _can(able: frozenset[str], asked: frozenset[str] | None, one: Definition) -> bool:
+    """Say whether anybody who was asked can give the metric; what no vendor gives comes from the config."""
+    return not one.vendors or bool(asked and able & asked)
+
+
+def _divided(top: Number | None, bottom: Number | None) -> float | None:
+    return None if top is None or not bottom else float(top) / float(bottom)

@@ -1,0 +1,84 @@
+"""What a metric is: its definition, and how to compute it in every scope; and the expressions they share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+import polars as pl
+
+from reporter.report import Definition
+
+Number = float | int | Decimal
+SourceName = Literal[
+    "presence", "visits", "stretches", "watchers", "online", "attendance", "roster", "plays", "popularity"
+]
+
+#: vendors that tell persons, those of them that go live, and those that have videos on demand
+PERSONS = ("volcengine", "quanshi", "talkcloud")
+LIVE = ("volcengine", "quanshi")
+ON_DEMAND = ("talkcloud",)
+MEDIA = ("aliyun",)
+
+#: the modes that a watching time counts; a preview is kept apart
+LIVE_MODES = ("live", "interactive")
+WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
+
+#: durations are added as whole microseconds, so that no order of rows shows in the last digit
+MICRO = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measure:
+    """An aggregate over the rows of one source (`reporter.metrics.sources`), run for each scope's rows.
+
+    `zero` is the value where a vendor that can give it was asked and no row came (None: there is none).
+    """
+
+    source: SourceName
+    value: pl.Expr
+    zero: Number | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One metric over another, each of the same scope; None where the lower one is 0 or not known."""
+
+    top: str
+    bottom: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Metric:
+    """A definition for the reader, and how to compute it."""
+
+    definition: Definition
+    how: Measure | Ratio
+
+    @property
+    def code(self) -> str:
+        """The metric's name in figures, files and commands."""
+        return self.definition.code
+
+
+def total(column: str, where: pl.Expr | None = None) -> pl.Expr:
+    """Return the sum of a column: 0 for no rows, null where there are rows and not one says a value."""
+    kept = pl.col(column) if where is None else pl.col(column).filter(where)
+    return pl.when((kept.len() == 0) | (kept.count() > 0)).then(kept.sum())
+
+
+def seconds(column: str, where: pl.Expr | None = None) -> pl.Expr:
+    """Return the sum of a column of whole microseconds as seconds, null as in `total`."""
+    return total(column, where) / MICRO
+
+
+def distinct(column: str, where: pl.Expr | None = None) -> pl.Expr:
+    """Return how many different values a column has; null is none."""
+    kept = pl.col(column) if where is None else pl.col(column).filter(where)
+    return kept.drop_nulls().n_unique()
+
+
+def in_modes(*modes: str) -> pl.Expr:
+    """Say whether a visit is of one of `modes`."""
+    return pl.col("mode").is_in(modes)

@@ -1,0 +1,149 @@
+"""The rows of each source, shaped for one scope: frames with its key column (`total`, `event`, `day`, `vendor`).
+
+What must not be added up (unions, persons, people online) is made anew for each scope. A scope that a source
+cannot tell (an attendance has no day) has no rows to give: None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from reporter.metrics import concurrency
+from reporter.metrics.metric import LIVE_MODES, PERSONS, WATCHED_MODES, SourceName, in_modes
+from reporter.metrics.world import World
+from reporter.model import Period
+from reporter.report import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How a source makes its rows.
+
+    `undated` are vendors whose rows have no day, so that they cannot say "none on that day"; `lists` says
+    whether rooms pulled without visits feed it too.
+    """
+
+    rows: Callable[[World, Scope], pl.DataFrame | None]
+    undated: frozenset[str] = frozenset()
+    lists: bool = False
+
+
+def presence(world: World, scope: Scope) -> pl.DataFrame:
+    """Return who was there (person_id), and on how many vendors (`vendors`) within the key.
+
+    Of a vendor's persons it says on how many vendors they were seen at all.
+    """
+    within = ["person_id"] if scope == "vendor" else ["person_id", scope]
+    seen = pl.col("vendor").drop_nulls().n_unique().over(within)
+    return world.presence.with_columns(seen.alias("vendors"))
+
+
+def visits(world: World, _scope: Scope) -> pl.DataFrame:
+    """Return the visits that count; `micro_seconds` is what the vendor says was watched."""
+    return world.visits
+
+
+def stretches(world: World, scope: Scope) -> pl.DataFrame:
+    """Return the time of each person at each event, as a union: viewing, person_id, `micro_seconds`.
+
+    Of visits with both times the union of the intervals, plus what the vendor says of the others.
+    """
+    by = list(dict.fromkeys(["event", "viewing", scope]))
+    watched = world.visits.filter(in_modes(*WATCHED_MODES))
+    timed = concurrency.merged(watched, by).select(
+        *by, (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds().alias("micro_seconds")
+    )
+    has_interval = (pl.col("left_at") > pl.col("joined_at")).fill_null(value=False)
+    others = watched.filter(~has_interval).select(*by, "micro_seconds")
+    summed = pl.when(pl.col("micro_seconds").count() > 0).then(pl.col("micro_seconds").sum())
+    united = pl.concat([timed, others]).group_by(by, maintain_order=True).agg(summed)
+    return united.with_columns(
+        pl.when(~pl.col("viewing").str.starts_with("#")).then(pl.col("viewing")).alias("person_id")
+    )
+
+
+def watchers(world: World, scope: Scope) -> pl.DataFrame:
+    """Return a row a person with a watching time above 0, all events of the key together: `micro_seconds`."""
+    known = stretches(world, scope).drop_nulls("person_id")
+    return (
+        known.group_by(scope, "person_id", maintain_order=True)
+        .agg(pl.col("micro_seconds").sum())
+        .filter(pl.col("micro_seconds") > 0)
+    )
+
+
+def online(world: World, scope: Scope) -> pl.DataFrame:
+    """Return how many persons were online live at each event, as steps: `online`, `micro_seconds` long.
+
+    Live visits without both times give a step of null: they were there, for how long nobody knows.
+    """
+    by = ["event", "vendor"] if scope == "vendor" else ["event"]
+    live = world.visits.filter(in_modes(*LIVE_MODES))
+    people = concurrency.merged(live, ["event", "viewing", *by[1:]])
+    steps = concurrency.sweep(people, by, midnights(world.period)).with_columns(
+        (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
+        pl.col("at").dt.convert_time_zone(world.period.timezone).dt.strftime("%Y-%m-%d").alias("day"),
+    )
+    unknown = live.filter(pl.col("joined_at").is_null() | pl.col("left_at").is_null()).select(*by, "day").unique()
+    return pl.concat([steps, unknown.sort(*by, "day")], how="diagonal").with_columns(total=pl.lit(""))
+
+
+def midnights(period: Period) -> list[datetime]:
+    """Return the instants (UTC) at which the period's days start and its last one ends."""
+    zone = ZoneInfo(period.timezone)
+    starts = [datetime.combine(day, time(), zone).astimezone(UTC) for day in period.days()]
+    return [*starts, period.end_utc]
+
+
+def attendance(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return a row a person and event; it spans rooms, so neither day nor vendor can be told."""
+    return world.attendance if scope in {"total", "event"} else None
+
+
+def roster(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return a row an expected person and key, and whether that person `came` there.
+
+    Only keys count where somebody who tells persons was asked.
+    """
+    if scope == "total":
+        return world.roster.with_columns(total=pl.lit(""))
+    asked, undated = world.asked(scope, lists=True), UNDATED if scope == "day" else frozenset()
+    able = [key for key in world.keys(scope) if asked.get(key, frozenset()) & (set(PERSONS) - undated)]
+    keys = pl.DataFrame({scope: able}, schema={scope: pl.String})
+    there = world.presence.select("person_id", scope).unique().with_columns(there=pl.lit(value=True))
+    return (
+        world.roster.join(keys, how="cross")
+        .join(there, on=["person_id", scope], how="left", maintain_order="left")
+        .with_columns(pl.col("there").fill_null(value=False).alias("came"))
+    )
+
+
+def plays(world: World, _scope: Scope) -> pl.DataFrame:
+    """Return a row a media and day; days are the vendor's own, UTC+8."""
+    return world.plays
+
+
+def popularity(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return each look at who is online; it was taken when the run began, so it is of no day."""
+    return None if scope == "day" else world.popularity
+
+
+#: TalkCloud's rows have no times: https://document.talk-cloud.com/vod/statistics/9API
+UNDATED = frozenset({"talkcloud"})
+
+SOURCES: Mapping[SourceName, Source] = {
+    "presence": Source(presence, UNDATED, lists=True),
+    "visits": Source(visits, UNDATED),
+    "stretches": Source(stretches, UNDATED),
+    "watchers": Source(watchers, UNDATED),
+    "online": Source(online),
+    "attendance": Source(attendance),
+    "roster": Source(roster, lists=True),
+    "plays": Source(plays),
+    "popularity": Source(popularity, lists=True),
+}

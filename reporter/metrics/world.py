@@ -1,0 +1,151 @@
+"""The rows that count, made once for a report: visits with event and local day, who was there, what was asked.
+
+Each frame has the key columns `total` (""), `event`, `day` (ISO) and `vendor` as far as its rows have them,
+so that grouping by the name of a scope is all that a scope takes. Excluded visits are in none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from reporter.metrics.metric import MICRO
+from reporter.model import Period
+from reporter.report import Scope
+from reporter.tables import PLACE, TEXT, Tables
+
+SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
+#: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
+LISTING = "volcengine"
+#: what metrics read of a visit
+_VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
+_ROSTER: dict[str, pl.DataType] = {
+    **dict.fromkeys(("phone", "email", "external_id", "name", "person_id"), TEXT),
+    "came": pl.Boolean(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the sources take their rows from.
+
+    rooms       vendor, account, room_id, event, is_list (pulled without visits)
+    visits      those that count; `micro_seconds` is the time watched, `viewing` a person, or one visit of nobody known
+    presence    person_id at vendor, event and day, each once; null where it is not known
+    attendance  a person at an event
+    roster      who was expected, each once: entry, person_id, came
+    plays, popularity   as in the tables
+    """
+
+    period: Period
+    rooms: pl.DataFrame
+    visits: pl.DataFrame
+    presence: pl.DataFrame
+    attendance: pl.DataFrame
+    roster: pl.DataFrame
+    plays: pl.DataFrame
+    popularity: pl.DataFrame
+
+    def keys(self, scope: Scope) -> list[str]:
+        """Return the keys of a scope: events and vendors in the order of the rooms, every day of the period."""
+        if scope == "total":
+            return [""]
+        if scope == "day":
+            return [day.isoformat() for day in self.period.days()]
+        return self.rooms[scope].drop_nulls().unique(maintain_order=True).to_list()
+
+    def asked(self, scope: Scope, *, lists: bool) -> dict[str, frozenset[str]]:
+        """Return the vendors whose rooms were asked for, by key; `lists` says whether list rooms count."""
+        rooms = self.rooms if lists else self.rooms.filter(~pl.col("is_list"))
+        if scope in {"total", "day"}:
+            return dict.fromkeys(self.keys(scope), frozenset(rooms["vendor"].to_list()))
+        grouped = rooms.group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
+        return {key: frozenset(vendors) for key, vendors in grouped.iter_rows()}
+
+
+def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
+    """Return the rows that count in a report of `period`."""
+    rooms = _rooms(tables)
+    visits = _visits(tables["visits"], rooms, period)
+    listed = _listed(tables, visits)
+    return World(
+        period=period,
+        rooms=rooms.join(
+            listed.select(*PLACE, is_list=pl.lit(value=True)).unique(), on=PLACE, how="left", maintain_order="left"
+        ).with_columns(pl.col("is_list").fill_null(value=False)),
+        visits=visits,
+        presence=_presence(visits, _placed(listed, rooms), tables["people"]),
+        attendance=tables["attendance"].with_columns(total=pl.lit("")),
+        roster=_roster(derived),
+        plays=_placed(tables["plays"], rooms).with_columns(
+            _iso(pl.col("day")), _micro("play_seconds").alias("micro_seconds")
+        ),
+        popularity=_placed(tables["popularity"], rooms),
+    )
+
+
+def _rooms(tables: Tables) -> pl.DataFrame:
+    return tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
+
+
+def _placed(rows: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the event of their room."""
+    return rows.join(rooms, on=PLACE, how="left", validate="m:1", maintain_order="left").with_columns(total=pl.lit(""))
+
+
+def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.DataFrame:
+    """Return the visits that count; their day is that of `joined_at` in the report's zone, null without it."""
+    counted = visits.filter(pl.col("excluded_by").is_null()).select(*_VISIT).with_row_index("visit")
+    nobody = pl.concat_str(pl.lit("#"), pl.col("visit"))
+    marked = _placed(counted, rooms).with_columns(
+        _iso(pl.col("joined_at").dt.convert_time_zone(period.timezone)).alias("day"),
+        pl.coalesce("person_id", nobody).alias("viewing"),
+        _micro("watch_seconds").alias("micro_seconds"),
+    )
+    # in the order that every union of intervals sorts them into: what is sorted already costs little
+    return marked.sort("event", "viewing", "joined_at", "left_at")
+
+
+def _iso(moment: pl.Expr) -> pl.Expr:
+    return moment.dt.strftime("%Y-%m-%d")
+
+
+def _micro(column: str) -> pl.Expr:
+    return (pl.col(column) * MICRO).round().cast(pl.Int64)
+
+
+def _listed(tables: Tables, visits: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers of rooms pulled without visits: person_id by vendor, account and room_id.
+
+    Such a room has no visit at all, and is why persons stand in `people` whom no visit put there.
+    """
+    people = tables["people"].select("person_id")
+    unseen = people.join(visits, on="person_id", how="anti")["person_id"]
+    viewers = tables["viewer_totals"].filter(pl.col("vendor") == LISTING).select(*PLACE, "person_id")
+    silent = viewers.join(tables["visits"], on=PLACE, how="anti")
+    rooms = silent.filter(pl.col("person_id").is_in(unseen.implode())).select(PLACE).unique()
+    return silent.join(rooms, on=PLACE, how="semi").join(people, on="person_id", how="semi")
+
+
+def _presence(visits: pl.DataFrame, listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return who was there: by visits, by list, and persons of `people` whose place is not known."""
+    columns = ["person_id", "total", "event", "day", "vendor"]
+    known = pl.concat(
+        [visits.select(columns), listed.with_columns(day=pl.lit(None, pl.String)).select(columns)]
+    ).drop_nulls("person_id")
+    rest = people.join(known, on="person_id", how="anti").select("person_id", total=pl.lit(""))
+    return pl.concat([known, rest], how="diagonal").unique(maintain_order=True)
+
+
+def _roster(derived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return each expected person once, on however many lists: the person, or what the lists say of one unknown."""
+    lists = derived.get("roster", pl.DataFrame(schema=_ROSTER))
+    said = pl.concat_str(
+        [pl.col(name).fill_null("") for name in ("phone", "email", "external_id", "name")], separator="\n"
+    )
+    entries = lists.select(pl.coalesce("person_id", said).alias("entry"), "person_id", "came")
+    return entries.group_by("entry", maintain_order=True).agg(
+        pl.col("person_id").first(), pl.col("came").fill_null(value=False).any()
+    )

@@ -1,0 +1,84 @@
+"""What an Aliyun reply means that is no data, and what to do about it.
+
+Codes: the page of DescribeVodMediaPlayData, VOD's common ones, the gateway's. Their spelling varies in case
+(ServiceUnAvailable). A throttle comes with 400 or 503, so that its code decides and not its status; Meter.AuthError
+says "try again" and is a missing permission all the same.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reporter.errors import (
+    BadRequestError,
+    ClockError,
+    NotReadyError,
+    ProtocolError,
+    RefusedError,
+    ThrottledError,
+    UnavailableError,
+    UnknownItemError,
+)
+from reporter.vendors.base import Answer, Body
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, printable, retries
+
+FAULTS: tuple[Fault, ...] = (
+    Fault("Throttling*", ThrottledError, "retry"),
+    Fault("Meter.ReadyTsError", NotReadyError, "wait"),
+    Fault("SignatureNonceUsed", UnavailableError, "resign"),
+    Fault("InvalidTimeStamp.Expired", ClockError, "resign"),
+    *faults(
+        UnavailableError,
+        "retry",
+        "ServiceUnavailable*",
+        "InternalError",
+        "UnknownError",
+        "Meter.ServerInternalError",
+        "Meter.DataSourceQueryError",
+    ),
+    *faults(
+        RefusedError,
+        "stop",
+        "Meter.AuthError",
+        "Forbidden*",
+        "NoPermission*",
+        "OperationDenied*",
+        "InvalidAccessKeyId*",
+        "InvalidSecurityToken*",
+        "SignatureDoesNotMatch",
+        "IncompleteSignature",
+    ),
+    *faults(UnknownItemError, "skip", "InvalidVideo.NotFound", "InvalidMedia*.NotFound"),
+    *faults(BadRequestError, "skip", "Meter.ParamError", "InvalidParameter*", "MissingParameter*"),
+    *BY_STATUS,
+)
+RETRIES = retries(FAULTS)
+
+_COUNTS = ("TotalCount", "PageNo", "PageSize")
+
+
+def check(answer: Answer) -> None:
+    """Raise the classed error of a reply that is no data; return for one that is."""
+    request_id = printable(_field(answer.body, "RequestId"))
+    code = printable(_field(answer.body, "Code"))
+    if answer.status >= HTTP_ERROR or code:
+        raise classed(FAULTS, answer, code=code, said=_field(answer.body, "Message"), request_id=request_id)
+    if missing := _missing(answer.body):
+        raise ProtocolError(missing, status=answer.status, request_id=request_id)
+
+
+def _field(body: Body, name: str) -> Any:  # noqa: ANN401 - JSON is any JSON
+    """Return a field of the envelope, whose first letter is small in some replies."""
+    if not isinstance(body, dict):
+        return None
+    return body.get(name, body.get(name[0].lower() + name[1:]))
+
+
+def _missing(body: Body) -> str:
+    """Say what a reply lacks to be an answer, "" where it lacks nothing."""
+    if not isinstance(body, dict):
+        return "the reply is no JSON object"
+    if not isinstance(body.get("QoeInfoList"), list):
+        return "the reply has no QoeInfoList"
+    lacking = [name for name in _COUNTS if body.get(name) is None]
+    return f"the reply has no {lacking[0]}" if lacking else ""

@@ -1,0 +1,78 @@
+"""A vendor's table of faults: what an error means and what to do about it, one line for both.
+
+The same table raises the classed error (`Vendor.check`) and makes the retry table (`Vendor.retries`), so
+that the two cannot disagree. The first line that fits counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reporter.errors import (
+    BadRequestError,
+    ProtocolError,
+    RefusedError,
+    ThrottledError,
+    UnavailableError,
+    VendorError,
+)
+from reporter.vendors.base import Action, Answer, Retry
+
+#: a vendor's words are cut here; its code and request id say the rest
+_LONGEST = 200
+#: where HTTP's errors start
+HTTP_ERROR = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One line: the error that a code (a case-blind glob) and status (0: any) mean, and what to do."""
+
+    code: str
+    error: type[VendorError]
+    action: Action
+    status: int = 0
+    advice: str = ""
+
+
+def faults(error: type[VendorError], action: Action, *codes: str) -> Iterator[Fault]:
+    """Return a line for each of several codes that mean the same."""
+    return (Fault(code, error, action) for code in codes)
+
+
+#: what a status means where the vendor's code does not say: the end of every vendor's table
+BY_STATUS = (
+    *(Fault("*", ThrottledError, "retry", status) for status in (408, 429)),
+    *(Fault("*", UnavailableError, "retry", status) for status in (500, 502, 503, 504)),
+    *(Fault("*", RefusedError, "stop", status) for status in (401, 403, 407)),
+    Fault("", BadRequestError, "stop", 404, advice="check the account's base_url: nobody answers at this path"),
+    Fault("", ProtocolError, "retry", 200),
+    Fault("*", BadRequestError, "stop"),
+)
+
+
+def retries(table: Sequence[Fault]) -> tuple[Retry, ...]:
+    """Return the retry table that a table of faults says."""
+    return tuple(Retry(fault.action, fault.code, fault.status) for fault in table)
+
+
+def fault_of(table: Sequence[Fault], status: int, code: str) -> Fault:
+    """Return the first line that fits; a table ends with a line that fits everything."""
+    return next(
+        fault for fault in table if fault.status in {0, status} and fnmatchcase(code.lower(), fault.code.lower())
+    )
+
+
+def classed(table: Sequence[Fault], answer: Answer, *, code: str, said: object, request_id: str = "") -> VendorError:
+    """Return the error that a reply means; `said` are the vendor's own words, cut and made printable."""
+    fault = fault_of(table, answer.status, code)
+    what = printable(said) or "the vendor answered with an error and no words"
+    return fault.error(what, status=answer.status, code=code, request_id=request_id, advice=fault.advice)
+
+
+def printable(said: object) -> str:
+    """Return a vendor's words on one line: 200 characters at most, nothing that moves a terminal's cursor."""
+    words = "".join(letter if letter.isprintable() else " " for letter in str(said or ""))
+    return words[:_LONGEST].strip()

@@ -1,0 +1,106 @@
+"""What a Quanshi reply means that is no data, and what to do about it.
+
+The vendor's table of codes is not public: only 200 is documented. What stands here is our policy, read from
+the codes that HTTP uses: 401, 403 and words about a token or a signature are credentials, 404 and words about
+a missing event are an unknown event, 429 a throttle, 5xx a failure of theirs; all else stops the account.
+An error comes in the body with HTTP 200, and `msg` is English words also where all is well.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reporter.errors import (
+    BadRequestError,
+    ProtocolError,
+    RefusedError,
+    ThrottledError,
+    UnavailableError,
+    UnknownItemError,
+    VendorError,
+)
+from reporter.vendors.base import Answer, Body
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, printable, retries
+from reporter.vendors.parse import count
+from reporter.vendors.quanshi.calls import LISTS
+
+_TOKEN_ADVICE = "check app_key, app_secret and user_email, or renew the configured token; set this machine's clock"  # noqa: S105 - advice
+
+FAULTS: tuple[Fault, ...] = (
+    *(replace(fault, advice=_TOKEN_ADVICE) for fault in faults(RefusedError, "stop", "401", "403")),
+    Fault("404", UnknownItemError, "skip"),
+    Fault("429", ThrottledError, "retry"),
+    Fault("5??", UnavailableError, "retry"),
+    Fault("400", BadRequestError, "skip"),
+    *BY_STATUS,
+)
+RETRIES = retries(FAULTS)
+
+_CREDENTIALS = re.compile(
+    r"user|用户|token|checksum|app_?(key|id)|signature|nonce|curtime|鉴权|签名|令牌|无权|没有权限", re.IGNORECASE
+)
+_NO_EVENT = re.compile(
+    r"(event|meeting|会议|活动|直播).*(not exist|not found|invalid|不存在|未找到)|no such (event|meeting)",
+    re.IGNORECASE,
+)
+
+
+def check(answer: Answer) -> None:
+    """Raise the classed error of a reply that is no data; return for one that is."""
+    body = answer.body if isinstance(answer.body, dict) else {}
+    code, request_id = _code(body), printable(body.get("requestId"))
+    if answer.status >= HTTP_ERROR or code not in {"", "200"}:
+        raise _named(classed(FAULTS, answer, code=code, said=body.get("msg"), request_id=request_id))
+    if missing := _missing(answer.body):
+        raise ProtocolError(missing, status=answer.status, request_id=request_id)
+    if "userId" in body["data"] and body["data"]["userId"] in (None, "", 0):
+        raise RefusedError("no user has this user_email", code="200", request_id=request_id, advice=_TOKEN_ADVICE)
+
+
+def server_time(answer: Answer) -> datetime | None:
+    """Return the vendor's clock as `timeStamp` (milliseconds) tells it, None where it does not."""
+    stamp = answer.body.get("timeStamp") if isinstance(answer.body, dict) else None
+    try:
+        milliseconds = count(stamp)
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds) if milliseconds else None
+    except (ValueError, ArithmeticError):
+        return None
+
+
+def _code(body: dict[str, Any]) -> str:
+    code = body.get("code")
+    return "" if code is None else str(code)
+
+
+def _named(error: VendorError) -> VendorError:
+    """Return the error that the vendor's words name, where its code alone does not say which."""
+    if not isinstance(error, BadRequestError | UnknownItemError):
+        return error
+    if _NO_EVENT.search(error.what):
+        return _as(UnknownItemError, error)
+    if _CREDENTIALS.search(error.what):
+        return _as(RefusedError, error, advice=_TOKEN_ADVICE)
+    return error
+
+
+def _as(kind: type[VendorError], error: VendorError, *, advice: str = "") -> VendorError:
+    return kind(error.what, status=error.status, code=error.code, request_id=error.request_id, advice=advice)
+
+
+def _missing(body: Body) -> str:
+    """Say what a reply lacks to be an answer, "" where it lacks nothing."""
+    if not isinstance(body, dict) or "code" not in body:
+        return "the reply is no JSON object with a code"
+    data = body.get("data")
+    if not isinstance(data, dict):
+        return "the reply has no data"
+    if "report" not in data and (data.get("token") or "userId" in data):
+        return ""
+    report = data.get("report")
+    if not isinstance(report, dict):
+        return "the reply's data has no report, token or userId"
+    wrong = [name for name in LISTS if not isinstance(report.get(name), list | None)]
+    return f"the reply's report has no list where {wrong[0]} should be" if wrong else ""

@@ -1,0 +1,81 @@
+"""The six calls: version, method, rate, and where a reply keeps its items and their number.
+
+Method and version are data, since the manual and the SDKs differ in places. `ListUserBehaviorDataAPIV2` is
+GET in the manual (docs/3019/167660) and POST in both current SDKs: POST, since a ScrollId has no stated
+length and a body has room for it, while a URL may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from reporter.errors import ProtocolError
+from reporter.vendors.base import Body
+from reporter.vendors.faults import printable
+from reporter.vendors.parse import count
+
+JsonObject = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call; `rate` is calls a second, `items` the path of its list in Result (empty: one object).
+
+    `total` names the field that counts the items of the whole walk, `needs` one without which a reply
+    is no answer.
+    """
+
+    name: str
+    version: str
+    method: Literal["GET", "POST"]
+    rate: float
+    items: tuple[str, ...] = ()
+    total: str = ""
+    needs: str = ""
+
+
+ROOM = Call("GetCustomActMsgAPI", "2020-06-01", "GET", 2.0, needs="ActMsg")
+SPANS = Call("ListAnActivityStartAndEndTimeAPI", "2020-06-01", "GET", 2.0, ("StartAndEndTime",))
+SEARCH = Call("ListActivityAPI", "2020-06-01", "POST", 2.0, ("Activities",), "TotalItemCount", "TotalItemCount")
+VIEWERS = Call("ListAccountUserData", "2023-08-01", "POST", 1.0, ("Users",), "TotalCount", "PageToken")
+LOG = Call("ListUserBehaviorDataAPIV2", "2020-06-01", "POST", 2.0, ("Data",), "TotalItemCount")
+TRACK = Call(
+    "GetAccountUserTrackData", "2023-08-01", "POST", 1.0, ("UserTrackData", "UserTracks"), "TotalCount", "UserTrackData"
+)
+CALLS: Mapping[str, Call] = {call.name: call for call in (ROOM, SPANS, SEARCH, VIEWERS, LOG, TRACK)}
+
+
+def result_of(call: Call, body: Body) -> JsonObject:
+    """Return the Result of a checked reply; raises `ProtocolError` where it answers another call."""
+    metadata = body["ResponseMetadata"]
+    echo = metadata.get("Action") or call.name
+    if echo != call.name:
+        request_id = str(metadata.get("RequestId", ""))
+        raise ProtocolError(f"{call.name} was asked and {printable(echo)} answered", status=200, request_id=request_id)
+    result: JsonObject = body["Result"]
+    return result
+
+
+def items_of(call: Call, body: Body) -> list[JsonObject]:
+    """Return a reply's items in its order; null, [] and a missing list are alike, an item that is no object is {}."""
+    found: Any = result_of(call, body)
+    for name in call.items:
+        found = found.get(name) if isinstance(found, dict) else None
+    items = found if isinstance(found, list) else []
+    return [item if isinstance(item, dict) else {} for item in items]
+
+
+def row_count(call: Call, body: Body) -> int:
+    """Return how many items a reply has: 1 for a call whose reply is one object."""
+    found = items_of(call, body)
+    return len(found) if call.items else 1
+
+
+def total_of(call: Call, body: Body) -> int | None:
+    """Return how many items the vendor says the walk has, None where it does not say."""
+    try:
+        return count(result_of(call, body).get(call.total))
+    except ValueError:
+        return None

@@ -1,0 +1,117 @@
+"""An account's first pulls, and what follows: rooms that a search found, viewers that tracks need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from reporter.model import Detail, Match, Period, Pull, Room
+from reporter.vendors.base import Account, Body
+from reporter.vendors.parse import instant
+from reporter.vendors.volcengine.account import NAME, account_of
+from reporter.vendors.volcengine.calls import LOG, ROOM, SEARCH, SPANS, TRACK, VIEWERS, JsonObject, items_of
+from reporter.vendors.volcengine.item import STATUS, objects, viewer_id
+
+_DEPTH: tuple[Detail, ...] = ("list", "visits", "tracks")
+
+
+def start(
+    account_name: str, options: Account, rooms: Sequence[Room], matches: Sequence[Match], period: Period
+) -> tuple[Pull, ...]:
+    """Return the pulls of each listed room, once a room, and one search for each match.
+
+    All ask for the report's period: a room's own range of days is cut after reading. A room listed more
+    than once is pulled at its deepest detail.
+    """
+    base = Pull(NAME, account_name, "", options, period)
+    details = _details(rooms, account_of(base).detail)
+    listed = (pull for room_id, detail in details.items() for pull in _room_pulls(base, room_id, detail))
+    return (*listed, *(_search_pull(base, match) for match in matches))
+
+
+def follow_search(pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
+    """Return the pulls of the rooms that the match asks for and no event lists already."""
+    detail = account_of(pull).detail
+    base = replace(pull, params=(), match=None)
+    listed = pull.match.listed if pull.match else frozenset()
+    return tuple(
+        each
+        for room_id in found(pull, [row for body in bodies for row in items_of(SEARCH, body)])
+        if room_id not in listed
+        for each in _room_pulls(base, room_id, detail)
+    )
+
+
+def follow_viewers(pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
+    """Return one track pull for each distinct viewer, where tracks are asked for; they belong to no room."""
+    if pull.detail != "tracks":
+        return ()
+    base = replace(pull, endpoint=TRACK.name, room=None, detail=None)
+    seen = dict.fromkeys(_viewer(row) for body in bodies for row in items_of(VIEWERS, body))
+    return tuple(replace(base, params=(("UserId", one),)) for one in seen if one)
+
+
+def found(pull: Pull, rows: Sequence[JsonObject]) -> dict[str, int]:
+    """Return the rooms that fit the pull's match, by id, with the position of the row that names them first."""
+    places: dict[str, int] = {}
+    for place, row in enumerate(rows):
+        room_id = str(row.get("Id") or "")
+        if room_id and _fits(pull.match or Match(), row) and _starts_within(row, pull.period):
+            places.setdefault(room_id, place)
+    return places
+
+
+def search_word(pattern: str) -> str:
+    """Return what every name that fits a glob must hold, "" where nothing is sure: the vendor's Name is fuzzy."""
+    if "[" in pattern:
+        return ""
+    return max(pattern.replace("?", "*").split("*"), key=len).strip()
+
+
+def _details(rooms: Sequence[Room], default: Detail) -> dict[str, Detail]:
+    details: dict[str, Detail] = {}
+    for room in rooms:
+        both = (details.get(room.room_id, "list"), room.detail or default)
+        details[room.room_id] = max(both, key=_DEPTH.index)
+    return details
+
+
+def _room_pulls(base: Pull, room_id: str, detail: Detail) -> Iterator[Pull]:
+    calls = (ROOM, SPANS, VIEWERS, LOG) if detail == "visits" else (ROOM, SPANS, VIEWERS)
+    return (replace(base, endpoint=call.name, room=room_id, detail=detail) for call in calls)
+
+
+def _search_pull(base: Pull, match: Match) -> Pull:
+    word = search_word(match.name)
+    asked = (("LiveTime", str(int(base.period.start.timestamp()))), *((("Name", word),) if word else ()))
+    return replace(base, endpoint=SEARCH.name, params=asked, match=match)
+
+
+def _viewer(row: JsonObject) -> str | None:
+    try:
+        return viewer_id((row.get("BasicData") or {}).get("UserId"))
+    except (ValueError, AttributeError):
+        return None
+
+
+def _fits(match: Match, row: JsonObject) -> bool:
+    name = str(row.get("Name") or "").lower()
+    if match.name and not fnmatchcase(name, match.name.lower()):
+        return False
+    if match.status and STATUS.get(str(row.get("Status"))) not in match.status:
+        return False
+    tags = [*objects(row.get("SiteTags")), *objects(row.get("TextSiteTags"))]
+    return all(_has_tag(tags, wanted, values) for wanted, values in match.tags)
+
+
+def _has_tag(tags: Sequence[JsonObject], wanted: str, values: tuple[str, ...]) -> bool:
+    return any(tag.get("Name") == wanted and (not values or str(tag.get("Value")) in values) for tag in tags)
+
+
+def _starts_within(row: JsonObject, period: Period) -> bool:
+    try:
+        live_time = instant(row.get("LiveTime"))
+    except ValueError:
+        return False
+    return live_time is not None and period.start_utc <= live_time < period.end_utc

@@ -1,0 +1,101 @@
+"""The items of a walk, and the parsers of values that only this vendor spells so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from reporter.model import Pull, Reply
+from reporter.vendors.base import Body
+from reporter.vendors.parse import Problems, text
+from reporter.vendors.row import Item, items
+from reporter.vendors.volcengine.calls import Call, JsonObject, items_of, result_of
+
+T = TypeVar("T")
+
+STATUS = {"1": "live", "2": "preview", "3": "replay", "4": "ended"}
+#: the page of GetCustomActMsgAPI: this owner means the account itself, and is nobody's address
+_MAIN_ACCOUNT, _MAIN_ACCOUNT_LABEL = "admin@bytedance.com", "主账号"
+
+
+def walk_items(call: Call, replies: Sequence[Reply], pull: Pull) -> tuple[list[Item], Problems]:
+    """Return the items of a whole walk in order, and where their problems gather."""
+    problems = Problems(pull)
+    bodies = [(reply, problems.decode(reply)) for reply in replies]
+    return [item for reply, body in bodies for item in items(_objects(call, body), reply, problems)], problems
+
+
+def _objects(call: Call, body: Body) -> list[JsonObject]:
+    return items_of(call, body) if call.items else [result_of(call, body)]
+
+
+def part(item: Item, name: str, known: Collection[str]) -> Item:
+    """Return an object within an item, empty where there is none; fields beyond `known` are noted."""
+    return replace(item, body=item.take(record, name) or {}).expect(known)
+
+
+def take_from(item: Item, parser: Callable[[object], T | None], value: object, name: str) -> T | None:
+    """Return one parsed value of a field that holds several."""
+    return item.problems.take(parser, value, name=name, reply=item.reply, row=item.row_no)
+
+
+def record(value: object) -> JsonObject | None:
+    """Return an object; null, "" and [] are none."""
+    if value in (None, "", []):
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("no object")
+    return value
+
+
+def listed(value: object) -> list[object]:
+    """Return a list's values; null, "", [] and [""] are alike, and empty."""
+    if value in (None, "", [], [""]):
+        return []
+    if not isinstance(value, list):
+        raise ValueError("no list")
+    return value
+
+
+def objects(value: object) -> list[JsonObject]:
+    """Return the objects of a list, whatever else it holds left out; for comparing, not for reading."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def joined(value: object) -> str | None:
+    """Return a list of words as one text."""
+    return ", ".join(str(word) for word in listed(value) if word not in (None, "")) or None
+
+
+def viewer_id(value: object) -> str | None:
+    """Return a viewer's id as text; 0 is a viewer who did not log in, and nobody's id."""
+    digits = text(value)
+    return None if digits == "0" else digits
+
+
+def status_word(value: object) -> str | None:
+    """Return live, preview, replay or ended."""
+    if value is None:
+        return None
+    if str(value) not in STATUS:
+        raise ValueError("an unknown status")
+    return STATUS[str(value)]
+
+
+def web_address(value: object) -> str | None:
+    """Return an address of the web; addresses set in the console come without their scheme."""
+    address = text(value)
+    if address is None:
+        return None
+    if address.startswith("//"):
+        return f"https:{address}"
+    if not address.lower().startswith(("https://", "http://")):
+        raise ValueError("no address of the web")
+    return address
+
+
+def owner(value: object) -> str | None:
+    """Return who made a room; the vendor writes the main account as an address of its own."""
+    name = text(value)
+    return _MAIN_ACCOUNT_LABEL if name == _MAIN_ACCOUNT else name

@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from reporter import checks, tables
+from reporter.model import Period, Pull, Pulled, Verdict
+from reporter.tables import Row, Tables
+
+START = datetime(2026, 11, 16, tzinfo=UTC)
+PERIOD = Period("2026-W47", START, START, "UTC")
+Ending = tuple[str, str, str]
+
+
+def _made(**rows: list[Row]) -> Tables:
+    return tables.empty() | {name: tables.frame(name, some) for name, some in rows.items()}
+
+
+def _room(vendor: str, room_id: str = "1", event: str | None = "E") -> Row:
+    return {"vendor": vendor, "account": "a", "room_id": room_id, "event": event}
+
+
+def _row(vendor: str, viewer: str | None, **more: object) -> Row:
+    return {"vendor": vendor, "account": "a", "room_id": "1", "viewer_id": viewer, **more}
+
+
+def _endings(made: Tables, code: str, pulled: tuple[Pulled, ...] = ()) -> list[Ending]:
+    return [(one.expected, one.found, one.verdict) for one in checks.check(made, pulled) if one.check == code]
+
+
+def _pulled(rows: int, claimed: int | None, verdict: Verdict = "complete", *, page: str = "") -> Pulled:
+    pull = Pull("talkcloud", "a", "vod/watch", None, PERIOD, room="1", params=(("page", page),))
+    return Pulled(pull, (), verdict, rows=rows, claimed=claimed)
+
+
+@pytest.mark.parametrize(
+    ("pulled", "expected"),
+    [
+        ([_pulled(20, 20)], [("20", "20", "agrees")]),
+        ([_pulled(19, 20, "drifted")], [("20", "19", "explained")]),
+        ([_pulled(19, 20, "short")], [("20", "19", "unexplained")]),
+        ([_pulled(19, 20)], [("20", "19", "unexplained")]),
+        ([_pulled(0, 20, "failed")], []),
+        ([_pulled(5, None)], []),
+        # two walks of one call are one finding, and a surplus makes up for nothing
+        ([_pulled(19, 20, page="1"), _pulled(21, 20, page="2")], [("40", "40", "unexplained")]),
+    ],
+)
+def test_claimed_rows_are_held_against_rows_read(pulled: list[Pulled], expected: list[Ending]) -> None:
+    assert _endings(_made(), "claimed-rows", tuple(pulled)) == expected
+
+
+def _quanshi(visits: list[tuple[str, float]], totals: list[tuple[str, float | None, int | None]]) -> Tables:
+    return _made(
+        rooms=[_room("quanshi")],
+        visits=[_row("quanshi", who, mode="live", watch_seconds=seconds) for who, seconds in visits],
+        viewer_totals=[_row("quanshi", who, watch_seconds=seconds, visits=times) for who, seconds, times in totals],
+    )
+
+
+@pytest.mark.parametrize(
+    ("visits", "totals", "duration", "times"),
+    [
+        # the vendor's own example: 86 = 57 + 10 + 19
+        ([("v", 57), ("v", 10), ("v", 19)], [("v", 86, 3)], ("86 s", "86 s", "agrees"), ("3", "3", "agrees")),
+        # the sums hold last week's visits too
+        ([("v", 57)], [("v", 86, 3)], ("86 s", "57 s", "explained"), ("3", "1", "explained")),
+        ([("v", 57), ("v", 57)], [("v", 57, 1)], ("57 s", "114 s", "unexplained"), ("1", "2", "unexplained")),
+        # one viewer too many is not made up for by another's too few
+        (
+            [("v", 60), ("w", 40)],
+            [("v", 50, 1), ("w", 50, 1)],
+            ("100 s", "100 s", "unexplained"),
+            ("2", "2", "agrees"),
+        ),
+    ],
+)
+def test_quanshi_visits_are_held_against_viewer_totals(
+    visits: list[tuple[str, float]],
+    totals: list[tuple[str, float | None, int | None]],
+    duration: Ending,
+    times: Ending,
+) -> None:
+    made = _quanshi(visits, totals)
+    assert _endings(made, "quanshi-duration") == [duration]
+    assert _endings(made, "quanshi-times") == [times]
+
+
+def test_what_only_one_side_knows_is_not_compared() -> None:
+    made = _quanshi([("v", 57)], [("w", 57, 1), ("v", None, None)])
+    assert _endings(made, "quanshi-duration") == []
+    assert _endings(made, "quanshi-times") == []
+
+
+def _volcengine(seconds: list[float | None], total: float, page: float | None) -> Tables:
+    return _made(
+        rooms=[_room("volcengine")],
+        visits=[_row("volcengine", "v", mode="live", watch_seconds=one) for one in seconds],
+        viewer_totals=[_row("volcengine", "v", watch_seconds=total, page_seconds=page)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "total", "page", "verdict"),
+    [
+        ([600, 300], 900, None, "agrees"),
+        # joining and leaving are cut to whole seconds
+        ([600, 300], 899, None, "agrees"),
+        ([600, None], 900, None, "explained"),
+        ([600], 500, 700, "explained"),
+        ([600], 500, 550, "unexplained"),
+        ([600], 500, None, "unexplained"),
+    ],
+)
+def test_volcengine_visits_are_held_against_the_list_of_viewers(
+    seconds: list[float | None], total: float, page: float | None, verdict: str
+) -> None:
+    endings = _endings(_volcengine(seconds, total, page), "volcengine-duration")
+    assert [ending for _, _, ending in endings] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("per_viewer", "plays_each", "verdicts"),
+    [
+        (480.0, 4.0, ["agrees", "agrees"]),
+        # the vendor's own example: 2400 s, 5 viewers, 20 plays, "per viewer" 120
+        (120.0, 4.0, ["explained", "agrees"]),
+        (99.0, 9.0, ["unexplained", "unexplained"]),
+        (None, None, []),
+    ],
+)
+def test_aliyun_averages_are_held_against_sums(
+    per_viewer: float | None, plays_each: float | None, verdicts: list[str]
+) -> None:
+    day: Row = {
+        "vendor": "aliyun",
+        "account": "a",
+        "room_id": "m",
+        "day": date(2026, 11, 16),
+        "viewers": 5,
+        "plays": 20,
+        "play_seconds": 2400.0,
+        "vendor_seconds_per_viewer": per_viewer,
+        "vendor_plays_per_viewer": plays_each,
+    }
+    assert [one.verdict for one in checks.check(_made(plays=[day]), ())] == verdicts
+
+
+def _joined(watched: float, person: str | None = "p") -> Tables:
+    return _made(
+        rooms=[_room("quanshi")],
+        viewers=[_row("quanshi", "v", person_id="p") | {"room_id": None}],
+        visits=[
+            _row("quanshi", "v", person_id="p", mode="live", watch_seconds=0.1),
+            _row("quanshi", "v", person_id=person, mode="interactive", watch_seconds=0.2),
+            _row("quanshi", "v", person_id="p", mode="preview", watch_seconds=5.0),
+            _row("quanshi", "h", person_id="h", mode="live", watch_seconds=900.0, excluded_by="role: host"),
+        ],
+        people=[{"person_id": "p"}],
+        attendance=[
+            {
+                "event": "E",
+                "person_id": "p",
+                "live_seconds": watched,
+                "preview_seconds": 5.0,
+                "watch_sum_seconds": watched,
+            }
+        ],
+    )
+
+
+def test_attendance_holds_the_seconds_of_the_visits() -> None:
+    assert _endings(_joined(0.3), "attendance-seconds") == [("0.3 s", "0.3 s", "agrees")]
+    assert _endings(_joined(0.4), "attendance-seconds") == [("0.3 s", "0.4 s", "unexplained")]
+
+
+def test_attendance_leaves_out_visits_of_nobody_and_says_so() -> None:
+    assert _endings(_joined(0.1, person=None), "attendance-seconds") == [("0.3 s", "0.1 s", "explained")]
+
+
+def test_attendance_that_lists_a_person_twice_is_unexplained() -> None:
+    made = _joined(0.3)
+    made["attendance"] = pl.concat([made["attendance"]] * 2)
+    assert _endings(made, "attendance-seconds") == [("0.3 s", "0.6 s", "unexplained")]
+
+
+@pytest.mark.parametrize(
+    ("people", "viewers", "ending"),
+    [
+        (["p"], ["p"], ("1", "1", "agrees")),
+        (["p", "q"], ["p", "q"], ("1", "2", "explained")),
+        (["p", "q"], ["p"], ("1", "2", "unexplained")),
+        (["q"], ["q"], ("1", "1", "unexplained")),
+        (["p", "p"], ["p"], ("1", "2", "unexplained")),
+    ],
+)
+def test_people_are_the_persons_of_the_visits(people: list[str], viewers: list[str], ending: Ending) -> None:
+    made = _joined(0.3) | {
+        "people": tables.frame("people", [{"person_id": one} for one in people]),
+        "viewers": tables.frame("viewers", [{"person_id": one} for one in viewers]),
+    }
+    assert _endings(made, "people-visits") == [ending]
+
+
+def test_clean_data_raises_nothing_unexplained_and_nothing_is_listed_for_no_data() -> None:
+    findings = checks.check(_joined(0.3), (_pulled(4, 4),))
+    assert {one.verdict for one in findings} == {"agrees"}
+    assert checks.check(_made(), ()) == ()
+
+
+def test_every_finding_says_why_in_both_languages() -> None:
+    for one in checks.check(_joined(0.4), (_pulled(4, 5),)):
+        assert one.why.zh
+        assert one.why.en
+        assert one.label.zh
+        assert one.label.en
+
+
+def test_rules_have_codes_of_their_own() -> None:
+    assert len({rule.code for rule in checks.RULES}) == len(checks.RULES)

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl import Workbook
+
+from reporter.config.rosters import RosterError, roster_entries, staff_phones
+from reporter.rules import RosterEntry
+
+COLUMNS = {"phone": "手机", "name": "姓名"}
+TEXT = "姓名,手机\n王小萌,19000101101\n李知行,190-0010-1102\n"
+ENTRIES = (
+    RosterEntry(phone="19000101101", name="王小萌"),
+    RosterEntry(phone="190-0010-1102", name="李知行"),
+)
+
+
+def xlsx(rows: list[list[object]]) -> bytes:
+    book, buffer = Workbook(), io.BytesIO()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_roster_is_the_same_in_every_csv(encoding: str, newline: str, delimiter: str) -> None:
+    data = TEXT.replace("\n", newline).replace(",", delimiter).encode(encoding)
+    assert roster_entries(data, COLUMNS) == ENTRIES
+
+
+def test_roster_in_xlsx_is_the_same() -> None:
+    data = xlsx([["姓名", "手机"], ["王小萌", 19000101101], ["李知行", "190-0010-1102"]])
+    assert roster_entries(data, COLUMNS) == ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [
+        ("1.9001010001e10", "19001010001"),
+        ("1.9001010001E+10", "19001010001"),
+        ("1.900101001E+10", "19001010010"),
+        ("19001010001.0", "19001010001"),
+        ("19001010001.00", "19001010001"),
+        ("+86 190 0101 0001", "+86 190 0101 0001"),
+        ("+86-19001010001", "+86-19001010001"),
+        ("019001010001", "019001010001"),
+        ("８６", "８６"),
+        (" 19001010001 ", "19001010001"),
+    ],
+)
+def test_phone_that_a_spreadsheet_made_a_number_is_brought_back(cell: str, phone: str) -> None:
+    assert staff_phones(f"手机\n{cell}\n".encode()) == (phone,)
+
+
+@pytest.mark.parametrize("cell", ["1.9E+10", "1.90010E+10", "2E+10"])
+def test_phone_that_lost_digits_is_refused_with_its_row(cell: str) -> None:
+    with pytest.raises(RosterError, match="row 3: a spreadsheet has cut digits off"):
+        staff_phones(f"手机\n19001010001\n{cell}\n".encode())
+
+
+def test_phone_in_a_float_cell_of_xlsx_is_brought_back() -> None:
+    assert staff_phones(xlsx([["手机"], [19001010001.0], [None], ["190"]])) == ("19001010001", "190")
+
+
+def test_external_ids_stay_text_and_leading_zeros_stay() -> None:
+    data = "id,手机\n00123,1\n12E5,2\n8602268011035296205,3\n".encode()
+    entries = roster_entries(data, {"external_id": "id"})
+    assert [entry.external_id for entry in entries] == ["00123", "12E5", "8602268011035296205"]
+
+
+def test_external_id_that_a_number_cell_rounded_is_refused() -> None:
+    with pytest.raises(RosterError, match="row 2"):
+        roster_entries(xlsx([["id"], [8.602268011035296e18]]), {"external_id": "id"})
+
+
+def test_roster_skips_blank_rows_and_keeps_people_without_phone() -> None:
+    data = b"name,phone,company\n\nA,,\n,,\nB,19000101101\n"
+    entries = roster_entries(data, {"phone": "phone", "name": "name", "company": "company"})
+    assert entries == (RosterEntry(name="A"), RosterEntry(name="B", phone="19000101101"))
+
+
+@pytest.mark.parametrize("header", ["phone", "Mobile", "手机", "手机号", "电话"])
+def test_staff_list_takes_the_column_of_phones(header: str) -> None:
+    assert staff_phones(f"姓名,{header}\n孙主持,19000101190\n".encode()) == ("19000101190",)
+
+
+def test_staff_list_takes_its_only_column_whatever_its_name() -> None:
+    assert staff_phones("同事\n19000101190\n".encode()) == ("19000101190",)
+
+
+def test_staff_list_may_do_without_a_header() -> None:
+    assert staff_phones(b"19000101190\n19000101191\n") == ("19000101190", "19000101191")
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "is empty"),
+        ("手机\n1".encode("utf-16"), "neither UTF-8 nor GB18030"),
+        (b"\xd0\xcf\x11\xe0rest", "an old .xls, or a workbook with a password"),
+        (b"PK\x03\x04rest", "cannot be read as xlsx"),
+        ("姓名,部门\n".encode(), "has the columns 姓名 | 部门"),
+        ("手机,电话\n".encode(), "more than one column of phones"),
+    ],
+)
+def test_staff_list_that_cannot_be_used_says_why(data: bytes, told: str) -> None:
+    with pytest.raises(RosterError) as caught:
+        staff_phones(data)
+    assert told in str(caught.value)
+
+
+def test_roster_without_a_named_column_shows_the_columns_there_are() -> None:
+    with pytest.raises(RosterError) as caught:
+        roster_entries(TEXT.encode(), {"phone": "手机号"})
+    assert str(caught.value) == "`手机号` is none of the columns 姓名 | 手机; write `手机`"
+    assert caught.value.column == "phone"
+
+
+def test_roster_with_the_same_header_twice_is_refused() -> None:
+    with pytest.raises(RosterError, match="stands twice"):
+        roster_entries("手机,手机\n1,2\n".encode(), {"phone": "手机"})

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import polars as pl
+
+from reporter import metrics
+from reporter.metrics.curves import SCHEMA
+from reporter.model import Period
+from reporter.tables import Row, Tables
+
+
+def _points(frame: pl.DataFrame, chart: str, zone: str = "Asia/Shanghai") -> list[tuple[str | None, str, float]]:
+    rows = frame.filter(pl.col("chart") == chart).with_columns(
+        pl.col("at").dt.convert_time_zone(zone).dt.strftime("%d %H:%M")
+    )
+    return rows.select("event", "at", "value").rows()
+
+
+def test_curves_show_concurrency_audience_and_drop_off(
+    made: Callable[..., Tables],
+    room: Callable[..., Row],
+    visit: Callable[..., Row],
+    at: Callable[[str], datetime],
+    period: Period,
+) -> None:
+    stays = [("p", "16 20:00", "16 20:02"), ("q", "16 20:01", "16 20:03"), ("p", "16 20:05", "16 20:06")]
+    visits = [visit("quanshi", "1", who, "live", joined_at=at(a), left_at=at(b)) for who, a, b in stays]
+    found = metrics.curves(made(rooms=[room("quanshi", "1", "E")], visits=visits), period)
+    assert found.schema == pl.Schema(SCHEMA)
+    assert _points(found, "concurrency") == [
+        ("E", "16 19:59", 0),
+        ("E", "16 20:00", 1),
+        ("E", "16 20:01", 2),
+        ("E", "16 20:02", 1),
+        ("E", "16 20:03", 0),
+        ("E", "16 20:04", 0),
+        ("E", "16 20:05", 1),
+        ("E", "16 20:06", 0),
+    ]
+    assert _points(found, "audience") == [(None, "16 00:00", 2), (None, "17 00:00", 0), (None, "18 00:00", 0)]
+    assert _points(found, "drop_off") == [("E", "16 20:00", 1.0), ("E", "16 20:04", 0.5), ("E", "16 20:07", 0.0)]
+
+
+def test_curves_of_nothing_are_empty(made: Callable[..., Tables], period: Period) -> None:
+    assert metrics.curves(made(), period).is_empty()

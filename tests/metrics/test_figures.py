@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+import polars as pl
+import pytest
+
+from reporter import metrics
+from reporter.metrics.metric import Number
+from reporter.model import Period
+from reporter.tables import Row, Tables
+
+Make = Callable[..., Tables]
+RowOf = Callable[..., Row]
+At = Callable[[str], datetime]
+MINUTES = 60.0
+
+
+def _values(
+    tables: Tables, period: Period, metric: str, roster: list[tuple[str | None, str, bool]] | None = None
+) -> dict[tuple[str, str], Number | None]:
+    schema = ["person_id", "phone", "came"]
+    derived = {
+        "roster": pl.DataFrame(
+            [(*one, None, None, None) for one in roster or []],
+            schema=dict.fromkeys(schema[:2], pl.String)
+            | {"came": pl.Boolean}
+            | dict.fromkeys(("name", "email", "external_id"), pl.String),
+            orient="row",
+        )
+    }
+    found = metrics.figures(tables, derived, period, {})
+    return {(one.scope, one.key): one.value for one in found if one.metric == metric}
+
+
+@pytest.fixture
+def week(made: Make, room: RowOf, visit: RowOf, at: At) -> Tables:
+    """Two events: Course on Volcengine and Quanshi (replay on TalkCloud), Video on Aliyun alone."""
+    rooms = [
+        room("volcengine", "1", "Course"),
+        room("quanshi", "2", "Course"),
+        room("talkcloud", "3", "Course"),
+        room("aliyun", "4", "Video"),
+    ]
+    visits = [
+        visit("volcengine", "1", "p1", "live", joined_at=at("16 20:00"), left_at=at("16 20:30"), watch_seconds=1800.0),
+        visit("volcengine", "1", "p1", "live", joined_at=at("16 20:20"), left_at=at("16 20:40"), watch_seconds=1200.0),
+        visit("volcengine", "1", "p2", "live", joined_at=at("16 20:00"), left_at=None, watch_seconds=None),
+        visit("quanshi", "2", "p1", "live", joined_at=at("16 20:30"), left_at=at("16 20:50"), watch_seconds=1200.0),
+        visit("quanshi", "2", "p3", "replay", joined_at=at("17 09:00"), left_at=at("17 09:10"), watch_seconds=600.0),
+        visit("talkcloud", "3", "p3", "vod", watch_seconds=60.0, completion_ratio=0.06),
+        visit("talkcloud", "3", "p4", "vod", watch_seconds=540.0, completion_ratio=0.54),
+        visit(
+            "quanshi", "2", "staff", "live", watch_seconds=9999.0, excluded_by="role: host", joined_at=at("16 20:00")
+        ),
+    ]
+    plays = [
+        {
+            "vendor": "aliyun",
+            "room_id": "4",
+            "account": "a",
+            "day": at("16 12:00").date(),
+            "plays": 20,
+            "play_seconds": 2400.0,
+        },
+        {
+            "vendor": "aliyun",
+            "room_id": "4",
+            "account": "a",
+            "day": at("18 12:00").date(),
+            "plays": 5,
+            "play_seconds": 100.0,
+        },
+    ]
+    people = [{"person_id": person} for person in ("p1", "p2", "p3", "p4")]
+    return made(rooms=rooms, visits=visits, plays=plays, people=people)
+
+
+def test_people_are_counted_afresh_in_every_scope(week: Tables, period: Period) -> None:
+    assert _values(week, period, "people") == {
+        ("total", ""): 4,
+        ("event", "Course"): 4,
+        ("event", "Video"): None,
+        ("day", "2026-11-16"): 2,
+        ("day", "2026-11-17"): 1,
+        ("day", "2026-11-18"): 0,
+        ("vendor", "volcengine"): 2,
+        ("vendor", "quanshi"): 2,
+        ("vendor", "talkcloud"): 2,
+        ("vendor", "aliyun"): None,
+    }
+
+
+def test_vendor_that_cannot_give_a_figure_gives_none_and_one_that_can_gives_0(week: Tables, period: Period) -> None:
+    replays = _values(week, period, "replay_people")
+    assert replays["vendor", "volcengine"] == 0
+    assert replays["vendor", "talkcloud"] is None
+    assert replays["event", "Video"] is None
+
+
+def test_watch_time_is_given_as_sum_and_as_union(week: Tables, period: Period) -> None:
+    assert _values(week, period, "watch_seconds")["total", ""] == 90 * MINUTES
+    # p1: 20:00 to 20:50 once; p3: 10 minutes and 1 without times; p4: 9
+    assert _values(week, period, "watch_union_seconds")["total", ""] == 70 * MINUTES
+    assert _values(week, period, "watch_union_seconds")["vendor", "quanshi"] == 30 * MINUTES
+
+
+def test_visits_without_times_belong_to_no_day(week: Tables, period: Period) -> None:
+    days = _values(week, period, "watch_seconds")
+    assert [days["day", f"2026-11-{day}"] for day in (16, 17, 18)] == [70 * MINUTES, 10 * MINUTES, 0]
+    assert _values(week, period, "vod_seconds")["day", "2026-11-16"] is None
+
+
+def test_average_and_median_are_over_persons_with_a_time(week: Tables, period: Period) -> None:
+    assert _values(week, period, "average_watch_seconds")["total", ""] == pytest.approx(70 * MINUTES / 3)
+    assert _values(week, period, "median_watch_seconds")["total", ""] == 11 * MINUTES
+    assert _values(week, period, "median_watch_seconds")["day", "2026-11-18"] is None
+
+
+def test_visits_that_say_no_time_make_the_sum_none(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    visits = [visit("volcengine", "1", "p", "live", joined_at=at("16 20:00"))]
+    tables = made(rooms=[room("volcengine", "1", "E")], visits=visits)
+    assert _values(tables, period, "live_seconds")["total", ""] is None
+    assert _values(tables, period, "replay_seconds")["total", ""] == 0
+    assert _values(tables, period, "live_people")["total", ""] == 1
+
+
+def test_days_are_local_days_of_the_report(made: Make, room: RowOf, visit: RowOf, at: At, period: Period) -> None:
+    visits = [visit("volcengine", "1", "p", "live", joined_at=at("17 00:10"), watch_seconds=1.0)]  # 16:10 UTC, the 16th
+    days = _values(made(rooms=[room("volcengine", "1", "E")], visits=visits), period, "live_people")
+    assert (days["day", "2026-11-16"], days["day", "2026-11-17"]) == (0, 1)
+
+
+def test_peak_counts_persons_and_the_total_is_the_highest_event(week: Tables, period: Period) -> None:
+    peaks = _values(week, period, "peak_concurrency")
+    assert peaks["event", "Course"] == 1
+    assert peaks["event", "Video"] is None
+    assert peaks["total", ""] == 1
+    assert peaks["day", "2026-11-17"] == 0
+
+
+def test_peak_over_midnight_is_known_on_both_days(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stays = [("p", "16 23:00", "17 00:30"), ("q", "16 23:30", "17 00:30")]
+    visits = [visit("quanshi", "1", who, "live", joined_at=at(a), left_at=at(b)) for who, a, b in stays]
+    tables = made(rooms=[room("quanshi", "1", "E")], visits=visits)
+    peaks = _values(tables, period, "peak_concurrency")
+    assert (peaks["day", "2026-11-16"], peaks["day", "2026-11-17"]) == (2, 2)
+    # 90 + 60 minutes of persons in 90 minutes
+    assert _values(tables, period, "average_concurrency")["total", ""] == pytest.approx(150 / 90)
+
+
+def test_peak_of_live_visits_without_times_is_none(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    visits = [visit("volcengine", "1", "p", "live", joined_at=at("16 20:00"), watch_seconds=60.0)]
+    peaks = _values(made(rooms=[room("volcengine", "1", "E")], visits=visits), period, "peak_concurrency")
+    assert (peaks["total", ""], peaks["day", "2026-11-16"], peaks["day", "2026-11-17"]) == (None, None, 0)
+
+
+def test_overlap_counts_persons_seen_on_two_vendors(week: Tables, period: Period) -> None:
+    overlap = _values(week, period, "overlap_people")
+    assert overlap["total", ""] == 2
+    assert overlap["vendor", "volcengine"] == 1
+    assert overlap["day", "2026-11-16"] == 1
+    assert overlap["day", "2026-11-17"] == 0
+
+
+def test_completion_is_the_mean_of_on_demand_visits(week: Tables, period: Period) -> None:
+    assert _values(week, period, "completion")["total", ""] == pytest.approx(0.3)
+    assert _values(week, period, "completion")["vendor", "quanshi"] is None
+
+
+def test_plays_are_summed_and_their_average_made_anew(week: Tables, period: Period) -> None:
+    assert _values(week, period, "plays")["event", "Video"] == 25
+    assert _values(week, period, "plays")["day", "2026-11-17"] == 0
+    assert _values(week, period, "plays")["event", "Course"] is None
+    assert _values(week, period, "average_play_seconds")["total", ""] == 100.0
+    assert _values(week, period, "average_play_seconds")["day", "2026-11-17"] is None
+
+
+def test_attendance_feeds_attended_people_counts_and_money(week: Tables, made: Make, period: Period) -> None:
+    rows: list[Row] = [
+        {
+            "event": "Course",
+            "person_id": "p1",
+            "attended": True,
+            "comments": 2,
+            "paid_amount": Decimal("1.10"),
+            "engagement": 0.5,
+        },
+        {"event": "Course", "person_id": "p2", "attended": False, "comments": None, "engagement": 0.25},
+        {"event": "Course", "person_id": "p3", "attended": None, "comments": 1},
+    ]
+    tables = week | {"attendance": made(attendance=rows)["attendance"]}
+    expected: dict[str, Number | None] = {
+        "attended_people": 1,
+        "attended_share": 0.5,
+        "comments": 3,
+        "likes": None,
+        "paid_amount": Decimal("1.10"),
+        "engagement": 0.375,
+    }
+    for metric, value in expected.items():
+        found = _values(tables, period, metric)
+        assert found["total", ""] == value, metric
+        assert found["event", "Course"] == value, metric
+        assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_attendance_rate_is_of_the_roster_each_person_once(week: Tables, period: Period) -> None:
+    roster = [("p1", "1", True), ("p1", "01", True), (None, "2", False), (None, "2", False), ("p3", "3", True)]
+    rates = _values(week, period, "attendance_rate", roster)
+    assert rates["total", ""] == pytest.approx(2 / 3)
+    assert rates["vendor", "volcengine"] == pytest.approx(1 / 3)
+    assert rates["event", "Video"] is None
+    assert rates["day", "2026-11-18"] == 0
+
+
+def test_attendance_rate_without_a_roster_is_none(week: Tables, period: Period) -> None:
+    assert set(_values(week, period, "attendance_rate").values()) == {None}
+
+
+def test_viewers_of_a_room_pulled_as_a_list_count_as_people(
+    week: Tables, made: Make, room: RowOf, period: Period
+) -> None:
+    listed = [
+        {"vendor": "volcengine", "account": "a", "room_id": "9", "person_id": who} for who in ("p1", "p9", "host")
+    ]
+    people = [{"person_id": person} for person in ("p1", "p2", "p3", "p4", "p9")]
+    extra = made(viewer_totals=listed, people=people, rooms=[room("volcengine", "9", "List")])
+    tables = week | {"viewer_totals": extra["viewer_totals"], "people": extra["people"]}
+    tables["rooms"] = pl.concat([week["rooms"], extra["rooms"]])
+    people_found = _values(tables, period, "people")
+    assert people_found["total", ""] == 5
+    assert people_found["event", "List"] == 2
+    assert _values(tables, period, "live_people")["event", "List"] is None
+    assert _values(tables, period, "watch_seconds")["event", "List"] is None
+
+
+def test_popularity_never_mixes_real_and_virtual(made: Make, room: RowOf, period: Period) -> None:
+    looks = [{"vendor": "volcengine", "account": "a", "room_id": "1", "online_real": 7, "online_virtual": 1000}]
+    tables = made(rooms=[room("volcengine", "1", "E")], popularity=looks)
+    assert _values(tables, period, "popularity_real") == {
+        ("total", ""): 7,
+        ("event", "E"): 7,
+        ("vendor", "volcengine"): 7,
+    }
+    assert _values(tables, period, "popularity_virtual")["total", ""] == 1000
+
+
+def test_visit_of_nobody_known_adds_time_but_no_person(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stay = {"joined_at": at("16 20:00"), "left_at": at("16 20:10"), "watch_seconds": 600.0}
+    visits = [visit("quanshi", "1", None, "live", **stay) for _ in range(2)]
+    tables = made(rooms=[room("quanshi", "1", "E")], visits=visits)
+    assert _values(tables, period, "people")["total", ""] == 0
+    assert _values(tables, period, "watch_union_seconds")["total", ""] == 1200.0
+    assert _values(tables, period, "peak_concurrency")["total", ""] == 2
+
+
+def test_figures_of_no_rows_are_0_where_asked_and_none_where_not(made: Make, room: RowOf, period: Period) -> None:
+    asked = made(rooms=[room("quanshi", "1", "E")])
+    assert _values(asked, period, "people")["total", ""] == 0
+    assert _values(asked, period, "plays")["total", ""] is None
+    assert _values(made(), period, "people") == {("total", ""): None} | {
+        ("day", f"2026-11-{day}"): None for day in (16, 17, 18)
+    }
+
+
+def test_figures_come_in_the_order_of_registry_scope_and_room(week: Tables, period: Period) -> None:
+    found = metrics.figures(week, {}, period, {("people", "total", ""): 9})
+    codes = list(dict.fromkeys(one.metric for one in found))
+    assert codes == [metric.code for metric in metrics.REGISTRY]
+    people = [(one.scope, one.key, one.previous) for one in found if one.metric == "people"]
+    assert people[:3] == [("total", "", 9), ("event", "Course", None), ("event", "Video", None)]
+    assert metrics.figures(week, {}, period, {("people", "total", ""): 9}) == found
+
+
+def test_figures_do_not_depend_on_the_order_of_rows(week: Tables, period: Period) -> None:
+    turned = week | {"visits": week["visits"].reverse()}
+    assert metrics.figures(turned, {}, period, {}) == metrics.figures(week, {}, period, {})
+
+
+def test_every_definition_speaks_both_languages_and_has_a_code_of_its_own() -> None:
+    definitions = metrics.definitions()
+    assert len({one.code for one in definitions}) == len(definitions)
+    for one in definitions:
+        assert one.label.zh
+        assert one.label.en
+        assert one.formula.zh
+        assert one.formula.en
+        assert bool(one.bias.zh) == bool(one.bias.en)
