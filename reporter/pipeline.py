@@ -25,7 +25,7 @@ from reporter.config import access as resolve_access
 from reporter.config import periods
 from reporter.errors import LockedError
 from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
-from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest, Text
+from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest
 from reporter.normalise import normalise
 from reporter.report import Layout, Past, Report
 
@@ -176,7 +176,7 @@ def build(
         findings=checks.check(joined.tables, pulled),
         pulls=tuple(pulled),
         issues=tuple(all_issues),
-        notes=_notes(job, pulled),
+        notes=planning.notes([one.pull for one in pulled], job.access, as_of),
         attendance=config.attendance,
         past=past,
         layout=_layout(config),
@@ -196,11 +196,6 @@ def _layout(config: Config) -> Layout:
         template=str(chosen.template) if chosen.template else None,
         compress=chosen.compress,
     )
-
-
-def _notes(job: Job, pulled: Sequence[Pulled]) -> tuple[Text, ...]:
-    planned = planning.plan([one.pull for one in pulled], job.access, job.as_of)
-    return planned.notes
 
 
 def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:

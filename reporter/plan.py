@@ -1,30 +1,27 @@
 """A config's first pulls, what they will cost, and which days are out of reach. Pure: nothing is sent.
 
-What a pull leads to (rooms that a search finds, viewers that tracks need) is not known before it is
-made; such calls are counted as "at least", `exact` false, with a note that says what they depend on.
+What a pull leads to (rooms that a search finds, viewers that tracks need, pages past the first) is not
+known before it is made; such calls are a floor, `exact` false, with a note that says what they depend on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
-from reporter.model import Detail, Pull, Text
+from reporter.config import Config
+from reporter.model import Period, Pull, Text
+from reporter.vendors.base import Access, Endpoint, nothing_follows, one_page
+from reporter.vendors.rates import allowed
 
-if TYPE_CHECKING:
-    from reporter.config import Config
-    from reporter.model import Period
-    from reporter.vendors.base import Access, Endpoint
-
-#: a week of days before a vendor's window closes is the last chance of a weekly run
+#: a weekly run comes back after this long
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """The calls of one endpoint for one room; `minutes` at the vendor's limit, `calls` a floor unless exact."""
+    """The calls of one endpoint for one room; `minutes` at the limits; `calls` is a floor unless `exact`."""
 
     vendor: str
     account: str
@@ -33,14 +30,13 @@ class PlannedCall:
     calls: int
     exact: bool
     minutes: float
-    stored: int = 0
+    stored: int
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would ask; `out_of_reach` are (vendor, account, day) that a vendor no longer tells."""
+    """What a run would ask; `out_of_reach` are (vendor, account, ISO day) that a vendor no longer tells."""
 
-    pulls: tuple[Pull, ...]
     calls: tuple[PlannedCall, ...]
     out_of_reach: tuple[tuple[str, str, str], ...]
     notes: tuple[Text, ...]
@@ -58,78 +54,76 @@ def first_pulls(config: Config, access: Mapping[str, Access], period: Period) ->
     )
 
 
+def with_waiting(pulls: Sequence[Pull]) -> tuple[Pull, ...]:
+    """Return pulls and all that wait for their tokens, each before those that wait for it."""
+    return tuple(one for pull in pulls for one in (pull, *with_waiting(pull.then)))
+
+
 def plan(
-    pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, *, stored: frozenset[Pull] = frozenset()
+    pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, *, stored: Collection[Pull] = frozenset()
 ) -> Plan:
-    """Return the calls and minutes of `pulls` and all that waits for them; `now` is an aware instant."""
-    calls = tuple(_call(pull, access[pull.account], stored) for first in pulls for pull in _with_waiting(first))
-    return Plan(tuple(pulls), calls, tuple(_out_of_reach(pulls, access, now)), tuple(_notes(pulls, access, now)))
+    """Return the calls and minutes of `pulls` and of what waits for them; `stored` need not be made."""
+    every = with_waiting(pulls)
+    calls = tuple(_call(pull, access[pull.account], is_stored=pull in stored) for pull in every)
+    return Plan(calls, tuple(_out_of_reach(every, access, now)), notes(every, access, now))
 
 
-def _with_waiting(pull: Pull) -> Iterator[Pull]:
-    yield pull
-    for later in pull.then:
-        yield from _with_waiting(later)
+def notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> tuple[Text, ...]:
+    """Return what a reader of the plan, and of the about sheet, has to know of how these pulls work."""
+    found = []
+    if any(pull.match for pull in pulls):
+        found.append(
+            Text(
+                "按条件查找的直播间要查找之后才知道有几间",
+                "how many rooms a match: finds is known once it has been made",
+            )
+        )
+    if any(pull.detail == "tracks" for pull in pulls):
+        found.append(
+            Text(
+                "轨迹接口每个观众一次、每秒一次；它把首次进入直播间的时间当作进入时间，此前来过的观众本期再看回放不计入",
+                "tracks cost one call a viewer, one a second; they know only the first coming to a room, so that "
+                "replays by viewers who came before the period are left out of it",
+            )
+        )
+    return (*found, *_last_chances(pulls, access, now))
 
 
-def _call(pull: Pull, access: Access, stored: frozenset[Pull]) -> PlannedCall:
+def _call(pull: Pull, access: Access, *, is_stored: bool) -> PlannedCall:
     endpoint = access.vendor.endpoints[pull.endpoint]
+    calls = 0 if is_stored else 1
+    minutes = calls / allowed(endpoint, access.account) / 60
     return PlannedCall(
-        pull.vendor,
-        pull.account,
-        pull.endpoint,
-        pull.room,
-        1,
-        _is_exact(endpoint),
-        1 / endpoint.rate / 60,
-        int(pull in stored),
+        pull.vendor, pull.account, pull.endpoint, pull.room, calls, _is_exact(endpoint), minutes, int(is_stored)
     )
 
 
 def _is_exact(endpoint: Endpoint) -> bool:
-    """Say whether a call is known to have one page and nothing to follow."""
-    from reporter.vendors.base import nothing_follows, one_page  # noqa: PLC0415 - keeps `plan` free of httpx for --help
+    """Say whether a call is known to have one page and to lead nowhere but to what waits for its token."""
+    leads_nowhere = endpoint.follow is nothing_follows or endpoint.grants is not None
+    return endpoint.next_cursor is one_page and leads_nowhere
 
-    return endpoint.next_cursor is one_page and endpoint.follow is nothing_follows
 
-
-def _day(pull: Pull) -> datetime:
-    """Return the first instant that a pull asks about."""
-    return pull.period.start
+def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tuple[Access, int, Period]]:
+    """Yield each account whose vendor keeps only so many days, with the period that it is asked for."""
+    seen: set[str] = set()
+    for pull in pulls:
+        one = access[pull.account]
+        if one.vendor.window_days is not None and pull.account not in seen:
+            seen.add(pull.account)
+            yield one, one.vendor.window_days, pull.period
 
 
 def _out_of_reach(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[tuple[str, str, str]]:
-    seen: set[tuple[str, str, str]] = set()
-    for pull in pulls:
-        window = access[pull.account].vendor.window_days
-        days = () if window is None else tuple(pull.period.days())
-        for day in days:
-            key = (pull.vendor, pull.account, day.isoformat())
-            if (now.astimezone(pull.period.start.tzinfo).date() - day).days > (window or 0) and key not in seen:
-                seen.add(key)
-                yield key
+    for one, window, period in _windows(pulls, access):
+        first_kept = now.astimezone(period.start.tzinfo).date() - timedelta(days=window)
+        yield from ((one.vendor.name, one.name, day.isoformat()) for day in period.days() if day < first_kept)
 
 
-def _notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[Text]:
-    if any(pull.match for pull in pulls):
-        yield Text(
-            "按条件查找的直播间要等查找之后才知道有几间",
-            "rooms given by match: are known once the search has been made",
-        )
-    tracked: list[Detail | None] = [pull.detail for pull in pulls]
-    if "tracks" in tracked:
-        yield Text(
-            "轨迹接口每个观众一次，每秒一次；人数要等观众列表拉取之后才知道",
-            "tracks cost one call a viewer at one a second; how many is known once the viewers are listed",
-        )
-        yield Text(
-            "轨迹以首次进入直播间的时间记为进入时间，此前进过直播间的回放不计入本期",
-            "tracks carry the first coming to a room: replays by viewers who came before the period are left out of it",
-        )
-    for name, one in access.items():
-        window, mine = one.vendor.window_days, [pull for pull in pulls if pull.account == name]
-        if window is not None and mine and _day(mine[0]) < now - timedelta(days=window) + _WEEK:
+def _last_chances(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[Text]:
+    for one, window, period in _windows(pulls, access):
+        if period.start < now + _WEEK - timedelta(days=window):
             yield Text(
-                f"{name}：{one.vendor.label} 只保留 {window} 天，本期最早的日子下周将无法再取",
-                f"{name}: {one.vendor.label} keeps {window} days; the first days of this period are gone by next week",
+                f"{one.name}：{one.vendor.label} 只保留 {window} 天，本期最早的日子下周就取不到了",
+                f"{one.name}: {one.vendor.label} keeps {window} days; this period's first days are gone by next week",
             )

@@ -60,7 +60,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         },
         {"polars", "filelock"},
     ),
-    "cli": ({"config", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
+    "cli": ({"config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
 }
 
 #: modules that open or serve connections; only `fetch` and `sandbox/serve` may import them

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import click
 from reporter.cli import options, screen
 
 if TYPE_CHECKING:
-    from reporter.plan import Plan
+    from reporter.plan import Plan, PlannedCall
 
 
 @click.command("plan")
@@ -27,19 +26,16 @@ def command(configs: tuple[Path, ...], period: str | None, now: str | None, stor
 
     What only a call can tell (rooms of a `match:`, viewers for tracks) is counted as "at least".
     """
-    from reporter import plan as planning  # noqa: PLC0415 - after the words of the command are read
-    from reporter.cli import work  # noqa: PLC0415 - likewise
+    from reporter.cli import work  # noqa: PLC0415 - after the words of the command are read
 
-    plans = []
-    for job in work.jobs(configs, period=period, now=now):
-        pulls = planning.first_pulls(job.config, job.access, job.period)
-        made = planning.plan(pulls, job.access, options.clock(now), stored=work.stored(pulls, job, store_url))
-        plans.append(made)
-        if not json_:
-            _show(f"{job.config.client} {job.period.label}", made)
+    jobs = work.jobs(configs, period=period, now=now)
+    plans = [work.planned(job, options.clock(now), store_url) for job in jobs]
     if json_:
         documents = [_document(made) for made in plans]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=1))
+        return 0
+    for job, made in zip(jobs, plans, strict=True):
+        _show(f"{job.config.client} {job.period.label}", made)
     return 0
 
 
@@ -52,19 +48,20 @@ def _document(made: Plan) -> dict[str, Any]:
 
 
 def _show(title: str, made: Plan) -> None:
-    calls, minutes, exact, stored = defaultdict(int), defaultdict(float), defaultdict(lambda: True), defaultdict(int)
-    for call in made.calls:
-        key = (call.account, call.endpoint)
-        calls[key] += call.calls
-        minutes[key] += call.minutes
-        stored[key] += call.stored
-        exact[key] = exact[key] and call.exact
     click.echo(title)
-    for key, number in calls.items():
-        floor = "" if exact[key] else "at least "
-        kept = f", {stored[key]} stored already" if stored[key] else ""
-        click.echo(f"  {key[0]:<10} {key[1]:<36} {floor}{number} calls, {minutes[key]:.1f} min{kept}")
+    for (account, endpoint), calls in _by_call(made).items():
+        floor = "" if all(one.exact for one in calls) else "at least "
+        kept = sum(one.stored for one in calls)
+        shown = f"{floor}{sum(one.calls for one in calls)} calls, {sum(one.minutes for one in calls):.1f} min"
+        click.echo(f"  {account:<10} {endpoint:<34} {shown}" + (f", {kept} stored already" if kept else ""))
     for vendor, account, day in made.out_of_reach:
         click.echo(f"  out of reach: {vendor}:{account} no longer tells {day}")
     for note in made.notes:
         screen.say(f"  note: {note.en}")
+
+
+def _by_call(made: Plan) -> dict[tuple[str, str], list[PlannedCall]]:
+    grouped: dict[tuple[str, str], list[PlannedCall]] = {}
+    for call in made.calls:
+        grouped.setdefault((call.account, call.endpoint), []).append(call)
+    return grouped

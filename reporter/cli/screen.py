@@ -74,6 +74,6 @@ def told(outcome: Outcome) -> None:
 def told_issues(issues: tuple[Issue, ...], prefix: str = "") -> None:
     """Print issues, one line each; past the first few only how many there are."""
     for issue in issues[:_TOLD]:
-        say(f"  {prefix}{issue.message.en} [{issue.where}]" if issue.where else f"  {prefix}{issue.message.en}")
+        say(f"  {prefix}{issue.where}: {issue.message.en}" if issue.where else f"  {prefix}{issue.message.en}")
     if len(issues) > _TOLD:
         say(f"  … and {len(issues) - _TOLD} more, on the issues sheet and in run.json")

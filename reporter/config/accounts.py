@@ -7,12 +7,12 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from reporter.config.complaints import none_of, quoted
-from reporter.config.fields import per_second
 from reporter.config.loading import Loading
 from reporter.config.references import FORMS, PLACES, SYNTAX, secret_fields
 from reporter.config.words import validated
 from reporter.config.yaml_nodes import KeyPath, Node
 from reporter.vendors.base import Account, Endpoint, Vendor
+from reporter.vendors.rates import per_second
 
 
 def read_accounts(tree: Node, vendors: Mapping[str, Vendor], loading: Loading) -> dict[str, Account]:

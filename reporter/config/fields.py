@@ -10,7 +10,6 @@ import string
 from collections.abc import Collection, Hashable, Sequence
 from decimal import Decimal
 from email.utils import parseaddr
-from fractions import Fraction
 from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import available_timezones
 
@@ -21,6 +20,7 @@ from reporter import tables
 from reporter.config.complaints import choice, near, none_of, quoted
 from reporter.config.periods import EXAMPLES, EXPLICIT, advice, is_explicit, syntax_ok
 from reporter.config.references import LITERAL_SECRET, SYNTAX
+from reporter.vendors.rates import per_second
 
 #: the type of an error whose message is ours already
 OURS: Final = "ours"
@@ -28,7 +28,6 @@ OURS: Final = "ours"
 T = TypeVar("T", bound=Hashable)
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_RATE = re.compile(r"(\d+(?:\.\d+)?)/(s|min)")
 _ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
 _DOMAIN = re.compile(r"(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
 #: what subject and attach_name may hold
@@ -113,14 +112,6 @@ def _days(text: str) -> str:
         named = f"{quoted(text)} moves with the clock; write its days, such as 2026-11-01..2026-11-07"
         raise wrong(named if syntax_ok(text) else advice(text, EXPLICIT))
     return text
-
-
-def per_second(rate: str) -> Fraction:
-    """Return calls a second of `5/s` or `30/min`; raises `ValueError` for anything else, and for 0."""
-    found = _RATE.fullmatch(rate)
-    if found is None or not Fraction(found[1]):
-        raise ValueError(f"{quoted(rate)} is no rate; write calls a second or a minute, such as 2/s or 30/min")
-    return Fraction(found[1]) / (1 if found[2] == "s" else 60)
 
 
 def _rate(text: str) -> str:

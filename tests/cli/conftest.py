@@ -1,0 +1,94 @@
+"""The command as its user runs it: a process of its own, a sandbox on a real port."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reporter.sandbox import Sandbox
+from reporter.sandbox.serve import Server
+
+CONFIG = """\
+client: acme
+period: 2026-W46
+accounts:
+  volc:
+    vendor: volcengine
+    base_url: env:REPORTER_DEMO_URL
+    access_key: env:DEMO_VOLC_AK
+    secret_key: env:DEMO_VOLC_SK
+  talk:
+    vendor: talkcloud
+    base_url: env:REPORTER_DEMO_URL
+    auth_key: env:DEMO_TK_KEY
+    token: env:DEMO_TK_TOKEN
+    token_time: env:DEMO_TK_TIME
+events:
+  - name: 第12课
+    rooms:
+      - {account: volc, room: 172183460671, detail: list}
+      - {account: talk, video: "8602268011035296205"}
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    stdout: str
+    stderr: str
+
+
+Command = Callable[..., Ended]
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Sandbox:
+    return Sandbox(now=lambda: datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+def server(sandbox: Sandbox) -> Iterator[Server]:
+    with Server(sandbox) as running:
+        yield running
+
+
+@pytest.fixture
+def secrets(sandbox: Sandbox, server: Server) -> dict[str, str]:
+    """The environment in which everything is right; a test spoils what it is about."""
+    return {**sandbox.credentials(), "REPORTER_DEMO_URL": server.url}
+
+
+@pytest.fixture
+def command(tmp_path: Path, secrets: dict[str, str]) -> Command:
+    """Run `reporter …` in a folder of its own; `env` replaces or (None) removes variables."""
+
+    def run(*words: str, env: dict[str, str | None] | None = None) -> Ended:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DEMO_", "REPORTER_"))}
+        wanted = {**inherited, **secrets, **(env or {})}
+        ended = subprocess.run(
+            [sys.executable, "-m", "reporter", *words],
+            cwd=tmp_path,
+            env={name: value for name, value in wanted.items() if value is not None},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr)
+
+    return run
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    path = tmp_path / "acme.yaml"
+    path.write_text(CONFIG, encoding="utf-8")
+    return path
