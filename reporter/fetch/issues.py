@@ -1,0 +1,126 @@
+"""What went wrong with a pull, in words for both readers: errors of a vendor, and counts that do not agree."""
+
+from __future__ import annotations
+
+from reporter.errors import (
+    BadRequestError,
+    ClockError,
+    NotReadyError,
+    ProtocolError,
+    RefusedError,
+    ThrottledError,
+    UnavailableError,
+    UnknownItemError,
+    VendorError,
+    Where,
+)
+from reporter.model import Issue, Pull, Text
+
+#: the first that fits names the issue and says in Chinese what the error says in English
+_WORDS: tuple[tuple[type[VendorError], str, str], ...] = (
+    (RefusedError, "refused", "厂商拒绝了该账号的凭证、签名或权限"),
+    (UnknownItemError, "unknown-item", "厂商那边没有这个对象，或该账号无权查看"),
+    (BadRequestError, "bad-request", "厂商认为请求本身有误"),
+    (NotReadyError, "not-ready", "厂商尚未统计完这一天，请稍后再运行"),
+    (ClockError, "clock", "本机时钟与厂商相差过大"),
+    (ThrottledError, "throttled", "调用过于频繁，重试后仍被限流"),
+    (UnavailableError, "unavailable", "厂商出错、中断或没有应答，重试后仍未成功"),
+    (ProtocolError, "protocol", "应答与厂商文档不符"),
+)
+
+
+def where(pull: Pull, page: int = 0, attempt: int = 0) -> Where:
+    """Return the place of a pull, and of a page and try of it."""
+    return Where(pull.vendor, pull.account, pull.endpoint, pull.room or "", page, attempt)
+
+
+def of_error(error: VendorError) -> Issue:
+    """Return the issue that says what an error says; its place stands in `where`."""
+    code, zh = next(((code, zh) for kind, code, zh in _WORDS if isinstance(error, kind)), ("failed", "调用失败"))
+    facts = [f"HTTP {error.status}"] if error.status else []
+    facts += [f"code {error.code}"] if error.code else []
+    facts += [f"request id {error.request_id}"] if error.request_id else []
+    shown = f"（{'，'.join(facts)}）" if facts else ""
+    place = str(error.where)
+    return Issue("error", code, Text(f"{zh}{shown}", str(error).removeprefix(f"{place}: ")), place)
+
+
+def not_asked(pull: Pull, because: VendorError) -> Issue:
+    """Return the issue of a pull that was not sent because its account had been stopped."""
+    return _issue(
+        pull,
+        "error",
+        "not-asked",
+        "该账号此前已停止调用，未再请求",
+        f"not asked: the account was stopped at {because.where or 'an earlier call'} ({because.what})",
+    )
+
+
+def not_stored(pull: Pull, label: str) -> Issue:
+    """Return the issue of an offline run, of the period `label`, that needs what the store does not hold."""
+    return _issue(
+        pull,
+        "error",
+        "not-stored",
+        f"离线运行，但本地库中没有 {label} 所需的这次拉取",
+        f"not stored for {label}: run once without --offline",
+    )
+
+
+def not_reached(pull: Pull) -> Issue:
+    """Return the issue of a pull whose token never came."""
+    return _issue(
+        pull,
+        "error",
+        "not-reached",
+        "所等待的令牌没有取到，未请求",
+        "not asked: the token that it waits for never came",
+    )
+
+
+def total_moved(pull: Pull, readings: int) -> Issue:
+    """Return the issue of a walk whose vendor changed its total at each reading."""
+    return _issue(
+        pull,
+        "warning",
+        "total-moved",
+        f"厂商给出的总数在翻页期间变化，读了 {readings} 遍仍未稳定",
+        f"the vendor's total kept moving while the pages were read, {readings} times over",
+    )
+
+
+def rows_short(pull: Pull, rows: int, claimed: int) -> Issue:
+    """Return the issue of a walk that ended with fewer rows than the vendor says there are."""
+    return _issue(
+        pull,
+        "error",
+        "rows-short",
+        f"厂商称有 {claimed} 行，实际只读到 {rows} 行",
+        f"the vendor says {claimed} rows and gave {rows}",
+    )
+
+
+def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
+    """Return the issue of a walk that ended with more rows than the vendor says there are."""
+    return _issue(
+        pull,
+        "warning",
+        "rows-over",
+        f"厂商称有 {claimed} 行，却给了 {rows} 行；全部保留",
+        f"the vendor says {claimed} rows and gave {rows}; all are kept",
+    )
+
+
+def page_repeated(pull: Pull, pages: int) -> Issue:
+    """Return the issue of pages that equal the one before, byte for byte, also when read again."""
+    return _issue(
+        pull,
+        "warning",
+        "page-repeated",
+        f"有 {pages} 页与前一页逐字节相同，重读后仍然相同；全部保留",
+        f"{pages} pages equal the page before, also when read again; all are kept",
+    )
+
+
+def _issue(pull: Pull, level: str, code: str, zh: str, en: str) -> Issue:
+    return Issue("error" if level == "error" else "warning", code, Text(zh, en), str(where(pull)))

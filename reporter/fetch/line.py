@@ -1,0 +1,141 @@
+"""One account's line to its vendor: its connections, its signature, its gates, and whether it still answers."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Protocol, cast
+
+import httpx
+import truststore
+
+from reporter.errors import BadRequestError, UsageError, VendorError
+from reporter.fetch.clock import Clock
+from reporter.fetch.limits import Limits
+from reporter.fetch.pace import Gate, interval
+from reporter.store import Store
+from reporter.vendors.base import Access, Endpoint, Token
+
+#: connections of one account: a few walks of a few calls side by side
+_POOL = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=30.0)
+#: calls in a row that never succeeded, each with all its tries, before the account is given up
+_PATIENCE = 3
+
+
+class _Signer(Protocol):
+    """What `fetch` sets on a vendor's auth."""
+
+    offset: timedelta
+    token: Token | None
+
+
+@dataclass(slots=True)
+class Line:
+    """What the calls of one account share while a run is at work.
+
+    `stopped` is the error that ended the account, if one did; nothing more is sent then.
+    """
+
+    access: Access
+    store: Store
+    clock: Clock
+    limits: Limits
+    client: httpx.AsyncClient
+    auth: httpx.Auth
+    is_traced: bool
+    stopped: VendorError | None = None
+    _failures_in_a_row: int = 0
+    _gates: dict[str, Gate] = field(default_factory=dict)
+
+    def gate(self, endpoint: Endpoint) -> Gate:
+        """Return the gate that the requests of a call pass."""
+        if endpoint.name not in self._gates:
+            self._gates[endpoint.name] = Gate(
+                self.store,
+                self.access.scope,
+                endpoint.name,
+                interval(endpoint, self.access.account),
+                self.clock,
+            )
+        return self._gates[endpoint.name]
+
+    def put_token(self, token: Token) -> None:
+        """Sign later requests with a token that a call granted."""
+        cast("_Signer", self.auth).token = token
+
+    def put_offset(self, offset: timedelta | None) -> None:
+        """Sign later requests by the vendor's clock, where a reply told how far ahead it is."""
+        if offset is not None:
+            cast("_Signer", self.auth).offset = offset
+
+    def stop(self, error: VendorError) -> None:
+        """Send nothing more; the first reason stays."""
+        self.stopped = self.stopped or error
+
+    def note_success(self) -> None:
+        """The vendor answers."""
+        self._failures_in_a_row = 0
+
+    def note_exhausted(self, error: VendorError) -> None:
+        """A call failed with all its tries: give the account up when nobody answers, or after a few of them."""
+        self._failures_in_a_row += 1
+        if error.status == 0 or self._failures_in_a_row >= _PATIENCE:
+            self.stop(error)
+
+
+def open_line(
+    access: Access, *, store: Store, clock: Clock, limits: Limits, transport: httpx.AsyncBaseTransport | None
+) -> Line:
+    """Return a line with connections of its own (`transport` stands in for them in tests).
+
+    Redirects are never followed, the environment's proxies never used, certificates always verified.
+    Raises `UsageError` for a proxy or a certificate file that cannot be used.
+    """
+    client = httpx.AsyncClient(
+        transport=transport or _connections(access), trust_env=False, follow_redirects=False, timeout=_timeout(limits)
+    )
+    auth = access.vendor.auth(access.keys, access.account)
+    return Line(access, store, clock, limits, client, auth, is_traced=transport is None)
+
+
+def refuse_plain(url: httpx.URL) -> None:
+    """Raise `BadRequestError` for http that leaves this machine: keys and tokens would travel in the clear."""
+    if url.scheme == "http" and not _is_loopback(url.host):
+        raise BadRequestError(
+            f"http to {url.host} would send keys in the clear, so nothing was sent", advice="write https in base_url"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _timeout(limits: Limits) -> httpx.Timeout:
+    return httpx.Timeout(limits.seconds, connect=min(10.0, limits.seconds))
+
+
+def _connections(access: Access) -> httpx.AsyncBaseTransport:
+    proxy = access.account.proxy
+    try:
+        return httpx.AsyncHTTPTransport(
+            verify=_trusted(), trust_env=False, limits=_POOL, proxy=httpx.Proxy(proxy) if proxy else None
+        )
+    except (ValueError, httpx.InvalidURL) as fault:
+        raise UsageError(f"account {access.name}: its proxy is no address that can be used") from fault
+
+
+def _trusted() -> ssl.SSLContext:
+    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    own = os.environ.get("SSL_CERT_FILE")
+    if own:
+        try:
+            context.load_verify_locations(cafile=own)
+        except (OSError, ssl.SSLError) as fault:
+            raise UsageError(f"SSL_CERT_FILE names {own}, which holds no certificates that can be read") from fault
+    return context

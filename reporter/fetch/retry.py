@@ -1,0 +1,115 @@
+"""What to do about a failure: the vendor's table first, then what its class means; and how long to wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from fnmatch import fnmatchcase
+
+from reporter.errors import (
+    ClockError,
+    NotReadyError,
+    ProtocolError,
+    ThrottledError,
+    TooLargeError,
+    UnavailableError,
+    UnknownItemError,
+    VendorError,
+)
+from reporter.fetch.clock import Clock
+from reporter.fetch.limits import Limits
+from reporter.vendors.base import Action, Answer, Vendor
+
+_BY_CLASS: tuple[tuple[type[VendorError], Action], ...] = (
+    (ThrottledError, "retry"),
+    (UnavailableError, "retry"),
+    (TooLargeError, "skip"),
+    (ProtocolError, "retry"),
+    (NotReadyError, "wait"),
+    (ClockError, "resign"),
+    (UnknownItemError, "skip"),
+)
+_REDIRECTS = range(300, 400)
+#: the longest that the first waits may grow of our own accord
+_LONGEST = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A try that brought nothing: `answer` is what came, if anything; `was_judged` by the vendor's own check.
+
+    `was_sent` says whether the request went out at all.
+    """
+
+    error: VendorError
+    answer: Answer | None = None
+    was_judged: bool = False
+    was_sent: bool = True
+
+
+def action(vendor: Vendor, failure: Failure) -> Action:
+    """Return what to do: the first line of the vendor's table that fits, else what the error's class means.
+
+    A code that the table does not know stops the account, and so does a redirect.
+    """
+    error = failure.error
+    status = error.status or (failure.answer.status if failure.answer else 0)
+    if status in _REDIRECTS:
+        return "stop"
+    if failure.was_judged:
+        for line in vendor.retries:
+            if line.status in (0, status) and fnmatchcase(error.code.lower(), line.code.lower()):
+                return line.action
+        if error.code:
+            return "stop"
+    return next((action for kind, action in _BY_CLASS if isinstance(error, kind)), "stop")
+
+
+def pause(failure: Failure, tries: int, waited: float, clock: Clock, limits: Limits) -> float | None:
+    """Return the seconds to wait before the next try, None where there shall be none.
+
+    `tries` were made so far and `waited` seconds spent since the first. Full jitter, doubling from a
+    second; what the vendor asks for is honoured in full, or not waited for at all beyond the cap.
+    """
+    if tries >= limits.tries:
+        return None
+    told = asked_pause(failure.answer, clock.now())
+    if told is not None:
+        return told if told <= limits.told_seconds else None
+    delay = clock.chance() * min(_LONGEST, 2.0 ** (tries - 1))
+    return delay if waited + delay <= limits.budget_seconds else None
+
+
+def asked_pause(answer: Answer | None, now: datetime) -> float | None:
+    """Return the seconds that a reply's headers ask for: x-acs-retry-after (ms) or Retry-After (s or a date)."""
+    headers = {name.lower(): value.strip() for name, value in answer.headers.items()} if answer else {}
+    if (millis := _number(headers.get("x-acs-retry-after"))) is not None:
+        return millis / 1000
+    told = headers.get("retry-after")
+    if (seconds := _number(told)) is not None:
+        return seconds
+    moment = _date(told)
+    return None if moment is None else max(0.0, (moment - now).total_seconds())
+
+
+def skew(vendor: Vendor, answer: Answer | None, now: datetime) -> timedelta | None:
+    """Return how far the vendor's clock is ahead of ours, None where the reply does not tell."""
+    if answer is None:
+        return None
+    theirs = vendor.server_time(answer) if vendor.server_time else None
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    theirs = theirs or _date(headers.get("date"))
+    return None if theirs is None else theirs - now
+
+
+def _number(text: str | None) -> float | None:
+    return float(text) if text and text.isascii() and text.isdecimal() else None
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

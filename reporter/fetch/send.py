@@ -1,0 +1,210 @@
+"""One try: build, wait for the slot, sign, send, read under the caps, judge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from reporter import __version__
+from reporter.errors import ProtocolError, UnavailableError, VendorError
+from reporter.fetch import faults
+from reporter.fetch.limits import read_body
+from reporter.fetch.line import Line, refuse_plain
+from reporter.fetch.retry import Failure
+from reporter.fetch.scrub import scrub
+from reporter.model import Pull
+from reporter.vendors.base import Answer, Body, Cursor, Endpoint, Token
+from reporter.vendors.parse import decode
+
+_HEADERS = {"Accept-Encoding": "gzip", "User-Agent": f"reporter/{__version__}"}
+#: where vendors put the id that their support asks for
+_REQUEST_ID_HEADERS = ("x-tt-logid", "x-acs-request-id", "x-request-id")
+_REQUEST_ID_FIELDS = ("RequestId", "requestId")
+#: what reading a reply of another shape than documented runs into
+_SHAPE_FAULTS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+_FINE = range(200, 300)
+_REDIRECTS = range(300, 400)
+#: statuses that pass by themselves
+_PASSING = {408, 429, *range(500, 600)}
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A reply that passed every check: its bytes without secrets, and what it says of its walk."""
+
+    data: bytes = field(repr=False)
+    fetched_at: datetime
+    request_id: str
+    rows: int
+    claimed: int | None
+    following: Cursor | None
+    token: Token | None = field(default=None, repr=False)
+
+
+@dataclass(slots=True)
+class _Sending:
+    """What one try has come to so far."""
+
+    was_sent: bool = False
+    answer: Answer | None = None
+    was_judged: bool = False
+
+
+async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) -> Accepted | Failure:
+    """Make one try of one page. Failures are values; only bugs and the store's errors are raised."""
+    sending = _Sending()
+    try:
+        answer, data = await _exchange(line, endpoint, endpoint.request(pull, cursor), sending)
+        _judge(line, sending, answer, data)
+        return _accepted(endpoint, cursor, answer, data, line.clock.now())
+    except VendorError as error:
+        return Failure(_with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent)
+
+
+def reading_of(endpoint: Endpoint, data: bytes, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
+    """Return the rows of a stored page, the rows that the vendor claims, and where its walk goes on.
+
+    Raises `VendorError` for a page that no longer reads as the vendor documents.
+    """
+    return _counted(endpoint, decode(data), cursor)
+
+
+async def _exchange(line: Line, endpoint: Endpoint, request: httpx.Request, sending: _Sending) -> tuple[Answer, bytes]:
+    refuse_plain(request.url)
+    for name, value in _HEADERS.items():
+        request.headers.setdefault(name, value)
+    async with line.gate(endpoint).passage() as take:
+        try:
+            return await _sent(line, request, take, sending)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+            raise faults.told(fault, request.url, line.limits.seconds) from fault
+
+
+async def _sent(
+    line: Line, request: httpx.Request, take: Callable[[], Awaitable[float]], sending: _Sending
+) -> tuple[Answer, bytes]:
+    """Send within the deadline, which does not count the wait for the slot; return the answer and its bytes."""
+    async with asyncio.timeout(line.limits.seconds) as deadline:
+
+        async def go() -> None:
+            waited = await take()
+            deadline.reschedule((deadline.when() or 0) + waited)
+            sending.was_sent = True
+
+        if line.is_traced:
+            request.extensions["trace"] = _before_headers(go)
+        else:
+            await go()
+        response = await line.client.send(request, auth=line.auth, stream=True)
+        try:
+            head = sending.answer = Answer(response.status_code, dict(response.headers), None)
+            data = await read_body(response, line.limits)
+        finally:
+            await response.aclose()
+    sending.answer = Answer(head.status, head.headers, _decoded(data))
+    return sending.answer, data
+
+
+def _before_headers(go: Callable[[], Awaitable[None]]) -> Callable[[str, Any], Awaitable[None]]:
+    """Return a trace for httpcore that waits for the slot when the connection is open and the headers are next.
+
+    https://www.encode.io/httpcore/extensions/#trace ; a proxy's CONNECT is no call of the vendor's.
+    """
+
+    async def trace(name: str, info: Any) -> None:  # noqa: ANN401 - httpcore's signature
+        if name == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
+            await go()
+
+    return trace
+
+
+def _decoded(data: bytes) -> Body:
+    """Return the body as JSON, None where it is none (or nested beyond any sense)."""
+    try:
+        return decode(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _judge(line: Line, sending: _Sending, answer: Answer, data: bytes) -> None:
+    """Raise the error that an answer is, if it is one."""
+    if answer.status in _REDIRECTS:
+        raise ProtocolError(
+            f"the vendor redirects to {_place(answer)}, and a signed call does not follow",
+            status=answer.status,
+            advice="correct the account's base_url",
+        )
+    is_fine = answer.status in _FINE
+    if is_fine and answer.body is None:
+        raise ProtocolError(_no_json(data), status=answer.status, advice="check base_url and the proxy; run again")
+    try:
+        line.access.vendor.check(answer)
+    except VendorError:
+        sending.was_judged = True
+        raise
+    except _SHAPE_FAULTS as fault:
+        raise _misshapen(fault) from fault
+    if not is_fine:
+        kind = UnavailableError if answer.status in _PASSING else ProtocolError
+        raise kind("the vendor answers with an error that it does not explain", status=answer.status)
+
+
+def _accepted(endpoint: Endpoint, cursor: Cursor, answer: Answer, data: bytes, now: datetime) -> Accepted:
+    rows, claimed, following = _counted(endpoint, answer.body, cursor)
+    try:
+        token = endpoint.grants(answer.body) if endpoint.grants else None
+    except _SHAPE_FAULTS as fault:
+        raise _misshapen(fault) from fault
+    request_id = _request_id(answer)
+    kept = scrub(data, answer.body, endpoint.scrub) if endpoint.scrub else data
+    return Accepted(kept, now, request_id, rows, claimed, following, token)
+
+
+def _counted(endpoint: Endpoint, body: Body, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
+    try:
+        return endpoint.rows(body), endpoint.claimed(body), endpoint.next_cursor(body, cursor)
+    except _SHAPE_FAULTS as fault:
+        raise _misshapen(fault) from fault
+
+
+def _misshapen(fault: Exception) -> ProtocolError:
+    # only a missing field's name may be told: other faults quote values, which may be personal
+    what = f"the field {fault.args[0]!r} is missing" if isinstance(fault, KeyError) else "a field has another type"
+    return ProtocolError(f"the reply is not what the vendor documents: {what}")
+
+
+def _no_json(data: bytes) -> str:
+    if not data.strip():
+        return "the vendor answered with nothing"
+    if data.lstrip()[:1] == b"<":
+        return "a web page came instead of JSON: a login page or a proxy's?"
+    return "the reply is no JSON, or breaks off"
+
+
+def _place(answer: Answer) -> str:
+    url = httpx.URL(answer.headers.get("location", ""))
+    return f"{url.scheme}://{url.netloc.decode()}{url.path}" if url.host else url.path or "nowhere"
+
+
+def _with_id(error: VendorError, answer: Answer | None) -> VendorError:
+    """Return the error with the vendor's request id and the HTTP status, where the vendor's check left them out."""
+    if answer is None:
+        return error
+    error.request_id = error.request_id or _request_id(answer)
+    error.status = error.status or answer.status
+    return error
+
+
+def _request_id(answer: Answer) -> str:
+    body = answer.body if isinstance(answer.body, dict) else {}
+    metadata = body.get("ResponseMetadata")
+    places = [body, metadata if isinstance(metadata, dict) else {}]
+    found = [place.get(name) for place in places for name in _REQUEST_ID_FIELDS]
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    found += [headers.get(name) for name in _REQUEST_ID_HEADERS]
+    return next((one for one in found if isinstance(one, str) and one), "")

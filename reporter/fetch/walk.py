@@ -1,0 +1,210 @@
+"""One walk: page after page to the proven end, each durable before it counts, and the verdict."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reporter.errors import BadRequestError, ProtocolError, UnknownItemError, VendorError
+from reporter.fetch import issues
+from reporter.fetch.ask import GivenUp, ask
+from reporter.fetch.line import Line
+from reporter.fetch.send import Accepted, reading_of
+from reporter.model import Issue, Pull, Pulled, Reply, Verdict
+from reporter.store import Outcome, Page, StoredWalk, WalkKey, reply_id
+from reporter.vendors.base import Cursor, Token
+
+#: errors that a cursor which has died may be told as: the walk is read again from its first page
+_DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
+
+
+@dataclass(slots=True)
+class Reading:
+    """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end."""
+
+    pages: list[Page] = field(default_factory=list)
+    cursor: Cursor | None = field(default_factory=Cursor)
+    rows: int = 0
+    claims: list[int] = field(default_factory=list)
+    repeated: int = 0
+    _asked: set[Cursor] = field(default_factory=set)
+    _digest: bytes = b""
+
+    def repeats(self, data: bytes, rows: int) -> bool:
+        """Say whether a page with rows equals the one before, byte for byte."""
+        return rows > 0 and hashlib.sha256(data).digest() == self._digest
+
+    def add(self, page: Page, rows: int, claimed: int | None, following: Cursor | None) -> None:
+        """Count a page, and go on to the next."""
+        if self.cursor is not None:
+            self._asked.add(self.cursor)
+        self.pages.append(page)
+        self.rows += rows
+        self.claims += [] if claimed is None else [claimed]
+        self._digest = hashlib.sha256(page.body).digest()
+        self.cursor = following
+
+    @property
+    def goes_in_circles(self) -> bool:
+        """Whether the vendor sends us to where we have been."""
+        return self.cursor in self._asked
+
+    @property
+    def agreement(self) -> Literal["agrees", "moved", "short", "over"]:
+        """How the rows that came compare with those that the vendor says there are."""
+        if not self.claims:
+            return "agrees"
+        if len(set(self.claims)) > 1:
+            return "moved"
+        claimed = self.claims[-1]
+        return "agrees" if self.rows == claimed else "short" if self.rows < claimed else "over"
+
+
+@dataclass(slots=True)
+class Walk:
+    """One pull being walked on one line; `token` is what the call granted, if it is such a call."""
+
+    line: Line
+    pull: Pull
+    key: WalkKey
+    walk_id: int
+    reading: Reading
+    requests: int = 0
+    token: Token | None = None
+
+    async def read(self) -> Pulled:
+        """Read to the end, again where the source changed under us or the cursor died, and say how it ended."""
+        given_up, readings = await self._to_the_end(), 1
+        while self._is_worth_another(given_up) and readings < self.line.limits.readings:
+            self.line.store.restart_walk(self.walk_id)
+            self.reading, readings = Reading(), readings + 1
+            given_up = await self._to_the_end()
+        if given_up is not None:
+            return self._ended_early(given_up)
+        return self._ended(readings)
+
+    async def _to_the_end(self) -> GivenUp | None:
+        """Ask for page after page; return what stopped the reading before its end."""
+        while (cursor := self.reading.cursor) is not None:
+            number = len(self.reading.pages) + 1
+            if self.reading.goes_in_circles or number > self.line.limits.pages:
+                return self._endless(number)
+            got = await self._page(cursor, number)
+            if isinstance(got, GivenUp):
+                return got
+            page = Page(number, got.data, got.fetched_at, got.request_id)
+            self.line.store.add_page(self.walk_id, page)
+            self.reading.add(page, got.rows, got.claimed, got.following)
+            self.token = got.token or self.token
+        return None
+
+    async def _page(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
+        """Return one page; one that equals the page before is asked for again, and taken if it stays so."""
+        got = await self._asked(cursor, number)
+        if isinstance(got, Accepted) and self.reading.repeats(got.data, got.rows):
+            got = await self._asked(cursor, number)
+            if isinstance(got, Accepted) and self.reading.repeats(got.data, got.rows):
+                self.reading.repeated += 1
+        return got
+
+    async def _asked(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
+        asked = await ask(self.line, self.pull, cursor, number)
+        self.requests += asked.requests
+        return asked.outcome
+
+    def _endless(self, number: int) -> GivenUp:
+        circles = self.reading.goes_in_circles
+        what = "the vendor repeats its cursor" if circles else f"the walk has no end at page {number}"
+        return GivenUp(ProtocolError(what, where=issues.where(self.pull, number)), "skip")
+
+    def _is_worth_another(self, given_up: GivenUp | None) -> bool:
+        """Say whether reading from the first page may help: counts that disagree, a cursor that died."""
+        if given_up is None:
+            return self.reading.agreement != "agrees"
+        has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
+        is_dead = given_up.was_asked and has_cursor and isinstance(given_up.error, _DEAD_CURSOR)
+        return bool(self.reading.pages) and given_up.action != "wait" and (is_dead or self.reading.goes_in_circles)
+
+    def _ended(self, readings: int) -> Pulled:
+        reading, found = self.reading, list[Issue]()
+        claimed = reading.claims[-1] if reading.claims else None
+        verdict: Verdict = "complete"
+        if reading.agreement == "moved":
+            verdict, found = "drifted", [issues.total_moved(self.pull, readings)]
+        elif reading.agreement == "short":
+            verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0)]
+        elif reading.agreement == "over":
+            verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
+        if reading.repeated:
+            found.append(issues.page_repeated(self.pull, reading.repeated))
+        return self._kept(verdict, found)
+
+    def _ended_early(self, given_up: GivenUp) -> Pulled:
+        """Keep what came as a short walk; a call that brought nothing has failed and is no walk at all."""
+        if given_up.action == "stop" and given_up.was_asked:
+            self.line.stop(given_up.error)
+        if given_up.action == "retry":
+            self.line.note_exhausted(given_up.error)
+        told = issues.of_error(given_up.error) if given_up.was_asked else issues.not_asked(self.pull, given_up.error)
+        if self.reading.pages or given_up.action == "wait":
+            return self._kept("short", [told])
+        return Pulled(self.pull, (), "failed", self.requests, issues=(told,))
+
+    def _kept(self, verdict: Verdict, found: list[Issue]) -> Pulled:
+        reading = self.reading
+        outcome = Outcome(
+            verdict,
+            reading.rows,
+            reading.claims[-1] if reading.claims else None,
+            tuple(found),
+            min((page.fetched_at for page in reading.pages), default=None),
+        )
+        walk = self.line.store.finish_walk(self.walk_id, outcome)
+        return pulled_from(self.pull, self.key, walk, reading.pages, requests=self.requests)
+
+
+def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
+    """Return the walk of a pull: where an earlier start of this run left it, or at its first page."""
+    opened = line.store.begin_walk(run_id, key)
+    reading = _resumed(line, pull, opened.pages)
+    if opened.pages and not reading.pages:
+        line.store.restart_walk(opened.walk_id)
+    return Walk(line, pull, key, opened.walk_id, reading)
+
+
+def pulled_from(
+    pull: Pull, key: WalkKey, walk: StoredWalk, pages: tuple[Page, ...] | list[Page], *, requests: int = 0
+) -> Pulled:
+    """Return a finished walk as a pull that has ended, its replies with their ids."""
+    replies = tuple(
+        Reply(
+            reply_id(
+                vendor=pull.vendor,
+                account=pull.account,
+                endpoint=pull.endpoint,
+                key=key.pull_key,
+                page=page.number,
+                generation=walk.generation,
+            ),
+            page.number,
+            page.body,
+            page.fetched_at,
+            page.request_id,
+        )
+        for page in pages
+    )
+    ended = walk.outcome
+    return Pulled(pull, replies, ended.verdict, requests, ended.rows, ended.claimed, ended.issues)
+
+
+def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
+    """Return a reading that has the stored pages behind it; an empty one where they do not lead on."""
+    endpoint, reading = line.access.vendor.endpoints[pull.endpoint], Reading()
+    for page in pages:
+        try:
+            rows, claimed, following = reading_of(endpoint, page.body, reading.cursor or Cursor())
+        except VendorError:
+            return Reading()
+        reading.add(page, rows, claimed, following)
+    return reading if reading.agreement == "agrees" or reading.cursor is not None else Reading()

@@ -1,0 +1,149 @@
+"""Opening the database: where it lies, who may read it, which version it has. The only SQLite-minded file."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from reporter.errors import StoreError
+from reporter.files import PRIVATE
+from reporter.store.schema import META, metadata
+
+SCHEMA_VERSION = 1
+#: from a version to the next one; each gets a connection inside one transaction
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+
+#: how long a writer waits for another process's transaction
+_BUSY_SECONDS = 30
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine on a database of this version: made if there is none, migrated if it is older.
+
+    Raises `StoreError`, one line, for an address that is none, a place that cannot be written, a file
+    that is no database or another program's, and a newer version.
+    """
+    place = _parsed(url)
+    try:
+        _make_private(place)
+        engine = _connected(place)
+    except (OSError, ImportError, SQLAlchemyError) as fault:
+        raise cannot(place, fault) from fault
+    try:
+        with engine.begin() as connection:
+            prepare(connection, named(place))
+    except SQLAlchemyError as fault:
+        engine.dispose()
+        raise cannot(place, fault) from fault
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def prepare(
+    connection: Connection,
+    place: str,
+    *,
+    version: int = SCHEMA_VERSION,
+    migrations: Mapping[int, Callable[[Connection], None]] = MIGRATIONS,
+) -> None:
+    """Bring the database to `version` inside the connection's transaction, or raise `StoreError`."""
+    tables = inspect(connection).get_table_names()
+    if not tables:
+        metadata.create_all(connection)
+        connection.execute(insert(META).values(name="schema_version", value=str(version)))
+        return
+    found = _version(connection) if META.name in tables else None
+    if found is None:
+        raise StoreError(f"{place} is another program's database; name a file of its own with --store")
+    if found > version:
+        raise StoreError(
+            f"{place} was written by a newer reporter (schema {found}, this one knows {version}); "
+            "upgrade reporter, or name another database with --store"
+        )
+    for step in range(found, version):
+        migrations[step](connection)
+    connection.execute(update(META).where(META.c.name == "schema_version").values(value=str(version)))
+
+
+def cannot(place: URL, fault: Exception) -> StoreError:
+    """Return the one line for a fault of the database: the place, what is wrong, what to do."""
+    cause = getattr(fault, "orig", None) or fault
+    reason = str(getattr(cause, "strerror", None) or cause).strip().splitlines()[0].lower()
+    return StoreError(f"the database {named(place)} cannot be used: {reason}; {_advice(reason)}")
+
+
+def named(place: URL) -> str:
+    """Return what a reader calls the database: its path, or its address without the password."""
+    is_file = place.get_backend_name() == "sqlite" and place.database
+    return str(place.database) if is_file else place.render_as_string(hide_password=True)
+
+
+def _version(connection: Connection) -> int | None:
+    value = connection.execute(select(META.c.value).where(META.c.name == "schema_version")).scalar()
+    return int(value) if value and value.isdecimal() else None
+
+
+def _parsed(url: str) -> URL:
+    try:
+        place = make_url(url)
+        place.get_backend_name()
+    except (ArgumentError, SQLAlchemyError) as fault:
+        shown = "what --store names" if "@" in url else repr(url)
+        raise StoreError(f"{shown} is no database address; write --store sqlite:///path/to/reporter.db") from fault
+    return place
+
+
+def _advice(reason: str) -> str:
+    if "not a database" in reason or "malformed" in reason:
+        return "name another file with --store, or move this one away"
+    if "full" in reason or "no space" in reason:
+        return "make room on the disk and run again: what is committed is kept"
+    if "locked" in reason:
+        return "another process holds it; wait, or stop that one"
+    if "no module named" in reason:
+        return "install the database's driver, or use sqlite:///path"
+    return "check that the folder exists and may be written, or name another place with --store"
+
+
+def _make_private(place: URL) -> None:
+    """Make the file of a new SQLite database, readable by its owner alone; SQLite's side files follow it."""
+    if place.get_backend_name() != "sqlite" or not place.database or place.database == ":memory:":
+        return
+    path = Path(place.database)
+    if not path.exists():
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
+
+
+def _connected(place: URL) -> Engine:
+    engine = create_engine(place)
+    if place.get_backend_name() == "sqlite":
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    # autocommit of the driver off: transactions begin where `_begin` says
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        cursor.execute("PRAGMA journal_mode = WAL")
+    # NORMAL may lose the last commits in a power cut, and a reply counts once it is committed
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # a transaction that reads first and writes later would fail at once when another process wrote between
+    reads = connection.get_execution_options().get("reads", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

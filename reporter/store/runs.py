@@ -1,0 +1,224 @@
+"""Runs: begun or resumed, what they were made from, how they ended, and the past they are compared with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+
+from reporter.errors import StoreError
+from reporter.model import Period
+from reporter.store import replies
+from reporter.store.schema import RUN_PAST, RUN_SOURCES, RUNS, SOURCES
+
+#: files by name, the config first
+Sources = Sequence[tuple[str, bytes]]
+Totals = Mapping[str, float | int | Decimal | None]
+
+#: an unfinished run that is older than this is left as it is, and a new one starts
+RESUMABLE = timedelta(hours=24)
+
+_KINDS = (
+    ("week", re.compile(r"\d{4}-W\d{2}")),
+    ("month", re.compile(r"\d{4}-\d{2}")),
+    ("day", re.compile(r"\d{4}-\d{2}-\d{2}")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has begun; `as_of` (UTC) is that of its first start, `resumed` says that there was one."""
+
+    run_id: str
+    as_of: datetime
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """What the store knows of a run; `start` and `end` are in the report's zone, `status` None while unfinished."""
+
+    run_id: str
+    client: str
+    label: str
+    start: datetime
+    end: datetime
+    as_of: datetime
+    started_at: datetime
+    finished_at: datetime | None
+    status: str | None
+    config_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A finished run of an earlier period, with its total figures by metric code."""
+
+    run_id: str
+    label: str
+    start: datetime
+    end: datetime
+    as_of: datetime
+    totals: Totals
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What tells one run from another. `is_pinned`: `as_of` was given, so only a run with it is the same."""
+
+    client: str
+    period: Period
+    config_sha256: str
+    as_of: datetime
+    is_pinned: bool
+
+
+def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
+    """Resume the newest unfinished run that is the same and younger than 24 hours at `now`, or begin one."""
+    found = connection.execute(
+        select(RUNS)
+        .where(_is_same(wanted), RUNS.c.finished_at.is_(None), RUNS.c.started_at > now - RESUMABLE)
+        .order_by(RUNS.c.started_at.desc())
+        .limit(1)
+    ).first()
+    if found is not None:
+        return Run(found.run_id, found.as_of, resumed=True)
+    run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
+    connection.execute(
+        insert(RUNS).values(
+            run_id=run_id,
+            client=wanted.client,
+            label=wanted.period.label,
+            period_start=wanted.period.start,
+            period_end=wanted.period.end,
+            timezone=wanted.period.timezone,
+            config_sha256=wanted.config_sha256,
+            as_of=wanted.as_of,
+            started_at=now,
+        )
+    )
+    _keep_sources(connection, run_id, sources)
+    return Run(run_id, wanted.as_of, resumed=False)
+
+
+def finish(connection: Connection, run_id: str, status: str, manifest: str, totals: Totals, now: datetime) -> None:
+    """Close a run with its run.json and its total figures."""
+    changed = connection.execute(
+        update(RUNS)
+        .where(RUNS.c.run_id == run_id)
+        .values(status=status, manifest=manifest, totals=_totals_to_text(totals), finished_at=now)
+    )
+    if changed.rowcount != 1:
+        raise StoreError(f"the database holds no run {run_id}; it was removed while the run was at work")
+
+
+def every(connection: Connection) -> list[RunRecord]:
+    """Return all runs, in the order in which they began."""
+    return [
+        RunRecord(
+            row.run_id,
+            row.client,
+            row.label,
+            *_bounds(row),
+            row.as_of,
+            row.started_at,
+            row.finished_at,
+            row.status,
+            row.config_sha256,
+        )
+        for row in connection.execute(select(RUNS).order_by(RUNS.c.started_at, RUNS.c.run_id))
+    ]
+
+
+def sources(connection: Connection, run_id: str) -> tuple[tuple[str, bytes], ...]:
+    """Return the files that a run was made from, as (name, bytes), its config first."""
+    rows = connection.execute(
+        select(RUN_SOURCES.c.name, SOURCES.c.body)
+        .join(SOURCES)
+        .where(RUN_SOURCES.c.run_id == run_id)
+        .order_by(RUN_SOURCES.c.position)
+    )
+    return tuple((row.name, replies.unpacked(row.body)) for row in rows)
+
+
+def past(connection: Connection, client: str, run_id: str, limit: int) -> list[PastRun]:
+    """Return the newest complete run of each earlier period of the same kind, oldest first, at most `limit`.
+
+    What is found at the first asking is pinned to the run: asked again, it gets the same.
+    """
+    this = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id, RUNS.c.client == client)).one()
+    if not this.past_is_pinned:
+        _pin(connection, run_id, _earlier(connection, this)[-limit:])
+    rows = connection.execute(
+        select(RUNS)
+        .join(RUN_PAST, RUN_PAST.c.past_run_id == RUNS.c.run_id)
+        .where(RUN_PAST.c.run_id == run_id)
+        .order_by(RUN_PAST.c.position)
+    )
+    return [PastRun(row.run_id, row.label, *_bounds(row), row.as_of, _totals_from_text(row.totals)) for row in rows]
+
+
+def _is_same(wanted: Beginning) -> ColumnElement[bool]:
+    same = and_(
+        RUNS.c.client == wanted.client,
+        RUNS.c.label == wanted.period.label,
+        RUNS.c.period_start == wanted.period.start,
+        RUNS.c.period_end == wanted.period.end,
+        RUNS.c.timezone == wanted.period.timezone,
+        RUNS.c.config_sha256 == wanted.config_sha256,
+    )
+    return and_(same, RUNS.c.as_of == wanted.as_of) if wanted.is_pinned else same
+
+
+def _keep_sources(connection: Connection, run_id: str, files: Sources) -> None:
+    for position, (name, body) in enumerate(files):
+        sha256 = hashlib.sha256(body).hexdigest()
+        if connection.execute(select(SOURCES.c.sha256).where(SOURCES.c.sha256 == sha256)).first() is None:
+            connection.execute(insert(SOURCES).values(sha256=sha256, body=replies.packed(body)))
+        connection.execute(insert(RUN_SOURCES).values(run_id=run_id, position=position, name=name, sha256=sha256))
+
+
+def _earlier(connection: Connection, this: Row[tuple[object, ...]]) -> list[str]:
+    """Return the ids of the newest complete run of each earlier period of this one's kind, oldest first."""
+    rows = connection.execute(
+        select(RUNS)
+        .where(RUNS.c.client == this.client, RUNS.c.status == "complete", RUNS.c.period_end <= this.period_start)
+        .order_by(RUNS.c.period_start, RUNS.c.finished_at)
+    )
+    by_period = {(row.period_start, row.period_end): row.run_id for row in rows if _kind(row) == _kind(this)}
+    return list(by_period.values())
+
+
+def _pin(connection: Connection, run_id: str, past_run_ids: list[str]) -> None:
+    for position, past_run_id in enumerate(past_run_ids):
+        connection.execute(insert(RUN_PAST).values(run_id=run_id, position=position, past_run_id=past_run_id))
+    connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(past_is_pinned=True))
+
+
+def _kind(row: Row[tuple[object, ...]]) -> str:
+    """Return what a period is: a week, a month, a day, or a range of so many days."""
+    start, end = _bounds(row)
+    ranged = f"{(end.date() - start.date()).days} days"
+    return next((kind for kind, label in _KINDS if label.fullmatch(row.label)), ranged)
+
+
+def _bounds(row: Row[tuple[object, ...]]) -> tuple[datetime, datetime]:
+    zone = ZoneInfo(row.timezone)
+    return row.period_start.astimezone(zone), row.period_end.astimezone(zone)
+
+
+def _totals_to_text(totals: Totals) -> str:
+    """Return JSON in which a decimal is a text, so that it comes back to the last digit."""
+    return json.dumps({code: str(value) if isinstance(value, Decimal) else value for code, value in totals.items()})
+
+
+def _totals_from_text(text: str) -> Totals:
+    return {code: Decimal(value) if isinstance(value, str) else value for code, value in json.loads(text).items()}

@@ -1,0 +1,143 @@
+"""The tables of the database. Instants are UTC text of one width, so that they sort as they stand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept as `2026-11-09T01:00:00.000000+00:00`; it comes back in UTC."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - the base's signature
+        """Return the text that is kept; raises `ValueError` for a naive datetime."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime is no instant")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - likewise
+        """Return the instant in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+metadata = MetaData()
+
+#: what this database is: its schema version
+META = Table("meta", metadata, Column("name", String(32), primary_key=True), Column("value", Text, nullable=False))
+
+RUNS = Table(
+    "runs",
+    metadata,
+    Column("run_id", String(64), primary_key=True),
+    Column("client", String(128), nullable=False),
+    Column("label", String(64), nullable=False),
+    Column("period_start", Instant, nullable=False),
+    Column("period_end", Instant, nullable=False),
+    Column("timezone", String(64), nullable=False),
+    Column("config_sha256", String(64), nullable=False),
+    Column("as_of", Instant, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("status", String(16)),
+    Column("manifest", Text),
+    Column("totals", Text),
+    Column("past_is_pinned", Boolean, nullable=False, default=False),
+    Index("runs_of_a_client", "client", "period_start"),
+)
+
+#: files that runs were made from: configs, rosters, templates, logos; each text once
+SOURCES = Table(
+    "sources",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+RUN_SOURCES = Table(
+    "run_sources",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(1024), nullable=False),
+    Column("sha256", ForeignKey("sources.sha256"), nullable=False),
+)
+
+#: the earlier runs that a run was compared with, oldest first
+RUN_PAST = Table(
+    "run_past",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("past_run_id", ForeignKey("runs.run_id"), nullable=False),
+)
+
+#: open while `verdict` is null; `oldest_at` is when the first of its replies came
+WALKS = Table(
+    "walks",
+    metadata,
+    Column("walk_id", Integer, primary_key=True),
+    Column("scope", String(128), nullable=False),
+    Column("pull_key", String(64), nullable=False),
+    Column("vendor", String(64), nullable=False),
+    Column("endpoint", String(128), nullable=False),
+    Column("run_id", ForeignKey("runs.run_id"), nullable=False),
+    Column("generation", Integer),
+    Column("verdict", String(16)),
+    Column("row_count", Integer, nullable=False, default=0),
+    Column("claimed", Integer),
+    Column("issues", Text, nullable=False, default="[]"),
+    Column("oldest_at", Instant),
+    Index("walks_by_generation", "scope", "pull_key", "generation", unique=True),
+    Index("walks_of_a_run", "run_id"),
+)
+
+REPLIES = Table(
+    "replies",
+    metadata,
+    Column("walk_id", ForeignKey("walks.walk_id"), primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("fetched_at", Instant, nullable=False),
+    Column("request_id", String(256), nullable=False, default=""),
+)
+
+#: which walk a run used for a pull, be it its own or one that was stored before
+RUN_WALKS = Table(
+    "run_walks",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("pull_key", String(64), primary_key=True),
+    Column("walk_id", ForeignKey("walks.walk_id"), nullable=False),
+)
+
+#: when the next call may go out, in Unix seconds
+PACE = Table(
+    "pace",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("call", String(128), primary_key=True),
+    Column("next_at", Float, nullable=False),
+)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from tests.fetch.conftest import Bench
+
+Says = Callable[..., Callable[[httpx.Request], httpx.Response]]
+
+
+def test_walk_reads_every_page_in_order_and_agrees_with_the_vendors_count(bench: Bench) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4, 5]
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert bench.paths() == ["rows a 1", "rows a 2", "rows a 3"]
+    assert (pulled.verdict, pulled.rows, pulled.claimed, pulled.requests) == ("complete", 5, 5, 3)
+    assert [reply.page for reply in pulled.replies] == [1, 2, 3]
+    assert [reply.request_id for reply in pulled.replies] == ["r1", "r2", "r3"]
+    assert pulled.issues == ()
+
+
+def test_walk_follows_the_vendors_cursor(bench: Bench) -> None:
+    bench.rooms["a"] = [1, 2, 3]
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert [request.url.params["after"] for request in bench.sent] == ["", "2"]
+    assert (pulled.verdict, pulled.rows) == ("complete", 3)
+
+
+def test_equal_rows_are_kept_and_counted(bench: Bench) -> None:
+    bench.rooms["a"] = [7, 7, 7]
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows) == ("complete", 3)
+
+
+def test_secrets_are_taken_out_before_a_reply_is_stored(bench: Bench) -> None:
+    bench.rooms["a"] = [{"id": 1, "key": "k3y"}]
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert b"s3cret" not in pulled.replies[0].body
+    assert b"k3y" not in pulled.replies[0].body
+    assert b'"id":1' in pulled.replies[0].body
+
+
+def test_total_that_moves_is_read_again_until_it_settles(bench: Bench) -> None:
+    bench.rooms["a"], bench.totals = [1, 2, 3], {2: 4}
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert bench.paths() == ["rows a 1", "rows a 2"] * 2
+    assert (pulled.verdict, pulled.requests, len(pulled.replies)) == ("complete", 4, 2)
+
+
+def test_total_that_never_settles_is_drifted_and_says_so(bench: Bench) -> None:
+    bench.rooms["a"], bench.totals = [1, 2, 3], dict.fromkeys((2, 4, 6, 8), 4)
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.requests, len(pulled.replies)) == ("drifted", 8, 2)
+    assert [(issue.level, issue.code) for issue in pulled.issues] == [("warning", "total-moved")]
+
+
+def test_fewer_rows_than_claimed_are_short(bench: Bench) -> None:
+    bench.rooms["a"], bench.totals = [1], dict.fromkeys(range(1, 9), 3)
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed, pulled.requests) == ("short", 1, 3, 4)
+    assert pulled.issues[0].message.en == "the vendor says 3 rows and gave 1"
+
+
+def test_more_rows_than_claimed_are_drifted(bench: Bench) -> None:
+    bench.rooms["a"], bench.totals = [1, 2], dict.fromkeys(range(1, 9), 1)
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, [issue.code for issue in pulled.issues]) == ("drifted", ["rows-over"])
+
+
+def test_cursor_that_died_restarts_its_walk(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], bench.slips[2] = [1, 2, 3], says("BadCursor")
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert [request.url.params["after"] for request in bench.sent] == ["", "2", "", "2"]
+    assert (pulled.verdict, pulled.rows, len(pulled.replies)) == ("complete", 3, 2)
+
+
+def test_cursor_that_repeats_ends_the_walk_loudly(bench: Bench, says: Says) -> None:
+    again = says(text='{"code":"","requestId":"x","rows":[1,2],"total":9,"after":"2","pages":1}')
+    bench.slips["a"] = again
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert pulled.verdict == "short"
+    assert "the vendor repeats its cursor" in pulled.issues[0].message.en
+    assert len(bench.sent) == 12  # the first page, the repeated one, and that page read again; four readings
+
+
+def test_page_equal_to_the_one_before_is_read_again_and_then_kept(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(text='{"code":"","requestId":"x","rows":[7,7],"total":4,"pages":2}')
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert bench.paths() == ["rows a 1", "rows a 2", "rows a 2"]
+    assert (pulled.verdict, pulled.rows, pulled.issues[0].code) == ("complete", 4, "page-repeated")
+
+
+def test_walk_without_end_is_cut_and_says_so(bench: Bench) -> None:
+    bench.rooms["a"], bench.limits = list(range(20)), replace(bench.limits, pages=3)
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, len(pulled.replies)) == ("short", 3)
+    assert "the walk has no end at page 4" in pulled.issues[0].message.en
+
+
+def test_later_page_that_never_comes_leaves_the_walk_short(bench: Bench, says: Says) -> None:
+    bench.rooms["a"] = [1, 2, 3]
+    bench.slips.update(dict.fromkeys(range(2, 9), says("Busy")))
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows, len(pulled.replies)) == ("short", 2, 1)
+    issue = pulled.issues[0]
+    assert (issue.level, issue.code, issue.where) == ("error", "unavailable", "toy:main rows room a page 2 try 5")
+    assert "code Busy, request id slip" in issue.message.en
+
+
+def test_request_that_cannot_be_written_fails_alone(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    plain = bench.account("plain", base_url="http://vendor.example")
+    bad, good = bench.fetch(bench.pull("a", account="plain"), bench.pull("a"))
+    assert plain.base_url == "http://vendor.example"
+    assert (bad.verdict, bad.requests, good.verdict) == ("failed", 0, "complete")
+    assert "would send keys in the clear, so nothing was sent" in bad.issues[0].message.en
+    assert len(bench.sent) == 1
+
+
+def test_ids_do_not_depend_on_body_clock_or_place(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    bench.account("main", base_url="http://127.0.0.1:1234")
+    first = bench.fetch(bench.pull("a"))[0].replies[0]
+    bench.account("main", base_url="http://127.0.0.1:9")
+    bench.access["main"] = replace(bench.access["main"], scope="elsewhere")
+    bench.rooms["a"] = [2]
+    second = bench.fetch(bench.pull("a"))[0].replies[0]
+    assert first.reply_id == second.reply_id
+    assert first.body != second.body

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reporter.errors import StoreError
+from reporter.model import Issue, Period, Text
+from reporter.store import Outcome, Page, Store, WalkKey, pull_key, reply_id
+
+NOW = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
+PERIOD = Period("2026-W46", NOW - timedelta(weeks=1), NOW, "UTC")
+KEY = WalkKey("scope", "k" * 64, "acme", "rows")
+ONE, TWO = Page(1, b'{"rows":[1]}', NOW, "id-1"), Page(2, b'{"rows":[2]}', NOW + timedelta(seconds=1), "id-2")
+
+
+def run_of(store: Store, client: str = "acme") -> str:
+    begun = store.begin_run(
+        client=client, period=PERIOD, config_sha256="c" * 64, as_of=NOW, pinned=False, sources=(), now=NOW
+    )
+    return begun.run_id
+
+
+def whole(rows: int = 2) -> Outcome:
+    return Outcome("complete", rows, rows, (), NOW)
+
+
+def test_walk_is_gone_on_with_by_the_run_that_began_it(store: Store) -> None:
+    run_id = run_of(store)
+    walk = store.begin_walk(run_id, KEY)
+    store.add_page(walk.walk_id, ONE)
+    again = store.begin_walk(run_id, KEY)
+    assert (again.walk_id, again.pages) == (walk.walk_id, (ONE,))
+
+
+def test_walk_of_one_run_is_not_touched_by_another(store: Store) -> None:
+    walk = store.begin_walk(run_of(store), KEY)
+    store.add_page(walk.walk_id, ONE)
+    other = store.begin_walk(run_of(store, "other"), KEY)
+    assert (other.walk_id == walk.walk_id, other.pages) == (False, ())
+
+
+def test_restarted_walk_forgets_its_pages(store: Store) -> None:
+    run_id = run_of(store)
+    walk = store.begin_walk(run_id, KEY)
+    store.add_page(walk.walk_id, ONE)
+    store.restart_walk(walk.walk_id)
+    assert store.begin_walk(run_id, KEY).pages == ()
+
+
+def test_finished_walk_comes_back_as_it_ended(store: Store) -> None:
+    run_id = run_of(store)
+    walk = store.begin_walk(run_id, KEY)
+    store.add_page(walk.walk_id, ONE)
+    store.add_page(walk.walk_id, TWO)
+    issue = Issue("warning", "total-moved", Text("总数变化", "it moved"), "acme rows")
+    ended = store.finish_walk(walk.walk_id, Outcome("drifted", 2, 3, (issue,), NOW))
+    assert store.walk_of_run(run_id, KEY) == ended
+    assert store.newest_walk(KEY) is None
+    assert store.newest_walk(KEY, ("drifted",)) == ended
+    assert store.pages(ended.walk_id) == (ONE, TWO)
+
+
+def test_generation_counts_finished_walks_only(store: Store) -> None:
+    first, second = run_of(store), run_of(store, "other")
+    store.begin_walk(first, KEY)
+    generations = [store.finish_walk(store.begin_walk(second, KEY).walk_id, whole()).generation]
+    generations.append(store.finish_walk(store.begin_walk(first, KEY).walk_id, whole()).generation)
+    assert generations == [1, 2]
+
+
+def test_short_walk_is_gone_on_with_and_keeps_its_generation(store: Store) -> None:
+    run_id = run_of(store)
+    walk = store.begin_walk(run_id, KEY)
+    store.add_page(walk.walk_id, ONE)
+    short = store.finish_walk(walk.walk_id, Outcome("short", 1, 2, (), NOW))
+    again = store.begin_walk(run_id, KEY)
+    assert (again.walk_id, again.pages) == (walk.walk_id, (ONE,))
+    assert store.walk_of_run(run_id, KEY) is None
+    assert store.finish_walk(again.walk_id, whole()).generation == short.generation
+
+
+def test_used_walk_is_linked_to_the_run_that_uses_it(store: Store) -> None:
+    made = store.finish_walk(store.begin_walk(run_of(store), KEY).walk_id, whole())
+    other = run_of(store, "other")
+    assert store.walk_of_run(other, KEY) is None
+    store.use_walk(other, KEY, made)
+    store.use_walk(other, KEY, made)
+    assert store.walk_of_run(other, KEY) == made
+
+
+def test_walk_of_an_earlier_run_is_that_of_the_same_client_and_period(store: Store) -> None:
+    first = run_of(store)
+    used = store.finish_walk(store.begin_walk(first, KEY).walk_id, whole())
+    store.finish_run(first, "complete", "{}", {})
+    store.finish_walk(store.begin_walk(run_of(store, "other"), KEY).walk_id, whole(9))
+    assert store.walk_of_earlier_run(run_of(store), KEY) == used
+
+
+def test_damaged_reply_is_an_error(store: Store, tmp_path: Path) -> None:
+    walk = store.begin_walk(run_of(store), KEY)
+    store.add_page(walk.walk_id, ONE)
+    with sqlite3.connect(tmp_path / "reporter.db") as connection:
+        connection.execute("UPDATE replies SET body = zeroblob(20)")
+    connection.close()
+    with pytest.raises(StoreError, match="a stored reply is damaged"):
+        store.pages(walk.walk_id)
+
+
+def test_page_is_durable_once_it_is_added(store: Store, tmp_path: Path) -> None:
+    walk = store.begin_walk(run_of(store), KEY)
+    store.add_page(walk.walk_id, ONE)
+    other = sqlite3.connect(tmp_path / "reporter.db")
+    assert other.execute("SELECT count(*) FROM replies").fetchone() == (1,)
+    other.close()
+
+
+def test_reply_id_is_told_apart_by_each_of_its_parts() -> None:
+    def made(
+        vendor: str = "v", account: str = "a", endpoint: str = "e", key: str = "k", page: int = 1, generation: int = 1
+    ) -> str:
+        return reply_id(vendor=vendor, account=account, endpoint=endpoint, key=key, page=page, generation=generation)
+
+    others = [made("w"), made(account="b"), made(endpoint="f"), made(key="l"), made(page=2), made(generation=2)]
+    assert len({made(), *others}) == 7
+    assert made() == made()
+
+
+def test_pull_key_keeps_its_parts_apart() -> None:
+    assert pull_key("a", b"bc") != pull_key("ab", b"c")
