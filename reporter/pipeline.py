@@ -26,7 +26,7 @@ from reporter.config import periods
 from reporter.errors import LockedError
 from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
 from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest
-from reporter.normalise import normalise
+from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
 
 if TYPE_CHECKING:
@@ -143,8 +143,8 @@ def build(
     job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
 ) -> tuple[Report, Tables, list[Issue]]:
     """Return the report, its unmasked tables and every issue: a pure function of the replies."""
-    config, rooms = job.config, job.config.rooms(job.period)
-    tables, issues = normalise(pulled, rooms, job.period, as_of)
+    config, listed = job.config, job.config.rooms(job.period)
+    tables, issues = normalise(pulled, listed, job.period, as_of)
     joined, more = people.join(
         tables,
         client=config.client,
@@ -154,7 +154,7 @@ def build(
         account_order=tuple(config.accounts),
         attendance=config.attendance,
         engagement=config.engagement,
-        rooms=rooms,
+        rooms=rooms_of(pulled, listed, job.period),
         timezone=config.timezone,
     )
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more]

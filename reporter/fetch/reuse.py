@@ -54,14 +54,15 @@ class Archive:
         walk = self._usable(pull, key)
         if walk is not None:
             return Found(self._pulled(pull, key, walk))
-        if not pull.then or not all(self._is_at_hand(later) for later in pull.then):
+        if not pull.then or not all(self.is_at_hand(later) for later in pull.then):
             return None
         walk = self.store.walk_of_run(self.run_id, key) or self.store.newest_walk(key)
         if walk is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
         return Found(self._pulled(pull, key, walk), released=pull.then if self._grants(pull) else ())
 
-    def _is_at_hand(self, pull: Pull) -> bool:
+    def is_at_hand(self, pull: Pull) -> bool:
+        """Say whether a pull need not be sent."""
         return self._usable(pull, self.key(pull)) is not None
 
     def _usable(self, pull: Pull, key: WalkKey) -> StoredWalk | None:

@@ -1,1 +1,13 @@
-"""."""
+"""Who is who across vendors, who counts, and who came to what for how long.
+
+`join` is the only door. Inside: `phones` and `keys` make viewers comparable, `links` says which two are
+one, `components` follows the links, `identity` names the persons, `exclusion` says whose visits count,
+`intervals` measures time watched, `bases` how long an event was, `attendance` and `profiles` make the two
+tables, `rosters` and `unmatched` the lists beside them.
+"""
+
+from __future__ import annotations
+
+from reporter.people.join import Joined, join
+
+__all__ = ["Joined", "join"]

@@ -30,7 +30,8 @@ _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 #: a pair of escapes or an escaped backslash stays; what else looks like a surrogate's escape stands alone
 _LONE = re.compile(r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MOST = 2**63 - 1
+#: no count of a vendor's comes near; sums of thousands of them fit 64 bits
+_MOST = 10**15
 _NOTHING = (None, "", "-")
 #: an instant outside these years is milliseconds taken for seconds, or worse
 _YEARS = range(2010, 2051)
@@ -59,7 +60,7 @@ def dashed(value: object) -> str | None:
 
 
 def count(value: object) -> int | None:
-    """Return a whole number of at most 64 bits, also from text ("12") or a float without a fraction (5.0)."""
+    """Return a whole number up to 10**15, also from text ("12") or a float without a fraction (5.0)."""
     if value in _NOTHING:
         return None
     number = _number(value, "no whole number")

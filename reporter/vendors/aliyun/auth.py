@@ -2,7 +2,7 @@
 
 V3 signs host and every x-acs-* header (and content-type where there is a body), and leaves user-agent and accept
 alone, since proxies rewrite those. The endpoint puts x-acs-action and x-acs-version into the request; RPC 1.0 says
-both once more in the query. Steps: help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature.
+both in the query instead. Steps: help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature.
 """
 
 from __future__ import annotations
@@ -145,8 +145,9 @@ class AliyunAuth(httpx.Auth):
         signature = sign_rpc(request.method, pairs, secret_key=self._key("secret_key")).signature
         query = canonical_query([*pairs, ("Signature", signature)])
         url = request.url.copy_with(query=query.encode("ascii"))
+        headers = [(name, value) for name, value in request.headers.multi_items() if not name.startswith("x-acs-")]
         return httpx.Request(
-            request.method, url, headers=request.headers, content=request.content, extensions=request.extensions
+            request.method, url, headers=headers, content=request.content, extensions=request.extensions
         )
 
     def _key(self, name: str) -> str:

@@ -67,14 +67,17 @@ def follow_token(pull: Pull, _bodies: Sequence[Body]) -> Sequence[Pull]:
 def granted(body: Body) -> Token | None:
     """Return the token of a token call; `createTime` is milliseconds, `expire` seconds."""
     data = body["data"]
+    return Token(str(data["token"]), _expiry(data.get("createTime"), data.get("expire")))
+
+
+def _expiry(create_time: object, expire: object) -> datetime | None:
     try:
-        created, lasts = count(data.get("createTime")), count(data.get("expire"))
-    except (ValueError, ArithmeticError):
-        created = lasts = None
-    if created is None or lasts is None:
-        return Token(str(data["token"]))
-    expires_at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=created, seconds=lasts)
-    return Token(str(data["token"]), expires_at)
+        created, lasts = count(create_time), count(expire)
+        if created is None or lasts is None:
+            return None
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=created, seconds=lasts)
+    except (ValueError, OverflowError):
+        return None
 
 
 def report_lists(body: Body) -> list[list[Any]]:

@@ -66,7 +66,7 @@ def server_time(answer: Answer) -> datetime | None:
     try:
         milliseconds = count(stamp)
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds) if milliseconds else None
-    except (ValueError, ArithmeticError):
+    except (ValueError, OverflowError):
         return None
 
 

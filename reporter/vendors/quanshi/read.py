@@ -62,7 +62,7 @@ def read_details(pull: Pull, replies: Sequence[Reply], as_of: datetime) -> tuple
     rows: dict[str, list[Row]] = {name: [] for name in _COLUMNS}
     for reply in replies:
         body = problems.decode(reply)
-        if str(body["data"].get("eventId", pull.room)) != pull.room:
+        if body["data"].get("eventId") is not None and str(body["data"]["eventId"]) != pull.room:
             for _ in range(max(1, row_count(body))):
                 problems.note("other-event", "eventId", _OTHER_EVENT, where=reply.reply_id, level="error")
             continue

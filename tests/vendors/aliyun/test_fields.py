@@ -30,7 +30,7 @@ def _in_sample(value: object, table: str) -> Iterator[str]:
     for item in value if isinstance(value, list) else [value]:
         for name, inner in item.items() if isinstance(item, dict) else ():
             yield f"{table}.{name}"
-            yield from _in_sample(inner, TABLES.get(f"{table}.{name}", name))
+            yield from _in_sample(inner, TABLES.get(f"{table}.{name}") or str(name))
 
 
 def _sample_names(call: str) -> set[str]:

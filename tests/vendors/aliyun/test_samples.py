@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reporter.model import Period, Pull, Reply
-from reporter.vendors.base import Answer
 from reporter.vendors.aliyun import ALIYUN, AliyunAccount
+from reporter.vendors.base import Answer
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "aliyun"
 ZONE = ZoneInfo("Asia/Shanghai")

@@ -100,7 +100,8 @@ def test_token_call_grants_a_token_and_its_reply_is_scrubbed() -> None:
     assert endpoint.grants is not None
     body = {"data": {"token": "5d41", "createTime": 1763344800000, "expire": 86400}}
     assert endpoint.grants(body) == Token("5d41", datetime(2025, 11, 18, 2, tzinfo=UTC))
-    assert endpoint.grants({"data": {"token": "5d41"}}) == Token("5d41")
+    for unknown in ({}, {"createTime": "soon", "expire": 1}, {"createTime": 10**15, "expire": 1}):
+        assert endpoint.grants({"data": {"token": "5d41", **unknown}}) == Token("5d41")
     assert endpoint.scrub == (("data", "token"),)
     assert endpoint.rows(body) == QUANSHI.endpoints[SEARCH].rows({}) == 0
 
@@ -131,7 +132,7 @@ def test_event_is_settled_twelve_hours_after_the_period(week: Period) -> None:
         (404, None, "", BadRequestError, "stop"),
     ],
 )
-def test_error_in_the_body_is_an_error_whatever_the_status(  # noqa: PLR0913 - a table of cases
+def test_error_in_the_body_is_an_error_whatever_the_status(
     status: int, code: object, msg: str, error: type[VendorError], action: str
 ) -> None:
     body = {"code": code, "msg": msg, "data": None, "requestId": "203.0.113.69_1"}
@@ -168,3 +169,10 @@ def test_address_of_nobody_is_refused_with_what_to_do() -> None:
     with pytest.raises(RefusedError, match="user_email") as caught:
         QUANSHI.check(Answer(200, {}, {"code": 200, "data": {"userId": None}}))
     assert fault_of(FAULTS, 200, caught.value.code).action == "stop"
+
+
+@pytest.mark.parametrize("stamp", [None, "soon", 10**18, 0, []])
+def test_clock_that_cannot_be_read_is_unknown(stamp: Any) -> None:
+    assert QUANSHI.server_time is not None
+    assert QUANSHI.server_time(Answer(200, {}, {"timeStamp": stamp})) is None
+    assert QUANSHI.server_time(Answer(502, {}, None)) is None

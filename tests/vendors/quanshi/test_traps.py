@@ -60,6 +60,14 @@ def test_trap_02_auth_type_means_three_things_and_is_read_as_none(page: Rows) ->
     assert "否" not in json.dumps(page, default=str, ensure_ascii=False)
 
 
+def test_trap_03_whitelist_type_is_outside_its_own_values_and_is_read_as_none(read: Read, page: Rows) -> None:
+    body = _sample()
+    assert [row["whitelist_type"] for row in body["data"]["report"]["lives"]] == [0, 0, 0]
+    assert body["data"]["report"]["viewerDetails"][0]["whitelist_type"] is None
+    body["data"]["report"]["lives"][0]["whitelist_type"] = "临时白名单"
+    assert read(DETAILS, body, room="609768") == (page, [])
+
+
 def test_trap_04_live_type_is_a_number_in_raw_rows_and_words_in_sums(page: Rows) -> None:
     assert [row["mode"] for row in page["visits"]] == ["live", "replay", "replay", "interactive"]
     assert (page["viewer_totals"][1]["live_visits"], page["viewer_totals"][1]["replay_visits"]) == (1, 2)

@@ -1,0 +1,60 @@
+"""Stored replies become the tables of one report: read, kept to its rooms and period, merged, named.
+
+No row of the report's rooms is lost in silence: what falls outside the period is counted in an issue.
+Rows of other rooms (an account is shared between clients) are nobody's business here and are dropped
+without a word; so are track rows of a room that was not pulled with `detail: tracks`, since its
+visit log holds the same watching already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from reporter.model import Issue, Period, Pulled, Room
+from reporter.normalise.cut import cut_plays, cut_visits
+from reporter.normalise.events import name_events
+from reporter.normalise.merge import merge_by_viewer, merge_rooms, merge_viewers
+from reporter.normalise.modes import set_modes
+from reporter.normalise.reading import read_all
+from reporter.normalise.repair import repair_visits
+from reporter.normalise.scope import keep_ours, room_frame, rooms_of
+from reporter.tables import SCHEMAS, Tables
+from reporter.vendors import VENDORS
+from reporter.vendors.base import Vendor
+
+__all__ = ["normalise", "rooms_of"]
+
+
+def normalise(
+    pulled: Sequence[Pulled],
+    rooms: Sequence[Room],
+    period: Period,
+    as_of: datetime,
+    vendors: Mapping[str, Vendor] = VENDORS,
+) -> tuple[Tables, list[Issue]]:
+    """Return every table of `reporter.tables` and what could not be taken as it stood.
+
+    `rooms` are the listed ones; those that a search found are taken from the pulls and belong to
+    `period`. Columns and their order are those of `SCHEMAS`, rows stand in the order of the pulls, and
+    `people` and `attendance` are empty: `reporter.people` fills them and every `person_id`.
+    """
+    ours = room_frame(rooms_of(pulled, rooms, period))
+    raw, issues = read_all(pulled, as_of, vendors)
+    kept = {name: keep_ours(name, frame, ours) for name, frame in raw.items()}
+    merged = name_events(merge_rooms(kept["rooms"], ours), ours, period.timezone)
+    visits, outside = cut_visits(kept["visits"], ours)
+    visits, repaired = repair_visits(visits)
+    visits, unknown = set_modes(visits, merged)
+    plays, outside_plays = cut_plays(kept["plays"], ours)
+    tables = {
+        **kept,
+        "rooms": merged,
+        "viewers": merge_viewers(kept["viewers"]),
+        "visits": visits,
+        "activity": merge_by_viewer(kept["activity"]),
+        "viewer_totals": merge_by_viewer(kept["viewer_totals"]),
+        "plays": plays,
+    }
+    found = [*issues, *outside, *repaired, *unknown, *outside_plays]
+    return {name: tables[name].select(list(schema)) for name, schema in SCHEMAS.items()}, found

@@ -1,0 +1,112 @@
+"""Who came to which event, for how long by each way of watching, and whether that was enough.
+
+The sum is what the vendors sum; the union counts an instant once, however many screens were on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reporter.people.intervals import union_seconds
+from reporter.people.shape import known_sum
+from reporter.rules import Attendance
+from reporter.tables import PLACE
+
+WHO = ["event", "person_id"]
+_LIVE, _MEDIA = ("live", "interactive"), ("replay", "vod")
+#: columns of seconds and the modes that they add up; preview is no part of the sum
+_PARTS: Mapping[str, tuple[str, ...]] = {
+    "live_seconds": _LIVE,
+    "replay_seconds": ("replay",),
+    "vod_seconds": ("vod",),
+    "preview_seconds": ("preview",),
+    "media_seconds": _MEDIA,
+    "watch_sum_seconds": (*_LIVE, *_MEDIA),
+}
+#: the modes in which each kind of room can have visits
+_MODES: Mapping[str, tuple[str, ...]] = {
+    "live": ("live", "replay", "preview"),
+    "event": ("live", "replay"),
+    "vod": ("vod",),
+}
+#: actions that fill a term of engagement
+_ENOUGH = 3
+#: half a microsecond: what floats may lose of a product
+_ROUNDING = 5e-7
+
+
+def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return one row an event and person with the seconds of each way of watching, both sums and both ends.
+
+    `visits` are those that count, with their event. Seconds are 0 where the person did not watch so and the
+    event's rooms could have told, null where no room of the event can tell, or no visit knows its length.
+    `live_counted_seconds` is the union of live and interactive visits.
+    """
+    watched = pl.col("watch_seconds")
+    parts = [known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()]
+    visited = [_in(modes).any().alias(f"{name}_visited") for name, modes in _PARTS.items()]
+    measured = (
+        visits.group_by(WHO)
+        .agg(*parts, *visited, first_joined_at=pl.col("joined_at").min(), last_left_at=pl.col("left_at").max())
+        .join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
+    )
+    for name, modes in {"watch_union_seconds": _PARTS["watch_sum_seconds"], "live_counted_seconds": _LIVE}.items():
+        covered = _covered(visits.filter(_in(modes))).rename({"seconds": name})
+        measured = measured.join(covered, on=WHO, how="left", validate="1:1")
+    return measured.with_columns(_or_zero(name, name) for name in _PARTS).with_columns(
+        _or_zero("watch_union_seconds", "watch_sum_seconds"), _or_zero("live_counted_seconds", "live_seconds")
+    )
+
+
+def _in(modes: tuple[str, ...]) -> pl.Expr:
+    return pl.col("mode").is_in(modes).fill_null(value=False)
+
+
+def _or_zero(name: str, part: str) -> pl.Expr:
+    did_not = ~pl.col(f"{part}_visited") & pl.col(f"{part}_able").fill_null(value=False)
+    return pl.when(did_not).then(0.0).otherwise(name).alias(name)
+
+
+def _abilities(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return for each event which seconds its rooms can tell; a room pulled as a list has no visits at all."""
+    details = facts.select(*PLACE, "detail")
+    telling = rooms.join(details, on=PLACE, how="left", validate="1:1").filter(pl.col("detail").ne_missing("list"))
+    modes = telling.select(
+        "event", mode=pl.col("kind").replace_strict(_MODES, default=[], return_dtype=pl.List(pl.String))
+    )
+    return (
+        modes.explode("mode")
+        .group_by("event")
+        .agg(_in(needed).any().alias(f"{name}_able") for name, needed in _PARTS.items())
+    )
+
+
+def _covered(visits: pl.DataFrame) -> pl.DataFrame:
+    """Return the union of the visits with both times, plus the seconds of the others; null if none is known."""
+    has_both = pl.col("joined_at").is_not_null() & pl.col("left_at").is_not_null()
+    timed = union_seconds(visits.filter(has_both), WHO, start="joined_at", end="left_at")
+    others = visits.filter(~has_both).group_by(WHO).agg(seconds=known_sum(pl.col("watch_seconds")))
+    return pl.concat([timed, others]).group_by(WHO).agg(known_sum(pl.col("seconds")))
+
+
+def judge(measured: pl.DataFrame, bases: pl.DataFrame, rule: Attendance, weights: Mapping[str, float]) -> pl.DataFrame:
+    """Add `attended` and `engagement` to measured rows that carry the counts of `counts.count_activity`.
+
+    attended: counted seconds of at least `min_minutes`, and of `min_ratio` of the base where it is known.
+    engagement: the weighted mean of the terms that are known, each from 0 to 1; null without any.
+    """
+    counted = pl.col("live_counted_seconds" if rule.base == "live" else "media_seconds")
+    base = pl.col("base_seconds")
+    long_enough = counted + _ROUNDING >= rule.min_minutes * 60
+    much_of_it = (counted + _ROUNDING >= base * rule.min_ratio).fill_null(value=True)
+    based = measured.join(bases, on="event", how="left", validate="m:1")
+    return based.with_columns(attended=long_enough & much_of_it, engagement=_engagement(counted / base, weights))
+
+
+def _engagement(watched: pl.Expr, weights: Mapping[str, float]) -> pl.Expr:
+    terms = {name: (watched if name == "watch" else pl.col(name) / _ENOUGH).clip(upper_bound=1) for name in weights}
+    known = pl.sum_horizontal(pl.when(terms[name].is_not_null()).then(weight) for name, weight in weights.items())
+    gained = pl.sum_horizontal(terms[name] * weight for name, weight in weights.items())
+    return pl.when(known > 0).then(gained / known)

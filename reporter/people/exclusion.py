@@ -1,0 +1,76 @@
+"""Whose visits count for nobody: roles, and the persons whose phone is on a staff list."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter.model import Issue, Text
+from reporter.people.phones import to_e164
+from reporter.rules import Exclusions
+from reporter.tables import VIEWER
+
+_ATTENDEE = "attendee"
+_CONFLICT = Text(
+    "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",
+    "persons are host or speaker in one place and attendee in another; excluding a role excludes what was done in it",
+)
+
+
+def mark_viewers(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
+    """Return the viewers with `excluded_by`: the first rule that takes the viewer out, else null.
+
+    A role is the viewer's own, since a host may watch under another record as anybody does; a phone is the
+    person's, whichever viewer shows it.
+    """
+    listed = _listed(persons, exclusions)
+    marked = persons.join(listed, on="person", how="left", validate="m:1", maintain_order="left")
+    by_role = _by_role(pl.col("role"), exclusions)
+    return marked.with_columns(excluded_by=pl.coalesce(by_role, "by_phone")).drop("by_phone")
+
+
+def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
+    """Return person and by_phone, in the order of the lists."""
+    schema = {"spelled": pl.String, "file": pl.String}
+    lists = pl.DataFrame(list(exclusions.phones), schema=schema, orient="row").with_row_index("place")
+    staff = lists.select("place", phone=to_e164(lists["spelled"]), by_phone=pl.format("phone_in: {}", "file"))
+    return (
+        persons.select("person", "phone")
+        .join(staff.drop_nulls("phone").unique("phone", keep="first", maintain_order=True), on="phone", validate="m:1")
+        .sort("place")
+        .unique("person", keep="first", maintain_order=True)
+        .select("person", "by_phone")
+    )
+
+
+def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
+    """Return the visits with `excluded_by`: by the visit's own role, else as its viewer is."""
+    known = viewers.select(*VIEWER, viewer_excluded_by="excluded_by")
+    placed = visits.join(known, on=VIEWER, how="left", validate="m:1", maintain_order="left")
+    rule = pl.coalesce(_by_role(pl.col("role"), exclusions), "viewer_excluded_by")
+    return placed.with_columns(excluded_by=rule).select(visits.columns)
+
+
+def _by_role(role: pl.Expr, exclusions: Exclusions) -> pl.Expr:
+    return pl.when(role.is_in(exclusions.roles)).then(pl.format("role: {}", role))
+
+
+def role_conflicts(persons: pl.DataFrame, visits: pl.DataFrame) -> list[Issue]:
+    """Return an issue where persons are host or speaker in one row and attendee in another.
+
+    A viewer of whom the vendor says no role is an attendee here; a visit of which it says none says nothing.
+    """
+    own = persons.select("person", "reply_id", "row_no", role=pl.col("role").fill_null(_ATTENDEE))
+    done = visits.drop_nulls("role").join(persons.select(*VIEWER, "person"), on=VIEWER, validate="m:1")
+    rows = pl.concat([own, done.select("person", "reply_id", "row_no", "role")])
+    is_guest = pl.col("role") == _ATTENDEE
+    both = (
+        rows.group_by("person")
+        .agg(is_guest.any().alias("came"), (~is_guest).any().alias("spoke"), pl.col("reply_id", "row_no").first())
+        .filter(pl.col("came") & pl.col("spoke"))
+        .sort("person")
+    )
+    if both.is_empty():
+        return []
+    message = Text(f"{both.height} {_CONFLICT.zh}", f"{both.height} {_CONFLICT.en}")
+    first = both.row(0, named=True)
+    return [Issue("warning", "role-conflict", message, f"viewers reply {first['reply_id']} row {first['row_no']}")]

@@ -1,0 +1,146 @@
+"""Tables in, the same tables with persons, exclusions, people and attendance out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from reporter.model import Issue, Room, Text
+from reporter.people.attendance import judge, measure
+from reporter.people.bases import live_base, media_base, room_facts
+from reporter.people.counts import count_activity
+from reporter.people.exclusion import mark_viewers, mark_visits, role_conflicts
+from reporter.people.identity import matched_by, name_persons, stamp
+from reporter.people.links import link
+from reporter.people.profiles import list_people
+from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
+from reporter.people.shape import shaped
+from reporter.people.unmatched import overlap, unmatched
+from reporter.people.viewers import number_viewers
+from reporter.rules import Attendance, Exclusions, Identity, Roster
+from reporter.tables import PLACE, VIEWER, Tables
+
+_NOBODY = Text("条观看记录没有观众标识，不属于任何人", "visits name no viewer and belong to no person")
+_NO_BASE = Text(
+    "场次时长未知，出席只按分钟数判断", "the length of the event is unknown; attendance is judged by minutes alone"
+)
+_UNTOLD = Text(
+    "房间的统计周期与拉取深度未知，其互动次数与直播时长按未知处理",
+    "the room's period and detail are not told; its counts and live spans are taken as unknown",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The report's tables with people in them, and the frames beside them.
+
+    `derived` holds `roster`, `excluded` (rows of visits), `unmatched` and `overlap` as `report.Report`
+    describes them; all four are always there.
+    """
+
+    tables: Tables
+    derived: Mapping[str, pl.DataFrame]
+
+
+def join(  # noqa: PLR0913 - one keyword a section of the config
+    tables: Tables,
+    *,
+    client: str,
+    identity: Identity,
+    exclusions: Exclusions,
+    rosters: Sequence[Roster],
+    account_order: Sequence[str],
+    attendance: Attendance,
+    engagement: Mapping[str, float],
+    rooms: Sequence[Room],
+    timezone: str,  # noqa: ARG001 - every room after normalise is told the zone; nothing here reckons days yet
+) -> tuple[Joined, list[Issue]]:
+    """Return the tables with `person_id`, `excluded_by`, `people` and `attendance` filled, and the frames beside.
+
+    `rooms` are the report's rooms, those that a search found among them (`normalise.rooms_of`), with the
+    detail that they were pulled with. No row is added to or taken from the tables that came.
+    """
+    viewers, unreadable = number_viewers(tables)
+    links, unjoined = link(viewers, identity)
+    persons = mark_viewers(name_persons(viewers, links, client), exclusions)
+    named = stamp(tables, persons)
+    named["visits"] = mark_visits(named["visits"], persons, exclusions)
+    facts = room_facts(rooms)
+    seen = _seen(named, persons, facts)
+    expected, unexpected = match_rosters(rosters, persons, links, identity)
+    kinds = matched_by(persons, links, identity)
+    named["people"] = list_people(persons, seen, named["visits"], told_by_rosters(expected), kinds, account_order)
+    named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)
+    derived = {
+        "roster": roster_table(expected, persons, named["people"]),
+        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()),
+        "unmatched": unmatched(persons, seen, links),
+        "overlap": overlap(named["people"]),
+    }
+    doubts = [*role_conflicts(persons, named["visits"]), *_nobody(named["visits"]), *_untold(named["rooms"], facts)]
+    return Joined(named, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
+
+
+def _counting() -> pl.Expr:
+    return pl.col("excluded_by").is_null() & pl.col("person_id").is_not_null()
+
+
+def _seen(tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
+    lists = facts.filter(pl.col("detail") == "list").select(PLACE)
+    listed = [tables[name].join(lists, on=PLACE, how="semi").select(VIEWER) for name in ("viewer_totals", "activity")]
+    came = persons.join(tables["visits"].filter(_counting()), on=VIEWER, how="semi")
+    told = persons.filter(pl.col("excluded_by").is_null()).join(pl.concat(listed), on=VIEWER, how="semi")
+    return pl.concat([came, told]).unique("viewer").sort("viewer").select("viewer", "person", "vendor", "account")
+
+
+def _attend(
+    tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame, rule: Attendance, weights: Mapping[str, float]
+) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return the `attendance` table, events in the order of their rooms, and the events of unknown length."""
+    events = tables["rooms"].select(*PLACE, "event").drop_nulls()
+    order = events.select("event").unique(maintain_order=True).with_row_index("place")
+    rooms = tables["rooms"]
+    # a vendor that names nobody (Aliyun counts plays alone) cannot say that somebody did not watch
+    telling = rooms.join(persons.select("vendor").unique(), on="vendor", how="semi")
+    visits = tables["visits"].join(events, on=PLACE, how="inner", validate="m:1")
+    counted = visits.filter(_counting())
+    bases = live_base(rooms, facts) if rule.base == "live" else media_base(rooms, visits, tables["plays"])
+    measured = measure(counted, telling, facts).join(
+        count_activity(counted, tables["activity"], rooms, persons, facts),
+        on=["event", "person_id"],
+        how="left",
+        validate="1:1",
+    )
+    judged = judge(measured, bases, rule, weights).join(order, on="event", how="left", validate="m:1")
+    ordered = judged.sort("place", "person_id")
+    based = ordered.filter(pl.col("base_seconds").is_null())["event"].unique(maintain_order=True)
+    issues = [Issue("warning", "event-length-unknown", _NO_BASE, f"event {event}") for event in based]
+    return shaped("attendance", ordered), issues
+
+
+def _nobody(visits: pl.DataFrame) -> list[Issue]:
+    counted = (
+        visits.filter(pl.col("viewer_id").is_null())
+        .group_by("vendor", "account", maintain_order=True)
+        .agg(pl.len().alias("times"))
+    )
+    return [
+        Issue(
+            "info",
+            "visit-of-nobody",
+            Text(f"{row['times']} {_NOBODY.zh}", f"{row['times']} {_NOBODY.en}"),
+            f"{row['vendor']}:{row['account']} visits",
+        )
+        for row in counted.iter_rows(named=True)
+    ]
+
+
+def _untold(rooms: pl.DataFrame, facts: pl.DataFrame) -> list[Issue]:
+    places = rooms.join(facts, on=PLACE, how="anti", maintain_order="left").select(PLACE).iter_rows()
+    return [
+        Issue("warning", "room-untold", _UNTOLD, f"{vendor}:{account} room {room_id}")
+        for vendor, account, room_id in places
+    ]

@@ -1,0 +1,125 @@
+"""Who was expected: each entry of the rosters held against the persons, and whether they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from reporter.model import Issue, Text
+from reporter.people.links import Links
+from reporter.people.phones import to_e164
+from reporter.people.viewers import tidy_email
+from reporter.rules import Identity, Roster
+from reporter.tables import TEXT
+
+#: the surest key first; a roster's external id is of no vendor's namespace
+_LADDER = ("phone", "email", "external_id")
+_SCHEMA = dict.fromkeys(("roster", "name", "phone", "email", "external_id", "company"), TEXT)
+
+_UNREADABLE = Text(
+    "条名单的手机号或邮箱无法识别，不用于匹配", "entries have a phone or e-mail that cannot be read; it matches nobody"
+)
+_AMBIGUOUS = Text("条名单对应到不止一个人，未匹配", "entries fit more than one person and are matched to none")
+_TWICE = Text("条名单与前面的某条是同一个人", "entries are the same person as an earlier entry")
+
+
+def match_rosters(
+    rosters: Sequence[Roster], persons: pl.DataFrame, links: Links, identity: Identity
+) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return one row an entry, in the order of the rosters: its number in its roster, what it says, `person`.
+
+    Phones are E.164 where they can be read. An entry is the person whom its phone names, else its e-mail,
+    else its external id (from `min_id_length` on, and of viewers whose phone and e-mail do not contradict),
+    of the keys that the config joins by; null where nobody, or more than one person, fits.
+    """
+    entries = _entries(rosters)
+    fits = pl.concat([_fits(entries, persons, links, kind, rung) for rung, kind in enumerate(_LADDER)])
+    several = (
+        fits.filter(pl.col("kind").is_in(identity.match_on))
+        .group_by("entry", "rung")
+        .agg(pl.col("person").n_unique().alias("persons"), pl.col("person").first())
+        .sort("entry", "rung")
+    )
+    chosen = several.filter(pl.col("persons") == 1).unique("entry", keep="first", maintain_order=True)
+    matched = entries.join(
+        chosen.select("entry", "person"), on="entry", how="left", validate="1:1", maintain_order="left"
+    )
+    ambiguous = matched.filter(pl.col("person").is_null()).join(several, on="entry", how="semi")
+    is_again = pl.col("person").is_not_null() & ~pl.struct("roster", "person").is_first_distinct()
+    is_unreadable = pl.any_horizontal(_is_lost(key) for key in ("phone", "email"))
+    issues = [
+        *_issues(entries.filter(is_unreadable), "roster-unreadable", _UNREADABLE),
+        *_issues(ambiguous, "roster-ambiguous", _AMBIGUOUS),
+        *_issues(matched.filter(is_again), "roster-same-person", _TWICE),
+    ]
+    return matched, issues
+
+
+def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
+    rows = [
+        (roster.name, entry.name, entry.phone, entry.email, entry.external_id, entry.company)
+        for roster in rosters
+        for entry in roster.entries
+    ]
+    numbers = [number for roster in rosters for number in range(1, len(roster.entries) + 1)]
+    told = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
+        pl.Series("number", numbers, pl.Int64), key_phone=pl.lit(None, TEXT)
+    )
+    return told.with_columns(
+        to_e164(told["phone"]).alias("key_phone"),
+        key_email=tidy_email(pl.col("email")),
+        key_external_id=pl.col("external_id").str.strip_chars(),
+    ).with_row_index("entry")
+
+
+def _is_lost(key: str) -> pl.Expr:
+    return pl.col(key).str.contains(r"\S") & pl.col(f"key_{key}").is_null()
+
+
+def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
+    """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
+    usable = links.keys.filter((pl.col("kind") == kind) & ~pl.col("is_shared") & ~pl.col("is_short"))
+    told = persons.select("viewer", "person", "phone", "email")
+    differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
+    contradict = pl.any_horizontal(differ).fill_null(value=False) & (pl.lit(kind) == "external_id")
+    return (
+        entries.select("entry", "key_phone", "key_email", value=f"key_{kind}")
+        .join(usable.select("viewer", "value"), on="value", how="inner")
+        .join(told, on="viewer", how="left", validate="m:1")
+        .filter(~contradict)
+        .select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
+    )
+
+
+def _issues(entries: pl.DataFrame, code: str, message: Text) -> list[Issue]:
+    counted = entries.group_by("roster", maintain_order=True).agg(pl.len().alias("times"), pl.col("number").first())
+    return [
+        Issue(
+            "warning",
+            code,
+            Text(f"{row['times']} {message.zh}", f"{row['times']} {message.en}"),
+            f"roster {row['roster']} entry {row['number']}",
+        )
+        for row in counted.iter_rows(named=True)
+    ]
+
+
+def roster_table(matched: pl.DataFrame, persons: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """Return roster, name, phone, email, external_id, company, person_id and `came` (a row of `people`)."""
+    ids = persons.select("person", "person_id").unique()
+    named = matched.join(ids, on="person", how="left", validate="m:1", maintain_order="left")
+    came = pl.col("person_id").is_in(people["person_id"].implode()).fill_null(value=False)
+    tidy = [pl.coalesce(f"key_{key}", key).alias(key) for key in ("phone", "email")]
+    return named.with_columns(tidy).select(*_SCHEMA, "person_id", came=came)
+
+
+def told_by_rosters(matched: pl.DataFrame) -> pl.DataFrame:
+    """Return person and the name, phone, e-mail and company that the first entries which say one give."""
+    facts = ("name", "phone", "email", "company")
+    return (
+        matched.drop_nulls("person")
+        .with_columns(phone="key_phone", email="key_email")
+        .group_by("person")
+        .agg(pl.col(facts).first(ignore_nulls=True))
+    )

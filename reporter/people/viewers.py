@@ -1,0 +1,75 @@
+"""Every vendor's person in one frame, numbered, with phones and addresses brought to one spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from reporter.model import Issue, Text
+from reporter.people.phones import to_e164
+from reporter.tables import VIEWER
+
+_TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id", "row_no")
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+#: what stands in a form where nothing was said
+_NOTHING = ("", "-")
+
+_UNREADABLE = {
+    "phone": Text("个手机号无法识别，不用于合并", "phones cannot be read as one line's number and join nobody"),
+    "email": Text("个邮箱无法识别，不用于合并", "e-mail addresses cannot be read and join nobody"),
+}
+
+
+def number_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return one row a viewer, in the order of `node` (vendor/account/viewer_id): `viewer` counts from 0.
+
+    Viewers that only visits or counts name are among them, without keys. `phone` is E.164, `email` trimmed
+    and lower case, ids and names trimmed; null is nothing or unreadable, the latter with an issue.
+    """
+    named = [tables[name].select(VIEWER) for name in ("viewers", "visits", "activity", "viewer_totals")]
+    told = tables["viewers"].select(*VIEWER, *_TOLD).filter(pl.col("viewer_id").is_not_null())
+    tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
+    clean = tidy.with_columns(to_e164(tidy["phone"]), email=tidy_email(pl.col("email")))
+    viewers = (
+        pl.concat(named)
+        .drop_nulls("viewer_id")
+        .unique()
+        .join(clean, on=VIEWER, how="left", validate="1:1")
+        .with_columns(node=pl.concat_str(VIEWER, separator="/"))
+        .sort("node", *VIEWER)
+        .with_row_index("viewer")
+    )
+    return viewers, [issue for key in _UNREADABLE for issue in _unreadable(tidy, clean, key)]
+
+
+def tidy_email(spelled: pl.Expr) -> pl.Expr:
+    """Return addresses trimmed and in lower case, null for what is no address."""
+    lower = spelled.str.strip_chars().str.to_lowercase()
+    return pl.when(lower.str.contains(_EMAIL)).then(lower)
+
+
+def _said(column: str) -> pl.Expr:
+    trimmed = pl.col(column).str.strip_chars()
+    return pl.when(~trimmed.is_in(_NOTHING)).then(trimmed).alias(column)
+
+
+def _unreadable(tidy: pl.DataFrame, clean: pl.DataFrame, key: str) -> list[Issue]:
+    lost = tidy.filter(tidy[key].is_not_null() & clean[key].is_null())
+    return count_issues(lost, f"{key}-unreadable", _UNREADABLE[key])
+
+
+def count_issues(viewers: pl.DataFrame, code: str, message: Text) -> list[Issue]:
+    """Return one warning for each account among `viewers`: how many, and the first one's reply and row."""
+    counted = viewers.group_by("vendor", "account", maintain_order=True).agg(
+        pl.len().alias("times"), pl.col("reply_id", "row_no").first()
+    )
+    return [
+        Issue(
+            "warning",
+            code,
+            Text(f"{row['times']} {message.zh}", f"{row['times']} {message.en}"),
+            f"{row['vendor']}:{row['account']} viewers reply {row['reply_id']} row {row['row_no']}",
+        )
+        for row in counted.iter_rows(named=True)
+    ]

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+from reporter.rules import Exclusions
+
+BARE, SPELT = "19000101106", "+86-19000101106"
+HOSTS = Exclusions(roles=("host",))
+STAFF = Exclusions(phones=((f"86 {BARE}", "staff.csv"),))
+
+
+def _visit(viewer_id: str, account: str = "qs", **more: Any) -> dict[str, Any]:
+    return {"account": account, "room_id": "1", "viewer_id": viewer_id, "mode": "live", "watch_seconds": 60.0, **more}
+
+
+def _excluded_by(done: Any) -> list[tuple[str, str | None]]:
+    return list(done.tables["visits"].select("viewer_id", "excluded_by").iter_rows())
+
+
+def test_a_host_who_is_a_viewer_elsewhere_is_one_person_whose_visits_as_host_are_excluded(joined: Any) -> None:
+    done, issues = joined(
+        viewers=[
+            {"account": "qs", "viewer_id": BARE, "phone": BARE, "role": "host"},
+            {"account": "qs", "viewer_id": SPELT, "phone": SPELT},
+        ],
+        visits=[_visit(BARE, role="host"), _visit(SPELT)],
+        exclusions=HOSTS,
+    )
+    assert done.tables["viewers"]["person_id"].n_unique() == 1
+    assert _excluded_by(done) == [(BARE, "role: host"), (SPELT, None)]
+    assert done.tables["attendance"]["live_seconds"].to_list() == [60.0]
+    assert done.derived["excluded"]["viewer_id"].to_list() == [BARE]
+    conflict = next(issue for issue in issues if issue.code == "role-conflict")
+    assert (conflict.level, conflict.message.en[:9]) == ("warning", "1 persons")
+    assert BARE not in str(issues)
+
+
+def test_a_viewer_whose_own_role_is_excluded_is_so_in_every_visit(joined: Any) -> None:
+    viewers = [{"account": "qs", "viewer_id": "a", "role": "speaker"}, {"account": "qs", "viewer_id": "b"}]
+    visits = [_visit("a"), _visit("a", role="attendee"), _visit("b", role="speaker"), _visit("b")]
+    done, _ = joined(viewers=viewers, visits=visits, exclusions=Exclusions(roles=("host", "speaker")))
+    assert _excluded_by(done) == [("a", "role: speaker"), ("a", "role: speaker"), ("b", "role: speaker"), ("b", None)]
+
+
+def test_a_role_that_the_vendor_does_not_say_is_not_excluded(joined: Any) -> None:
+    done, _ = joined(visits=[_visit("a"), _visit("b", role="attendee")], exclusions=Exclusions(roles=("attendee",)))
+    assert _excluded_by(done) == [("a", None), ("b", "role: attendee")]
+
+
+def test_a_staff_phone_excludes_the_person_on_every_vendor(joined: Any) -> None:
+    viewers = [
+        {"account": "qs", "viewer_id": "a", "phone": SPELT, "email": "wang@example.com"},
+        {"account": "volc", "viewer_id": "b", "email": "wang@example.com"},
+        {"account": "volc", "viewer_id": "c", "phone": "19000101107"},
+    ]
+    visits = [_visit("a"), _visit("b", "volc"), _visit("c", "volc")]
+    done, _ = joined(viewers=viewers, visits=visits, exclusions=STAFF)
+    assert _excluded_by(done) == [("a", "phone_in: staff.csv"), ("b", "phone_in: staff.csv"), ("c", None)]
+    assert done.tables["people"]["viewer_ids"].to_list() == [["volcengine/volc/c"]]
+
+
+def test_a_staff_phone_that_too_many_share_still_excludes_each_who_shows_it(joined: Any) -> None:
+    viewers = [{"account": "volc", "viewer_id": str(number), "phone": BARE} for number in range(7)]
+    done, _ = joined(viewers=viewers, visits=[_visit("0", "volc"), _visit("6", "volc")], exclusions=STAFF)
+    assert _excluded_by(done) == [("0", "phone_in: staff.csv"), ("6", "phone_in: staff.csv")]
+
+
+def test_a_role_is_named_before_a_phone_and_the_first_list_before_the_second(joined: Any) -> None:
+    rules = Exclusions(roles=("host",), phones=((SPELT, "staff.csv"), (BARE, "testers.csv"), ("无", "staff.csv")))
+    viewers = [{"account": "qs", "viewer_id": "a", "phone": BARE}]
+    done, _ = joined(viewers=viewers, visits=[_visit("a", role="host"), _visit("a")], exclusions=rules)
+    assert _excluded_by(done) == [("a", "role: host"), ("a", "phone_in: staff.csv")]
+
+
+def test_an_excluded_viewer_of_a_room_pulled_as_a_list_is_no_row_of_people(joined: Any) -> None:
+    viewers = [{"viewer_id": "a", "role": "host"}, {"viewer_id": "b"}]
+    totals = [{"room_id": "1", "viewer_id": viewer_id} for viewer_id in "ab"]
+    done, _ = joined(viewers=viewers, viewer_totals=totals, details={"1": "list"}, exclusions=HOSTS)
+    assert done.tables["people"]["viewer_ids"].to_list() == [["volcengine/volc/b"]]

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from typing import Any
+
+from reporter.rules import Identity, Roster, RosterEntry
+
+BARE, OTHER = "19000101106", "19000101107"
+STAFF_NO = "E2026000017"
+VIEWERS = [
+    {"account": "volc", "viewer_id": "1", "phone": BARE},
+    {"account": "qs", "viewer_id": "2", "email": "li@example.com", "external_id": STAFF_NO},
+    {"account": "qs", "viewer_id": "3", "phone": OTHER},
+]
+VISITS = [{"account": "volc", "room_id": "1", "viewer_id": "1"}, {"account": "qs", "room_id": "2", "viewer_id": "2"}]
+
+
+def _roster(joined: Any, *entries: RosterEntry, viewers: Any = None, **rules: Any) -> Any:
+    return joined(viewers=viewers or VIEWERS, visits=VISITS, rosters=(Roster("报名名单", entries),), **rules)
+
+
+def _came(joined: Any, *entries: RosterEntry, **rules: Any) -> list[bool]:
+    done, _ = _roster(joined, *entries, **rules)
+    return list(done.derived["roster"]["came"])
+
+
+def _issues(issues: list[Any]) -> list[tuple[str, str]]:
+    return [(issue.code, issue.where) for issue in issues if issue.code.startswith("roster")]
+
+
+def test_a_roster_keeps_its_order_and_says_who_came(joined: Any) -> None:
+    entries = (
+        RosterEntry(phone="13", name="赵"),
+        RosterEntry(phone=f"+86 {BARE}", name="王"),
+        RosterEntry(email="LI@example.com ", name="李", company="示例科技"),
+        RosterEntry(phone=OTHER, name="张"),
+    )
+    done, issues = _roster(joined, *entries)
+    roster, people = done.derived["roster"], done.tables["people"]
+    columns = ["roster", "name", "phone", "email", "external_id", "company"]
+    assert roster.columns == [*columns, "person_id", "came"]
+    assert roster.select("roster", "name", "phone", "email", "company", "came").rows() == [
+        ("报名名单", "赵", "13", None, None, False),
+        ("报名名单", "王", "+8619000101106", None, None, True),
+        ("报名名单", "李", None, "li@example.com", "示例科技", True),
+        ("报名名单", "张", "+8619000101107", None, None, False),
+    ]
+    assert [bool(person) for person in roster["person_id"]] == [False, True, True, True]
+    assert people.height == 2
+    assert _issues(issues) == [("roster-unreadable", "roster 报名名单 entry 1")]
+
+
+def test_an_external_id_finds_nobody_when_short_or_contradicted(joined: Any) -> None:
+    viewers = [*VIEWERS, {"account": "volc", "viewer_id": "1", "external_id": "A17"}][1:]
+    assert _came(joined, RosterEntry(external_id=STAFF_NO)) == [True]
+    assert _came(joined, RosterEntry(external_id=STAFF_NO, email="other@example.com")) == [False]
+    assert _came(joined, RosterEntry(external_id="A17"), viewers=viewers) == [False]
+
+
+def test_the_surest_key_that_finds_anybody_decides(joined: Any) -> None:
+    done, _ = _roster(joined, RosterEntry(phone=BARE, email="li@example.com"))
+    assert done.derived["roster"]["person_id"].to_list() == [
+        person
+        for viewer_id, person in done.tables["viewers"].select("viewer_id", "person_id").iter_rows()
+        if viewer_id == "1"
+    ]
+    assert _came(joined, RosterEntry(phone="19000109999", email="li@example.com")) == [True]
+
+
+def test_a_name_alone_finds_nobody_nor_does_a_key_that_the_config_leaves_out(joined: Any) -> None:
+    assert _came(joined, RosterEntry(name="王")) == [False]
+    assert _came(joined, RosterEntry(phone=BARE), identity=Identity(match_on=("email",))) == [False]
+
+
+def test_a_key_that_too_many_share_finds_nobody(joined: Any) -> None:
+    viewers = [{"account": "volc", "viewer_id": str(number), "phone": BARE} for number in range(6)]
+    assert _came(joined, RosterEntry(phone=BARE), viewers=viewers) == [False]
+
+
+def test_an_entry_that_fits_two_persons_is_matched_to_none_and_named(joined: Any) -> None:
+    viewers = [
+        {"account": "volc", "viewer_id": "1", "external_id": STAFF_NO, "phone": BARE},
+        {"account": "qs", "viewer_id": "2", "external_id": STAFF_NO, "phone": OTHER},
+    ]
+    done, issues = _roster(joined, RosterEntry(), RosterEntry(external_id=STAFF_NO), viewers=viewers)
+    assert done.derived["roster"]["came"].to_list() == [False, False]
+    assert _issues(issues) == [("roster-ambiguous", "roster 报名名单 entry 2")]
+
+
+def test_two_entries_of_one_person_both_came_and_are_named(joined: Any) -> None:
+    entries = (RosterEntry(email="li@example.com", name="李"), RosterEntry(email="li@example.com", name="李二"))
+    done, issues = _roster(joined, *entries)
+    assert done.derived["roster"]["came"].to_list() == [True, True]
+    assert _issues(issues) == [("roster-same-person", "roster 报名名单 entry 2")]
+    assert "李" in done.tables["people"]["name"].to_list()
+
+
+def test_one_person_on_two_rosters_is_no_issue(joined: Any) -> None:
+    rosters = tuple(Roster(name, (RosterEntry(phone=BARE),)) for name in ("甲", "乙"))
+    done, issues = joined(viewers=VIEWERS, visits=VISITS, rosters=rosters)
+    assert done.derived["roster"].select("roster", "came").rows() == [("甲", True), ("乙", True)]
+    assert _issues(issues) == []

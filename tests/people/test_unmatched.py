@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+BARE = "19000101106"
+STAFF_NO = "E2026000017"
+
+
+def _visits(viewers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"account": viewer["account"], "room_id": f"{viewer['account']}-1", "viewer_id": viewer["viewer_id"]}
+        for viewer in viewers
+    ]
+
+
+def test_unmatched_says_why_nobody_else_is_the_same_person(joined: Any) -> None:
+    reception = [{"account": "volc", "viewer_id": f"f{n}", "phone": "19000102222"} for n in range(6)]
+    viewers = [
+        {"account": "volc", "viewer_id": "a", "phone": BARE},
+        {"account": "qs", "viewer_id": "b", "phone": BARE},
+        {"account": "volc", "viewer_id": "c", "name": "李娜"},
+        {"account": "qs", "viewer_id": "d", "phone": "19000101199"},
+        {"account": "qs", "viewer_id": "e", "external_id": "A17"},
+        *reception[:1],
+        {"account": "volc", "viewer_id": "g", "external_id": STAFF_NO, "phone": "19000103333"},
+        {"account": "qs", "viewer_id": "h", "external_id": STAFF_NO, "phone": "19000104444"},
+    ]
+    done, _ = joined(viewers=[*viewers, *reception[1:]], visits=_visits(viewers))
+    assert done.derived["unmatched"].rows() == [
+        ("quanshi", "qs", "d", None, "no partner"),
+        ("quanshi", "qs", "e", None, "short id"),
+        ("quanshi", "qs", "h", None, "conflict"),
+        ("volcengine", "volc", "c", "李娜", "no key"),
+        ("volcengine", "volc", "f0", None, "shared key"),
+        ("volcengine", "volc", "g", None, "conflict"),
+    ]
+
+
+def test_unmatched_is_empty_where_one_vendor_alone_has_viewers(joined: Any) -> None:
+    viewers = [{"account": "volc", "viewer_id": "a"}]
+    done, _ = joined(viewers=viewers, visits=_visits(viewers))
+    assert done.derived["unmatched"].is_empty()
+    assert done.derived["overlap"].is_empty()
+
+
+def test_unmatched_leaves_out_viewers_of_other_weeks(joined: Any) -> None:
+    viewers = [{"account": "volc", "viewer_id": "a"}, {"account": "qs", "viewer_id": "b"}]
+    done, _ = joined(viewers=viewers, visits=_visits(viewers[:1]))
+    assert done.derived["unmatched"]["viewer_id"].to_list() == ["a"]
+
+
+def test_overlap_counts_people_of_each_two_vendors(joined: Any) -> None:
+    phones = {"volc": ("1", "2", "3"), "qs": ("2", "3"), "talk": ("3", "4")}
+    viewers = [
+        {"account": account, "viewer_id": one, "phone": f"1900010110{one}"}
+        for account, several in phones.items()
+        for one in several
+    ]
+    done, _ = joined(viewers=viewers, visits=_visits(viewers))
+    assert done.derived["overlap"].rows() == [
+        ("quanshi", "quanshi", 2),
+        ("quanshi", "talkcloud", 1),
+        ("quanshi", "volcengine", 2),
+        ("talkcloud", "quanshi", 1),
+        ("talkcloud", "talkcloud", 2),
+        ("talkcloud", "volcengine", 1),
+        ("volcengine", "quanshi", 2),
+        ("volcengine", "talkcloud", 1),
+        ("volcengine", "volcengine", 3),
+    ]

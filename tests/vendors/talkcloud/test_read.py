@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reporter.model import Issue
+from reporter.vendors.talkcloud import TalkcloudAccount
+from reporter.vendors.talkcloud.account import UserIdIs
+from reporter.vendors.talkcloud.read import FIELDS, column_of
+
+WATCH = "vod/watch"
+VIDEO = "3701925924894146889"
+Rows = dict[str, list[dict[str, Any]]]
+Read = Callable[..., tuple[Rows, list[Issue]]]
+
+
+def _page(*rows: Any) -> dict[str, Any]:
+    return {"result": 0, "data": {"total": len(rows), "current_page": 1, "last_page": 1, "data": list(rows)}}
+
+
+def _row(user_id: str | None, name: str | None = None) -> dict[str, Any]:
+    return {"userId": user_id, "userName": name, "assetId": VIDEO, "videoTitle": "第12课", "visitTime": "00:01:00"}
+
+
+@pytest.mark.parametrize(
+    ("user_id", "user_id_is", "column"),
+    [
+        ("19000100031", "auto", "phone"),
+        ("+86-19000100031", "auto", "phone"),
+        ("8619000100031", "auto", "phone"),
+        ("+44 20 7946 0018", "auto", "phone"),
+        ("a@example.com", "auto", "email"),
+        ("S2026-0007", "auto", "external_id"),
+        ("123456", "auto", "external_id"),
+        ("12345678901", "auto", "external_id"),
+        ("李四", "auto", None),
+        ("student 李", "auto", None),
+        ("Li Si", "auto", None),
+        ("19000100031", "external_id", "external_id"),
+        ("李四", "external_id", "external_id"),
+        ("S2026-0007", "phone", "phone"),
+        ("S2026-0007", "email", "email"),
+        ("S2026-0007", "name", None),
+    ],
+)
+def test_user_id_is_what_the_account_says_or_what_it_looks_like(
+    user_id: str, user_id_is: UserIdIs, column: str | None
+) -> None:
+    assert column_of(user_id, user_id_is) == column
+
+
+def test_user_id_that_is_a_name_stands_in_for_a_missing_one(read: Read, account: TalkcloudAccount) -> None:
+    options = account.model_copy(update={"user_id_is": "name"})
+    rows, _ = read(WATCH, _page(_row("李四"), _row("王五", "小五")), room=VIDEO, options=options)
+    assert [(row["viewer_id"], row["name"]) for row in rows["viewers"]] == [("李四", "李四"), ("王五", "小五")]
+
+
+def test_viewer_has_one_row_a_reply_with_the_first_name_given(read: Read) -> None:
+    pages = [_page(_row("S1"), _row("S1", "甲"), _row("S1", "乙")), _page(_row("S1", "丙"))]
+    rows, _ = read(WATCH, *pages, room=VIDEO)
+    assert [(row["reply_id"], row["row_no"], row["name"]) for row in rows["viewers"]] == [
+        ("r1", 1, "甲"),
+        ("r2", 1, "丙"),
+    ]
+    assert [(row["reply_id"], row["row_no"]) for row in rows["visits"]] == [("r1", 1), ("r1", 2), ("r1", 3), ("r2", 1)]
+
+
+def test_row_without_a_user_id_is_a_visit_of_nobody_and_told(read: Read) -> None:
+    rows, issues = read(WATCH, _page(_row("", "游客")), room=VIDEO)
+    assert rows["viewers"] == []
+    assert len(rows["visits"]) == 1
+    assert [issue.code for issue in issues] == ["no-viewer-id"]
+
+
+def test_asset_id_that_comes_as_a_number_is_the_same_video(read: Read) -> None:
+    rows, _ = read(WATCH, _page(_row("S1") | {"assetId": int(VIDEO)}), room=VIDEO)
+    assert rows["visits"][0]["room_id"] == VIDEO
+
+
+ANY = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.just(VIDEO)
+)
+ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=7) | ANY
+
+
+@given(pages=st.lists(st.lists(ROW, max_size=5), min_size=1, max_size=3))
+def test_rows_in_are_rows_out_and_rows_told(read: Read, pages: list[list[Any]]) -> None:
+    rows, issues = read(WATCH, *(_page(*page) for page in pages), room=VIDEO)
+    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code == "other-video")
+    assert sum(len(page) for page in pages) == len(rows["visits"]) + told
+    assert len(rows["rooms"]) == 1
