@@ -31,6 +31,7 @@ _MODES: Mapping[str, tuple[str, ...]] = {
     "event": ("live", "replay"),
     "vod": ("vod",),
 }
+_TELL_LIVE = tuple(kind for kind, modes in _MODES.items() if "live" in modes)
 #: actions that fill a term of engagement
 _ENOUGH = 3
 #: half a microsecond: what floats may lose of a product
@@ -40,23 +41,30 @@ _ROUNDING = 5e-7
 def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return one row an event and person with the seconds of each way of watching, both sums and both ends.
 
-    `visits` are those that count, with their event. Seconds are 0 where the person did not watch so and the
-    event's rooms could have told, null where no room of the event can tell, or no visit knows its length.
-    `live_counted_seconds` is the union of live and interactive visits.
+    `visits` are those that count, with the event and kind of their room. Seconds are 0 where the person did
+    not watch so and the event's rooms could have told; null where no room of the event can tell, or no visit
+    knows its length. `live_counted_seconds` is the union of live and interactive visits, `told_live` whether
+    any vendor that saw the person can tell live watching.
     """
-    watched = pl.col("watch_seconds")
-    parts = [known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()]
-    visited = [_in(modes).any().alias(f"{name}_visited") for name, modes in _PARTS.items()]
-    measured = (
-        visits.group_by(WHO)
-        .agg(*parts, *visited, first_joined_at=pl.col("joined_at").min(), last_left_at=pl.col("left_at").max())
-        .join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
-    )
+    measured = _summed(visits).join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
     for name, modes in {"watch_union_seconds": _PARTS["watch_sum_seconds"], "live_counted_seconds": _LIVE}.items():
         covered = _covered(visits.filter(_in(modes))).rename({"seconds": name})
         measured = measured.join(covered, on=WHO, how="left", validate="1:1")
-    return measured.with_columns(_or_zero(name, name) for name in _PARTS).with_columns(
-        _or_zero("watch_union_seconds", "watch_sum_seconds"), _or_zero("live_counted_seconds", "live_seconds")
+    return measured.with_columns(
+        *(_or_zero(name, name) for name in _PARTS),
+        _or_zero("watch_union_seconds", "watch_sum_seconds"),
+        _or_zero("live_counted_seconds", "live_seconds"),
+    )
+
+
+def _summed(visits: pl.DataFrame) -> pl.DataFrame:
+    watched = pl.col("watch_seconds")
+    return visits.group_by(WHO).agg(
+        *(known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()),
+        *(_in(modes).any().alias(f"{name}_visited") for name, modes in _PARTS.items()),
+        told_live=pl.col("kind").is_in(_TELL_LIVE).any(),
+        first_joined_at=pl.col("joined_at").min(),
+        last_left_at=pl.col("left_at").max(),
     )
 
 
@@ -95,14 +103,16 @@ def judge(measured: pl.DataFrame, bases: pl.DataFrame, rule: Attendance, weights
     """Add `attended` and `engagement` to measured rows that carry the counts of `counts.count_activity`.
 
     attended: counted seconds of at least `min_minutes`, and of `min_ratio` of the base where it is known.
-    engagement: the weighted mean of the terms that are known, each from 0 to 1; null without any.
+    engagement: the weighted mean of the terms that the vendors which saw the person can give, each from 0
+    to 1; null without any.
     """
     counted = pl.col("live_counted_seconds" if rule.base == "live" else "media_seconds")
     base = pl.col("base_seconds")
     long_enough = counted + _ROUNDING >= rule.min_minutes * 60
     much_of_it = (counted + _ROUNDING >= base * rule.min_ratio).fill_null(value=True)
     based = measured.join(bases, on="event", how="left", validate="m:1")
-    return based.with_columns(attended=long_enough & much_of_it, engagement=_engagement(counted / base, weights))
+    share = counted / base if rule.base == "media" else pl.when("told_live").then(counted / base)
+    return based.with_columns(attended=long_enough & much_of_it, engagement=_engagement(share, weights))
 
 
 def _engagement(watched: pl.Expr, weights: Mapping[str, float]) -> pl.Expr:

@@ -59,18 +59,16 @@ def role_conflicts(persons: pl.DataFrame, visits: pl.DataFrame) -> list[Issue]:
 
     A viewer of whom the vendor says no role is an attendee here; a visit of which it says none says nothing.
     """
-    own = persons.select("person", "reply_id", "row_no", role=pl.col("role").fill_null(_ATTENDEE))
+    origin = ("person", "vendor", "account", "reply_id", "row_no")
+    own = persons.select(*origin, role=pl.col("role").fill_null(_ATTENDEE))
     done = visits.drop_nulls("role").join(persons.select(*VIEWER, "person"), on=VIEWER, validate="m:1")
-    rows = pl.concat([own, done.select("person", "reply_id", "row_no", "role")])
+    rows = pl.concat([own, done.select(*origin, "role")])
     is_guest = pl.col("role") == _ATTENDEE
-    both = (
-        rows.group_by("person")
-        .agg(is_guest.any().alias("came"), (~is_guest).any().alias("spoke"), pl.col("reply_id", "row_no").first())
-        .filter(pl.col("came") & pl.col("spoke"))
-        .sort("person")
+    both = rows.filter(is_guest.any().over("person") & (~is_guest).any().over("person")).sort(
+        "person", maintain_order=True
     )
     if both.is_empty():
         return []
-    message = Text(f"{both.height} {_CONFLICT.zh}", f"{both.height} {_CONFLICT.en}")
-    first = both.row(0, named=True)
-    return [Issue("warning", "role-conflict", message, f"viewers reply {first['reply_id']} row {first['row_no']}")]
+    times, first = both["person"].n_unique(), both.row(0, named=True)
+    where = f"{first['vendor']}:{first['account']} viewers reply {first['reply_id']} row {first['row_no']}"
+    return [Issue("warning", "role-conflict", Text(f"{times} {_CONFLICT.zh}", f"{times} {_CONFLICT.en}"), where)]

@@ -100,7 +100,7 @@ def _attend(
     tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame, rule: Attendance, weights: Mapping[str, float]
 ) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the `attendance` table, events in the order of their rooms, and the events of unknown length."""
-    events = tables["rooms"].select(*PLACE, "event").drop_nulls()
+    events = tables["rooms"].select(*PLACE, "event", "kind").drop_nulls("event")
     order = events.select("event").unique(maintain_order=True).with_row_index("place")
     rooms = tables["rooms"]
     # a vendor that names nobody (Aliyun counts plays alone) cannot say that somebody did not watch

@@ -208,6 +208,13 @@ def test_engagement_is_the_weighted_mean_of_the_terms_that_are_known(
     assert _one(joined, "engagement", activity=activity, **given) == pytest.approx(engagement)
 
 
+def test_engagement_leaves_out_live_watching_that_no_vendor_of_the_person_can_tell(joined: Any, at: Any) -> None:
+    visits = [_stay(at, "a", 0, 60), _visit("b", "vod", "talk", watch_seconds=60.0)]
+    done, _ = joined(rooms=[VOLC, TALK], visits=visits)
+    engaged = dict(done.tables["attendance"].select("vod_seconds", "engagement").rows())
+    assert engaged == {0.0: 1.0, 60.0: None}
+
+
 def test_life_to_date_counts_count_only_where_the_room_first_went_live_in_the_period(joined: Any, at: Any) -> None:
     activity = [{"room_id": "100", "viewer_id": "a", "comments": 4, "paid_amount": Decimal("2.50"), "pay_count": 1}]
     given: dict[str, Any] = {"visits": [_stay(at, "a", 0, 10)], "activity": activity}

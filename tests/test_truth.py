@@ -1,0 +1,148 @@
+"""The whole chain judged by the sandbox's truth: who is whom, and who watched how long.
+
+Everything but the sockets and the waiting is real: requests are signed, paged, stored, read and joined.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import polars as pl
+import pytest
+
+from reporter import fetch, pipeline, plan
+from reporter.config import load
+from reporter.report import Report
+from reporter.resources import find
+from reporter.sandbox import Sandbox
+from reporter.store import Store
+from reporter.tables import Tables
+
+Viewer = tuple[str, str]
+WORLDS = [(7, 1.0), (11, 1.0), (23, 4.0)]
+
+
+class Hurried:
+    """A clock that starts at the real time, which signatures need, and sleeps by moving on."""
+
+    def __init__(self) -> None:
+        self.slept = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.slept
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Made:
+    sandbox: Sandbox
+    report: Report
+    tables: Tables
+
+
+def _make(seed: int, scale: float, folder: Path) -> Made:
+    sandbox = Sandbox(seed=seed, scale=scale, now=lambda: datetime.now(UTC), limits=False)
+    env = {**sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
+    job = pipeline.prepare(load(find("configs/demo.yaml"), env=env), env=env, now=datetime.now(UTC))
+    clock = Hurried()
+    with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
+        begun = store.begin_run(
+            client="demo",
+            period=job.period,
+            config_sha256=job.config.sha256,
+            as_of=job.as_of,
+            sources=(),
+            now=clock.now(),
+        )
+        pulled = fetch.fetch(
+            plan.first_pulls(job.config, job.access, job.period),
+            job.access,
+            store=store,
+            run_id=begun.run_id,
+            period=job.period,
+            clock=fetch.Clock(now=clock.now, sleep=clock.sleep),
+            transport=httpx.MockTransport(sandbox.answer),
+        )
+    report, tables, _ = pipeline.build(job, pulled, past=(), as_of=job.as_of)
+    return Made(sandbox, report, tables)
+
+
+@pytest.fixture(scope="module", params=WORLDS, ids=lambda world: f"seed{world[0]}-scale{world[1]:g}")
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
+    seed, scale = request.param
+    return _make(seed, scale, tmp_path_factory.mktemp("world"))
+
+
+def _pairs(groups: Iterator[list[Viewer]]) -> set[tuple[Viewer, Viewer]]:
+    return {pair for group in groups for pair in itertools.combinations(sorted(set(group)), 2)}
+
+
+def _joined(made: Made) -> dict[Viewer, str]:
+    rows = made.tables["viewers"].select("vendor", "viewer_id", "person_id").iter_rows()
+    return {(vendor, viewer): person for vendor, viewer, person in rows}
+
+
+def test_every_pull_is_complete_and_nothing_is_unexplained(made: Made) -> None:
+    assert {one.verdict for one in made.report.pulls} == {"complete"}
+    assert [one for one in made.report.findings if one.verdict == "unexplained"] == []
+
+
+def test_join_merges_nobody_who_does_not_share_a_key(made: Made) -> None:
+    joined, truth = _joined(made), made.sandbox.truth
+    groups = defaultdict(list)
+    for viewer, person in joined.items():
+        groups[person].append(viewer)
+    sharing = {frozenset(pair) for one in truth.shared() for pair in itertools.combinations(one.people, 2)}
+    wrong = 0
+    for one, other in _pairs(iter(groups.values())):
+        first, second = truth.person(*one), truth.person(*other)
+        assert first is not None
+        assert second is not None
+        wrong += first != second and frozenset((first.number, second.number)) not in sharing
+    assert wrong == 0
+
+
+def test_join_finds_99_of_100_pairs_that_share_a_key(made: Made) -> None:
+    joined = _joined(made)
+    hidden = {person for one in made.sandbox.truth.shared() if len(one.people) > 5 for person in one.people}
+    found = asked = 0
+    for person in made.sandbox.truth.people:
+        by_key = defaultdict(list)
+        for viewer in person.viewers:
+            for key in viewer.shows:
+                by_key[key].append((viewer.vendor, viewer.viewer_id))
+        for one, other in _pairs(iter(by_key.values())):
+            if one in joined and other in joined and person.number not in hidden:
+                asked += 1
+                found += joined[one] == joined[other]
+    assert asked > 50
+    assert found / asked >= 0.99
+
+
+def test_seconds_by_room_and_mode_are_the_truths(made: Made) -> None:
+    """But for the room that is pulled as tracks, whose bias the about sheet names."""
+    period, truth = made.report.period, made.sandbox.truth
+    asked = set(made.tables["rooms"]["room_id"]) - {"172183460688"}
+    expected: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for (_, vendor, room, mode), seconds in truth.watched(period.start, period.end).items():
+        if room in asked:
+            expected[vendor, room, mode] += seconds
+    rows = (
+        made.tables["visits"]
+        .filter(pl.col("room_id") != "172183460688")
+        .group_by("vendor", "room_id", "mode")
+        .agg(pl.col("watch_seconds").sum())
+    )
+    assert {tuple(row[:3]): row[3] for row in rows.iter_rows()} == dict(expected)
+
+
+def test_a_person_is_seen_on_three_vendors(made: Made) -> None:
+    assert made.tables["people"]["vendors"].list.len().max() == 3
