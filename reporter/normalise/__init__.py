@@ -2,8 +2,8 @@
 
 No row of the report's rooms is lost in silence: what falls outside the period is counted in an issue.
 Rows of other rooms (an account is shared between clients) are nobody's business here and are dropped
-without a word; so are track rows of a room that was not pulled with `detail: tracks`, since its
-visit log holds the same watching already.
+without a word; so are track rows of a room that was not pulled with `detail: tracks`: its visit log
+holds the same watching already, or the config wants none of it.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ one time only is judged by that instant.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -16,6 +16,7 @@ from reporter.normalise.counting import issues_by_call
 from reporter.tables import PLACE, live_spans
 
 _INSTANT = timedelta(microseconds=1)
+_NOT_OVER = datetime.max.replace(tzinfo=UTC)
 _ROW = "_row"
 
 _UNKNOWN = Text(
@@ -57,7 +58,7 @@ def _judged(visits: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
 
 def _against_spans(visits: pl.DataFrame, spans: pl.DataFrame) -> pl.DataFrame:
     """Add `reach`, the latest end of the spans that start before a visit's end, and `opened`, the first start."""
-    closed = spans.with_columns(pl.col("end").fill_null(pl.lit(2**62).cast(pl.Datetime("us", "UTC"))))
+    closed = spans.with_columns(pl.col("end").fill_null(_NOT_OVER))
     reaching = closed.with_columns(reach=pl.col("end").cum_max().over(PLACE)).drop("end").sort("start")
     opened = closed.group_by(PLACE).agg(opened=pl.col("start").min())
     return (

@@ -82,7 +82,7 @@ def test_a_name_of_one_account_is_that_of_the_latest_visit(joined: Any, at: Any)
     "made_up", ["网友1009", "用户6", "手机用户0010", "游客", "游客ab-1", "匿名观众", "Guest 12", "  ", None]
 )
 def test_a_made_up_name_comes_last(joined: Any, made_up: str | None) -> None:
-    viewers = [
+    viewers: list[dict[str, Any]] = [
         {"account": "volc", "viewer_id": "a", "name": made_up},
         {"account": "qs", "viewer_id": "b", "name": "王"},
     ]

@@ -1,0 +1,128 @@
+"""Native charts bound to the ranges of their own sheet, with the values cached for viewers that do not calculate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from openpyxl.chart import BarChart
+from openpyxl.chart.axis import ChartLines
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
+from openpyxl.chart.legend import Legend
+from openpyxl.chart.series import Series, SeriesLabel
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, Font, Paragraph, ParagraphProperties, RegularTextRun
+from openpyxl.utils import get_column_letter, quote_sheetname
+
+from reporter.excel.cells import Cells
+from reporter.excel.content import Chart
+from reporter.excel.text import escape
+from reporter.excel.theme import Theme
+from reporter.excel.widths import width
+
+#: characters that labels beneath a chart have side by side, and bars that can lie above each other
+_LABEL_ROOM, _MOST_LYING = 64, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Where a grid stands: its sheet, the row of its header (from 1), and its columns as cells."""
+
+    sheet: str
+    top: int
+    table: Sequence[Cells]
+
+    def cells(self, at: int) -> str:
+        """Return the reference of the rows of column `at` (from 0)."""
+        letter, rows = get_column_letter(at + 1), len(self.table[at].values)
+        return f"{quote_sheetname(self.sheet)}!${letter}${self.top + 1}:${letter}${self.top + rows}"
+
+    def header(self, at: int) -> str:
+        """Return the reference of the header of column `at` (from 0)."""
+        return f"{quote_sheetname(self.sheet)}!${get_column_letter(at + 1)}${self.top}"
+
+
+def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
+    """Return grouped bars of the chart's series over the grid's first column; where it stands decides its size."""
+    drawn = BarChart()
+    is_lying = _has_long_labels(place)
+    drawn.type, drawn.grouping = "bar" if is_lying else "col", "clustered"
+    drawn.gapWidth, drawn.overlap = 60, 0
+    names = [cells.column.name for cells in place.table]
+    colors = (theme.accent, theme.second, theme.third)
+    for name, color in zip(chart.series, colors, strict=False):
+        drawn.series.append(_series(place, names.index(name), color, order=len(drawn.series)))
+    drawn.title = _title(chart.title, theme)
+    drawn.legend = Legend(legendPos="b", overlay=False)
+    _axes(drawn, theme)
+    if is_lying:
+        # the first category on top, and the values' axis beneath all of them
+        drawn.x_axis.scaling.orientation, drawn.y_axis.crosses = "maxMin", "max"
+    return drawn
+
+
+def _has_long_labels(place: Range) -> bool:
+    """Tell whether labels side by side would have to be tilted; many bars stand all the same."""
+    labels = place.table[0].texts.drop_nulls().to_list()
+    return len(labels) <= _MOST_LYING and sum(map(width, labels)) > _LABEL_ROOM
+
+
+def _series(place: Range, at: int, color: str, *, order: int) -> Series:
+    column = place.table[at]
+    values = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(column.values.to_list()) if value is not None]
+    series = Series(
+        idx=order,
+        order=order,
+        tx=SeriesLabel(strRef=StrRef(f=place.header(at), strCache=_texts([column.column.header]))),
+        val=NumDataSource(
+            numRef=NumRef(
+                f=place.cells(at),
+                numCache=NumData(formatCode="General", ptCount=len(column.values), pt=values),
+            )
+        ),
+        cat=_categories(place),
+        invertIfNegative=False,
+    )
+    series.spPr = GraphicalProperties(solidFill=color, ln=LineProperties(noFill=True))
+    return series
+
+
+def _categories(place: Range) -> AxDataSource:
+    """Return the first column: text as it is, days by their serials."""
+    first = place.table[0]
+    if first.column.kind == "date":
+        points = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(first.values.to_list())]
+        cache = NumData(formatCode="yyyy-mm-dd", ptCount=len(points), pt=points)
+        return AxDataSource(numRef=NumRef(f=place.cells(0), numCache=cache))
+    return AxDataSource(strRef=StrRef(f=place.cells(0), strCache=_texts(first.texts.fill_null("").to_list())))
+
+
+def _texts(texts: Sequence[str]) -> StrData:
+    return StrData(ptCount=len(texts), pt=[StrVal(idx=at, v=escape(text)) for at, text in enumerate(texts)])
+
+
+def _title(text: str, theme: Theme) -> Title:
+    look = CharacterProperties(sz=1100, b=True, solidFill=theme.ink, latin=Font(typeface=theme.font))
+    run = RegularTextRun(rPr=look, t=escape(text))
+    paragraph = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[run])
+    return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
+
+
+def _axes(drawn: BarChart, theme: Theme) -> None:
+    # openpyxl leaves `delete` unset, which Excel takes for "no axis"
+    drawn.x_axis.delete = drawn.y_axis.delete = False
+    drawn.x_axis.majorTickMark = drawn.y_axis.majorTickMark = "none"
+    drawn.x_axis.number_format, drawn.y_axis.number_format = "yyyy-mm-dd", "#,##0"
+    drawn.y_axis.majorGridlines = ChartLines(spPr=_line(theme.line))
+    drawn.x_axis.spPr = _line(theme.line)
+    drawn.y_axis.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
+    small = CharacterProperties(sz=900, solidFill=theme.ink, latin=Font(typeface=theme.font))
+    for axis in (drawn.x_axis, drawn.y_axis):
+        axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)])
+
+
+def _line(color: str) -> GraphicalProperties:
+    return GraphicalProperties(ln=LineProperties(solidFill=color))

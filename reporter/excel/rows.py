@@ -1,0 +1,62 @@
+"""Rows of cells into a worksheet: the one place that writes data, so the one place to make faster.
+
+Cells come judged (`reporter.excel.cells`): text is always a string cell, never a formula, an error, a
+link or a number, whatever it looks like; numbers are finite and written in their shortest exact form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporter.excel.cells import Cells
+from reporter.excel.text import escape
+from reporter.excel.theme import header_style, style_of
+
+
+def write(sheet: Worksheet, table: Sequence[Cells], top: int = 1, *, has_filter: bool) -> None:
+    """Write the header into row `top` (from 1) and the rows beneath it, from column A."""
+    for at, cells in enumerate(table, start=1):
+        put_text(cell_of(sheet, top, at), cells.column.header, header_style(cells.column.kind, has_filter=has_filter))
+    write_body(sheet, table, top + 1)
+
+
+def write_body(sheet: Worksheet, table: Sequence[Cells], top: int, left: int = 1) -> None:
+    """Write the rows alone, the first into row `top`, from column `left` on (both from 1)."""
+    for at, cells in enumerate(table, start=left):
+        _write_column(sheet, cells, top, at)
+
+
+def put_text(cell: Cell, text: str, style: str) -> None:
+    """Write text that is clean already as a string cell."""
+    _put(cell, escape(text), "s", style)
+
+
+def cell_of(sheet: Worksheet, row: int, column: int) -> Cell:
+    """Return the cell at a row and column (from 1)."""
+    cell = sheet.cell(row, column)
+    assert isinstance(cell, Cell)  # noqa: S101 - only a merged range has other cells, and data are never merged
+    return cell
+
+
+def _write_column(sheet: Worksheet, cells: Cells, first: int, at: int) -> None:
+    plain, muted = style_of(cells.column.kind), style_of(cells.column.kind, is_absent=True)
+    pairs = zip(cells.values.to_list(), cells.texts.to_list(), strict=True)
+    for row, (value, text) in enumerate(pairs, start=first):
+        cell = cell_of(sheet, row, at)
+        if text is not None:
+            put_text(cell, text, muted if text == cells.column.absent else plain)
+        elif value is not None:
+            _put(cell, format(value, "f") if isinstance(value, Decimal) else repr(value), "n", plain)
+        else:
+            cell.style = plain
+
+
+def _put(cell: Cell, value: str, data_type: str, style: str) -> None:
+    # the setter would make a formula of "=1", an error of "#N/A", and round a float to 16 digits
+    cell._value = value  # type: ignore[attr-defined] # noqa: SLF001 - see above
+    cell.data_type = data_type
+    cell.style = style

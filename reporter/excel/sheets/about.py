@@ -1,0 +1,132 @@
+"""说明: what the report covers, where its data came from, what is missing, and the rules behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from reporter import labels
+from reporter.excel import choose
+from reporter.excel.choose import Offer, offers
+from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
+from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
+from reporter.excel.sheets.joining import spelled, with_live_times
+from reporter.model import Pulled, Text
+from reporter.report import Report
+
+_ROOMS = (
+    Offer("event", "text"),
+    Offer("vendor", "text"),
+    Offer("room_id", "id"),
+    *offers("text", "title", "status"),
+)
+_SOURCES = (
+    *offers("text", "vendor", "account", "call"),
+    *offers("count", "calls", "rows"),
+    Offer("claimed", "count", is_figure=True),
+    Offer("verdict", "text"),
+)
+_WORST_FIRST = ("failed", "short", "drifted", "complete")
+
+
+def _build(report: Report, _entries: Sequence[Entry]) -> Page:
+    blocks: list[Block] = [
+        Facts(tell(report, "facts"), _facts(report)),
+        Grid(tell(report, "rooms"), _rooms(report)),
+        Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report), _SOURCES)),
+        Prose(tell(report, "gaps"), _gaps(report) or (tell(report, "no_gaps"),)),
+        Prose(tell(report, "rules"), _rules(report)),
+    ]
+    if notes := tuple(note.in_(report.language) for note in report.notes):
+        blocks.append(Prose(tell(report, "notes"), notes))
+    return Page(page_title(report, FRONT.title), subtitle(report), tuple(blocks), banner=banner(report), has_logo=True)
+
+
+def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+    return (
+        (tell(report, "client"), report.client),
+        (tell(report, "period"), f"{report.period.label} ({days(report)})"),
+        (tell(report, "timezone"), tell(report, "timezone_said", timezone=report.period.timezone)),
+        (tell(report, "as_of"), moment(report)),
+        (tell(report, "status"), tell(report, report.status)),
+        (tell(report, "audience"), tell(report, f"{report.audience}_audience")),
+        (tell(report, "version"), f"reporter {report.version}"),
+    )
+
+
+def _rooms(report: Report) -> Table:
+    rows = with_live_times(report, report.tables["rooms"])
+    rows = spelled(rows, report.language, vendor=labels.VENDORS, status=labels.STATUSES)
+    header = f"{labels.column('rooms', 'live_times', report.language)} ({report.period.timezone})"
+    return choose.table(report, "rooms", rows, (*_ROOMS, Offer("live_times", "prose", header=header)))
+
+
+def _sources(report: Report) -> pl.DataFrame:
+    """Return one row a call of an account: its pulls added up, the worst verdict standing."""
+    groups: dict[tuple[str, str, str], list[Pulled]] = {}
+    for one in report.pulls:
+        groups.setdefault((one.pull.vendor, one.pull.account, one.pull.endpoint), []).append(one)
+    accounts = list(dict.fromkeys(key[:2] for key in groups))
+    rows = []
+    for (vendor, account, call), members in sorted(groups.items(), key=lambda group: accounts.index(group[0][:2])):
+        claims = [one.claimed for one in members if one.claimed is not None]
+        rows.append(
+            {
+                "vendor": labels.vendor(vendor, report.language),
+                "account": account,
+                "call": call,
+                # what was sent, retries included, differs between equal runs and stands in run.json
+                "calls": sum(len(one.replies) for one in members),
+                "rows": sum(one.rows for one in members),
+                "claimed": sum(claims) if claims else None,
+                "verdict": labels.verdict(
+                    min((one.verdict for one in members), key=_WORST_FIRST.index), report.language
+                ),
+            }
+        )
+    counts = {"calls", "rows", "claimed"}
+    return pl.DataFrame(rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in _SOURCES})
+
+
+def _gaps(report: Report) -> tuple[str, ...]:
+    """Return a sentence for each pull that is short or failed."""
+    return tuple(_gap(report, one) for one in report.pulls if one.verdict in {"short", "failed"})
+
+
+def _gap(report: Report, one: Pulled) -> str:
+    language, pull = report.language, one.pull
+    place = [labels.vendor(pull.vendor, language), pull.account, pull.endpoint]
+    place += [tell(report, "gap_room", room=pull.room)] if pull.room else []
+    said = dict.fromkeys(issue.message.in_(language) for issue in one.issues)
+    return tell(
+        report,
+        "gap",
+        place=" ".join(place),
+        verdict=labels.verdict(one.verdict, language),
+        rows=one.rows,
+        claimed="" if one.claimed is None else tell(report, "gap_claimed", claimed=one.claimed),
+        why=("；" if language == "zh" else "; ").join(said),
+    ).strip()
+
+
+def _rules(report: Report) -> tuple[str, ...]:
+    rule = report.attendance
+    attended = tell(
+        report,
+        "rule_attendance",
+        counted=tell(report, f"counted_{rule.base}"),
+        base=tell(report, f"base_{rule.base}"),
+        ratio=f"{rule.min_ratio:.0%}",
+        minutes=f"{rule.min_minutes:g}",
+    )
+    plain = (tell(report, word) for word in ("rule_people", "rule_null", "rule_seconds"))
+    return (tell(report, "rule_period"), attended, *plain)
+
+
+FRONT = Front(
+    "about",
+    Text("说明", "About"),
+    Text("统计范围、数据来源、缺口与规则", "What the report covers, its sources, gaps and rules"),
+    _build,
+)

@@ -1,0 +1,104 @@
+"""Figures as rows: one a key (event, day or vendor), one column a metric of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import polars as pl
+
+from reporter.excel.choose import Offer
+from reporter.excel.content import KIND_OF_UNIT
+from reporter.report import Definition, Report, Scope
+
+#: what readers look for first; the rest of the registry is for those who look further
+HEADLINES = (
+    "people",
+    "live_people",
+    "replay_people",
+    "vod_people",
+    "overlap_people",
+    "watch_union_seconds",
+    "average_watch_seconds",
+    "peak_concurrency",
+    "attended_people",
+    "attended_share",
+    "roster_people",
+    "roster_came",
+    "attendance_rate",
+    "comments",
+    "questions",
+    "paid_amount",
+    "plays",
+    "play_seconds",
+)
+#: what is worth a column of the events sheet
+EVENT_COLUMNS = (
+    "people",
+    "live_people",
+    "replay_people",
+    "vod_people",
+    "watch_union_seconds",
+    "average_watch_seconds",
+    "peak_concurrency",
+    "attended_people",
+    "attended_share",
+    "comments",
+    "questions",
+    "paid_amount",
+    "plays",
+)
+#: what is worth a column in a small table
+IN_SHORT = ("people", "live_people", "replay_people", "vod_people", "watch_union_seconds", "attended_people", "plays")
+
+_TYPES: dict[str, type[pl.DataType]] = {"people": pl.Int64, "count": pl.Int64}
+
+
+def defined(report: Report, scope: Scope) -> list[Definition]:
+    """Return the metrics that the report has figures of in this scope, in the registry's order."""
+    codes = {one.metric for one in report.figures if one.scope == scope}
+    return [one for one in report.definitions if one.code in codes]
+
+
+def headlines(report: Report) -> list[Definition]:
+    """Return the metrics that head a report: all of them for readers inside the house."""
+    found = defined(report, "total")
+    return [one for one in found if one.code in HEADLINES or report.audience == "internal"]
+
+
+def offered(report: Report, scope: Scope, plain: Sequence[str], *, only: bool = False) -> tuple[Offer, ...]:
+    """Return a column for each metric of a scope, headed by its label; clients see the `plain` ones, all if `only`."""
+    return tuple(
+        Offer(
+            one.code,
+            KIND_OF_UNIT[one.unit],
+            is_plain=one.code in plain,
+            is_figure=True,
+            header=one.label.in_(report.language),
+        )
+        for one in defined(report, scope)
+        if one.code in plain or not only
+    )
+
+
+def by_key(report: Report, scope: Scope) -> pl.DataFrame:
+    """Return `key` and one column a metric, keys in the order of the figures; null: nobody can give it."""
+    keys: dict[str, dict[str, float | Decimal | None]] = {}
+    for one in report.figures:
+        if one.scope == scope:
+            keys.setdefault(one.key, {})[one.metric] = one.value
+    columns = {"key": pl.Series("key", list(keys), dtype=pl.String)}
+    for metric in defined(report, scope):
+        values = [found.get(metric.code) for found in keys.values()]
+        columns[metric.code] = series_of(metric, values)
+    return pl.DataFrame(columns)
+
+
+def series_of(metric: Definition, values: Sequence[float | Decimal | None]) -> pl.Series:
+    """Return a metric's values in the type of its unit: people and counts whole, money exact."""
+    if metric.unit == "money":
+        exact = [None if value is None else Decimal(str(value)).quantize(Decimal("0.01")) for value in values]
+        return pl.Series(metric.code, exact, dtype=pl.Decimal(38, 2))
+    whole = metric.unit in _TYPES and all(value is None or value == int(value) for value in values)
+    dtype = _TYPES[metric.unit] if whole else pl.Float64
+    return pl.Series(metric.code, [None if value is None else float(value) for value in values]).cast(dtype)

@@ -1,0 +1,106 @@
+"""摘要: the figures of the whole period, a chart, and the same by event, day and platform."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter import labels
+from reporter.excel import choose
+from reporter.excel.choose import Offer
+from reporter.excel.content import KIND_OF_UNIT, Block, Chart, Column, Grid, KeyFigures, Kind, Page, Prose, Sheet, Table
+from reporter.excel.sheets.figures import IN_SHORT, by_key, headlines, offered, series_of
+from reporter.excel.sheets.heading import banner, page_title, subtitle, tell
+from reporter.excel.sheets.joining import spelled
+from reporter.model import Text
+from reporter.report import Definition, Figure, Report, Scope
+
+#: what a chart of an audience shows, where the report has it; else people
+_SERIES = ("live_people", "replay_people", "vod_people")
+#: bars beyond which a chart is a comb
+_MOST_BARS = 24
+
+
+def _build(report: Report) -> Page:
+    """Return the page, also where nobody watched: that is worth saying."""
+    events, days = _grid(report, "event", "text"), _grid(report, "day", "date")
+    vendors = _grid(report, "vendor", "text")
+    blocks: list[Block | None] = [_key_figures(report), *_with_one_chart(report, events, days), vendors]
+    shown = tuple(block for block in blocks if block is not None)
+    return Page(
+        page_title(report, SHEET.title),
+        subtitle(report),
+        shown or (Prose("", (tell(report, "nothing"),)),),
+        banner=banner(report),
+    )
+
+
+def _key_figures(report: Report) -> KeyFigures | None:
+    rows = []
+    for one in headlines(report):
+        figure = report.figure(one.code)
+        if figure is not None and (figure.value is not None or figure.previous is not None):
+            rows.append((one.label.in_(report.language), _line(report, one, figure)))
+    if not rows:
+        return None
+    head = (tell(report, "metric"), tell(report, "value"), tell(report, "previous"), tell(report, "change"))
+    return KeyFigures(tell(report, "key_figures"), head, tuple(rows))
+
+
+def _line(report: Report, metric: Definition, figure: Figure) -> Table:
+    """Return a figure beside the period before it; the change is a part of what it was, empty from 0 or nothing."""
+    kind, absent = KIND_OF_UNIT[metric.unit], labels.unavailable(report.language)
+    label = metric.label.in_(report.language)
+    change = None
+    if figure.value is not None and figure.previous:
+        change = float(figure.value) / float(figure.previous) - 1
+    rows = pl.DataFrame(
+        {
+            "value": series_of(metric, [figure.value]),
+            "previous": series_of(metric, [figure.previous]),
+            "change": pl.Series([change], dtype=pl.Float64),
+        }
+    )
+    # a report with nothing before it says nothing there: that is no figure that nobody could give
+    columns = (Column("value", label, kind, absent), Column("previous", label, kind), Column("change", label, "change"))
+    return Table(columns, rows)
+
+
+def _grid(report: Report, scope: Scope, kind: Kind) -> Grid | None:
+    rows = by_key(report, scope)
+    if not rows.height:
+        return None
+    if kind == "date":
+        rows = rows.with_columns(pl.col("key").str.to_date("%Y-%m-%d"))
+    if scope == "vendor":
+        rows = spelled(rows, report.language, key=labels.VENDORS)
+    first = Offer("key", kind, header=labels.column("", scope, report.language))
+    return Grid(
+        tell(report, f"by_{scope}"),
+        choose.table(report, f"overview_{scope}", rows, (first, *offered(report, scope, IN_SHORT, only=True))),
+    )
+
+
+def _with_one_chart(report: Report, events: Grid | None, days: Grid | None) -> tuple[Grid | None, Grid | None]:
+    """Draw events where there are several, else days."""
+    if events is not None and 1 < events.table.rows.height <= _MOST_BARS:
+        return _charted(report, events, "audience_by_event"), days
+    if days is not None and 1 < days.table.rows.height <= 2 * _MOST_BARS:
+        return events, _charted(report, days, "audience_by_day")
+    return events, days
+
+
+def _charted(report: Report, grid: Grid, title: str) -> Grid:
+    there = {column.name for column in grid.table.columns}
+    series = tuple(name for name in _SERIES if name in there) or tuple({"people"} & there)
+    return Grid(grid.heading, grid.table, Chart(tell(report, title), series)) if series else grid
+
+
+SHEET = Sheet(
+    "overview",
+    Text("摘要", "Overview"),
+    Text(
+        "关键指标与上期对比，以及各场次、每日、各平台",
+        "Key figures beside the period before, by event, day and platform",
+    ),
+    _build,
+)

@@ -1,0 +1,59 @@
+"""人员: one row a person, with what they watched over all events."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter import labels
+from reporter.excel import choose
+from reporter.excel.choose import Offer, offers
+from reporter.excel.content import Sheet, Table
+from reporter.excel.sheets.joining import spelled, summed
+from reporter.model import Text
+from reporter.report import Report
+from reporter.tables import ACTIVITY_COUNTS
+
+_SECONDS = ("live_seconds", "replay_seconds", "vod_seconds", "watch_union_seconds")
+_COUNTS = ("comments", "questions", "votes", "likes", "sign_ins")
+_MORE_COUNTS = tuple(name for name in ACTIVITY_COUNTS if name not in _COUNTS)
+
+OFFERED = (
+    Offer("person_id", "id"),
+    *offers("text", "name", "company"),
+    *offers("id", "phone", "email"),
+    Offer("vendors", "text"),
+    *offers("count", "events", "attended_events", is_figure=True),
+    *offers("seconds", *_SECONDS, is_figure=True),
+    *offers("instant", "first_joined_at", "last_left_at"),
+    *offers("count", *_COUNTS, is_figure=True),
+    *offers("count", *_MORE_COUNTS, is_plain=False, is_figure=True),
+    Offer("paid_amount", "money", is_figure=True),
+    Offer("matched_by", "text"),
+    Offer("viewer_ids", "id", is_plain=False),
+    *offers("id", "reply_id", "row_no", is_plain=False),
+)
+
+
+def _build(report: Report) -> Table:
+    by_person = (
+        report.tables["attendance"]
+        .group_by("person_id", maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("events"),
+            summed(pl.col("attended").cast(pl.Int64)).alias("attended_events"),
+            *(summed(pl.col(name)) for name in (*_SECONDS, *ACTIVITY_COUNTS, "paid_amount")),
+            pl.col("first_joined_at").min(),
+            pl.col("last_left_at").max(),
+        )
+    )
+    rows = report.tables["people"].join(by_person, on="person_id", how="left", validate="1:1", maintain_order="left")
+    rows = spelled(rows, report.language, vendors=labels.VENDORS, matched_by=labels.KEYS)
+    return choose.table(report, "people", rows, OFFERED)
+
+
+SHEET = Sheet(
+    "people",
+    Text("人员", "People"),
+    Text("一行一人：各平台合并后的观众及其本期观看", "A person across platforms, and what they watched in the period"),
+    _build,
+)

@@ -1,0 +1,39 @@
+"""点播: one row a media and day."""
+
+from __future__ import annotations
+
+from reporter import labels
+from reporter.excel import choose
+from reporter.excel.choose import Offer, offers
+from reporter.excel.content import Sheet, Table
+from reporter.excel.sheets.joining import spelled, with_room
+from reporter.model import Text
+from reporter.report import Report
+
+OFFERED = (
+    Offer("event", "text"),
+    Offer("vendor", "text"),
+    Offer("account", "text", is_plain=False),
+    Offer("room_id", "id"),
+    Offer("title", "text"),
+    Offer("day", "date"),
+    Offer("media_seconds", "seconds"),
+    *offers("count", "viewers", "plays"),
+    Offer("play_seconds", "seconds"),
+    Offer("vendor_seconds_per_viewer", "seconds", is_plain=False),
+    Offer("vendor_plays_per_viewer", "number", is_plain=False),
+    *offers("id", "reply_id", "row_no", is_plain=False),
+)
+
+
+def _build(report: Report) -> Table:
+    rows = spelled(with_room(report, report.tables["plays"]), report.language, vendor=labels.VENDORS)
+    return choose.table(report, "plays", rows, OFFERED)
+
+
+SHEET = Sheet(
+    "plays",
+    Text("点播", "Plays"),
+    Text("一行一个视频一天；日期为平台时区（UTC+8）", "A media on a day of the platform's zone (UTC+8)"),
+    _build,
+)

@@ -1,0 +1,45 @@
+"""对账: one row a reconcile rule and place: what was expected, what was found, and why they may differ."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter import labels
+from reporter.excel import choose
+from reporter.excel.choose import Offer, offers
+from reporter.excel.content import Sheet, Table
+from reporter.model import Text
+from reporter.report import Report
+
+_OFFERED = (
+    *offers("prose", "label", "where"),
+    *offers("id", "expected", "found"),
+    Offer("verdict", "text"),
+    Offer("why", "prose"),
+    Offer("check", "id", is_plain=False),
+)
+
+
+def _build(report: Report) -> Table:
+    language, found = report.language, report.findings
+    rows = pl.DataFrame(
+        {
+            "label": [one.label.in_(language) for one in found],
+            "where": [one.where or None for one in found],
+            "expected": [one.expected for one in found],
+            "found": [one.found for one in found],
+            "verdict": [labels.outcome(one.verdict, language) for one in found],
+            "why": [one.why.in_(language) or None for one in found],
+            "check": [one.check for one in found],
+        },
+        schema={one.name: pl.String for one in _OFFERED},
+    )
+    return choose.table(report, "reconcile", rows, _OFFERED)
+
+
+SHEET = Sheet(
+    "reconcile",
+    Text("对账", "Reconcile"),
+    Text("一行一项核对：应为、实为、结论与说明", "A check of the data: expected, found, verdict and why"),
+    _build,
+)

@@ -1,0 +1,83 @@
+"""Text that a cell, a sheet name and a chart can hold: what is replaced, what is cut, and what is said of it.
+
+XML 1.0 cannot hold most control characters and Excel cannot hold more than 32,767 UTF-16 units in a cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+#: UTF-16 units that a cell takes
+MOST_UNITS = 32_767
+#: UTF-16 units that a sheet name takes
+MOST_NAME_UNITS = 31
+#: what `clean` changes, in the regex dialect that Python and polars share
+UNSAFE = "[\\x00-\\x08\\x0b-\\x1f\\x7f\ufffe\uffff]"
+
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n?")
+_LOOKS_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n\r"}
+_SHOWN = _PICTURES | {0x7F: "\u2421", 0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+
+
+def units(text: str) -> int:
+    """Return the length in UTF-16 units: an emoji counts two."""
+    return len(text) + sum(char > "\uffff" for char in text)
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return what a cell shows of `text`, and the codes of the issues that this makes, if any.
+
+    Control characters become their pictures (U+2400 and on), what cannot be a character U+FFFD, CR and
+    CRLF become LF (`cell-characters`); what is beyond 32,767 UTF-16 units is cut with the mark
+    `…[cut n]`, n the units left out (`cell-cut`). All else is unchanged, blanks at the edges included.
+    """
+    shown = _SURROGATES.sub("\ufffd", _LINE_ENDS.sub("\n", text)).translate(_SHOWN)
+    found = () if shown == text else ("cell-characters",)
+    if units(shown) > MOST_UNITS:
+        return _cut(shown), (*found, "cell-cut")
+    return shown, found
+
+
+def escape(text: str) -> str:
+    """Return text as the XML must spell it so that Excel reads it back: `_x0041_` would become `A`.
+
+    Matches can overlap (`_x0041_x0042_`), so every `_x` of such a text is escaped.
+    """
+    return text.replace("_x", "_x005F_x") if _LOOKS_ESCAPED.search(text) else text
+
+
+def sheet_name(wanted: str, taken: Collection[str]) -> str:
+    """Return a name that Excel takes and that none of `taken` is, case-blind: at most 31 UTF-16 units."""
+    name = _NOT_IN_NAMES.sub("_", clean(wanted)[0].replace("\n", " ").replace("\t", " ")).strip("'").strip()
+    if not name or name.casefold() == "history":
+        name = f"{name}_"
+    lower, chosen, number = {one.casefold() for one in taken}, _name_head(name, MOST_NAME_UNITS), 1
+    while chosen.casefold() in lower:
+        number += 1
+        tail = f" ({number})"
+        chosen = _name_head(name, MOST_NAME_UNITS - len(tail)) + tail
+    return chosen
+
+
+def _cut(text: str) -> str:
+    left_out = units(text) - MOST_UNITS
+    while True:
+        mark = f"…[cut {left_out}]"
+        head = _head(text, MOST_UNITS - len(mark))
+        if units(text) - units(head) == left_out:
+            return head + mark
+        left_out = units(text) - units(head)
+
+
+def _head(text: str, most: int) -> str:
+    """Return the longest beginning of at most `most` UTF-16 units; a pair is never split."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", errors="ignore")
+
+
+def _name_head(name: str, most: int) -> str:
+    """Return a beginning that may end a sheet name: Excel refuses an apostrophe there."""
+    return _head(name, most).rstrip("' ")

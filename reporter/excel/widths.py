@@ -1,0 +1,117 @@
+"""How wide text stands in a cell: East Asian characters take two columns, marks that combine none.
+
+Widths are characters of the standard font; they are measured on what a cell shows, not on what it holds.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from reporter.excel.cells import Cells
+from reporter.excel.content import Kind
+from reporter.excel.theme import Theme
+
+#: what every cell of a kind takes, where its length does not depend on its value
+_FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7}
+#: room at the edges of a cell, and for the filter's arrow in a header
+_EDGE, _ARROW = 3, 5
+#: how much wider bold letters are
+_BOLD = 1.15
+#: headers up to this width stand on one line, those without a blank to break at up to the other
+_SHORT_HEADER, _SHORT_WORD = 10, 16
+_TOLERANCE = 0.01
+#: characters that Excel's General format shows of a number
+_GENERAL = 11
+#: what a line may break after: a word with its blanks, or one East Asian character with its brackets
+_PIECES = re.compile(r"[^\s\u2e80-\uffef]+\s*|（?.）?\s*", re.DOTALL)
+
+
+def width(text: str) -> int:
+    """Return the columns that one line of text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_width_of(char) for char in text)
+
+
+def lines(text: str, columns: float) -> int:
+    """Return how many lines wrapped text takes in so many columns."""
+    return sum(max(1, math.ceil(width(line) / max(1, columns))) for line in text.split("\n"))
+
+
+def measure(table: Sequence[Cells], theme: Theme) -> list[float]:
+    """Return the width of each column: its header on at most two lines, the first rows as shown."""
+    return [_column(cells, theme) for cells in table]
+
+
+def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter: bool) -> int:
+    """Return the lines of the tallest header, so that the row can be made as high."""
+    spare = _ARROW if has_filter else 1
+    return max(
+        (_header_lines(cells.column.header, room - spare) for cells, room in zip(table, widths, strict=True)),
+        default=1,
+    )
+
+
+def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]:
+    """Return the lines of each row (from 0) that prose makes taller than one."""
+    found: dict[int, int] = {}
+    for cells, room in zip(table, widths, strict=True):
+        if cells.column.kind != "prose":
+            continue
+        for row, text in enumerate(cells.texts.to_list()):
+            if text and (count := lines(text, room - _EDGE)) > 1:
+                found[row] = max(found.get(row, 1), count)
+    return found
+
+
+def _header_lines(header: str, room: float) -> int:
+    """Count lines as Excel breaks them, each piece into the first line that has room for it."""
+    count, used = 1, 0.0
+    for piece in _PIECES.findall(header):
+        needed = width(piece.rstrip()) * _BOLD
+        if used and used + needed > room + _TOLERANCE:
+            count, used = count + 1, 0.0
+        used += width(piece) * _BOLD
+    return count
+
+
+def _column(cells: Cells, theme: Theme) -> float:
+    most = theme.most_prose_width if cells.column.kind == "prose" else theme.most_width
+    widest = _widest(cells.slice(0, theme.sampled_rows)) + _EDGE
+    return min(most, max(theme.least_width, widest, _header(cells.column.header) + _ARROW))
+
+
+def _header(header: str) -> float:
+    """Return the room that a bold header needs: on one line if it is short, else on two, broken at the best place."""
+    if width(header) <= (_SHORT_HEADER if " " in header else _SHORT_WORD):
+        return width(header) * _BOLD
+    pieces = _PIECES.findall(header)
+    splits = [("".join(pieces[:at]).rstrip(), "".join(pieces[at:])) for at in range(1, len(pieces))]
+    return min((max(map(width, split)) for split in splits), default=width(header)) * _BOLD
+
+
+def _widest(cells: Cells) -> int:
+    kind = cells.column.kind
+    texts = (max(width(line) for line in text.split("\n")) for text in cells.texts.drop_nulls().to_list())
+    numbers = (_shown(kind, value) for value in cells.values.drop_nulls().to_list())
+    return max((*texts, *numbers), default=0)
+
+
+def _shown(kind: Kind, value: float) -> int:
+    if kind in _FIXED:
+        return _FIXED[kind]
+    if kind == "seconds":
+        return len(f"{int(value * 24)}:00:00")
+    if kind == "value":
+        return min(len(f"{value:g}"), _GENERAL)
+    places = {"money": ",.2f", "number": ".2f"}.get(kind, ",.0f")
+    return len(format(value, places))
+
+
+def _width_of(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) in {"Cf", "Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1

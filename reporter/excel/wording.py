@@ -1,0 +1,91 @@
+"""The workbook's own words, in both languages; words for data come from `reporter.labels`."""
+
+from __future__ import annotations
+
+from reporter.model import Text
+
+WORDS = {
+    "banner": Text(
+        "数据不完整：部分数据未能取得，见“说明”中的缺口。请勿作为最终结果使用。",
+        "PARTIAL: some data could not be had, see Gaps on the About sheet. Do not take these figures as final.",
+    ),
+    "client": Text("客户", "Client"),
+    "period": Text("统计周期", "Period"),
+    "days": Text("{first} 至 {last}，含首尾两日", "{first} to {last}, both days included"),
+    "one_day": Text("{first}，全天", "{first}, the whole day"),
+    "timezone": Text("时区", "Time zone"),
+    "timezone_said": Text("{timezone}，本工作簿所有时间均为该时区", "{timezone}, for every time in this workbook"),
+    "as_of": Text("数据截至", "Data as of"),
+    "status": Text("状态", "Status"),
+    "complete": Text("完整：所有来源都已取全", "Complete: every source gave all it has"),
+    "partial": Text("不完整：见下方缺口", "Partial: see Gaps below"),
+    "audience": Text("读者", "For"),
+    "client_audience": Text(
+        "客户：手机号、邮箱已打码，IP 已去除（另有约定的除外）",
+        "The client: phones and e-mails are masked, IPs left out, unless agreed otherwise",
+    ),
+    "internal_audience": Text("内部使用，请勿外传", "Internal use only"),
+    "version": Text("软件版本", "Version"),
+    "facts": Text("基本信息", "At a glance"),
+    "rooms": Text("直播间与媒体", "Rooms and media"),
+    "sources": Text("数据来源", "Sources"),
+    "gaps": Text("数据缺口", "Gaps"),
+    "no_gaps": Text("没有缺口：每个来源都已取全。", "None: every source gave all it has."),
+    "gap": Text(
+        "{place}：{verdict}，取回 {rows} 行{claimed}。{why}",
+        "{place}: {verdict}, {rows} rows came{claimed}. {why}",
+    ),
+    "gap_claimed": Text("，平台声明 {claimed} 行", " of {claimed} that the platform says there are"),
+    "gap_room": Text("房间 {room}", "room {room}"),
+    "rules": Text("统计规则", "Rules"),
+    "rule_period": Text(
+        "一次观看按其开始时间归入统计周期，整段计入，不在周期边界截断。",
+        "A visit belongs to the period in which it starts, whole; it is never clipped at the period's edge.",
+    ),
+    "rule_attendance": Text(
+        "出勤：{counted}达到{base}的 {ratio}，且不少于 {minutes} 分钟；{base}未知时只看分钟数。",
+        "Attended: {counted} of at least {ratio} of {base}, and at least {minutes} minutes; where {base} is not known,"
+        " the minutes alone decide.",
+    ),
+    "counted_live": Text("直播去重观看时长", "live watching without overlaps"),
+    "base_live": Text("该场直播时长", "the event's live time"),
+    "counted_media": Text("回放与点播观看时长", "replay and on-demand watching"),
+    "base_media": Text("片长", "the media's length"),
+    "rule_null": Text(
+        "“不可得”表示没有平台能给出该数字，不等于 0；空单元格表示平台未提供。",
+        "“n/a” means that no platform can give the figure, which is not 0; an empty cell: the platform does not say.",
+    ),
+    "rule_people": Text(
+        "同一个人在多个平台出现只计一次；各日、各场人数不能相加得出总人数。",
+        "A person seen on several platforms counts once; people of days or events do not add up to the total.",
+    ),
+    "rule_seconds": Text(
+        "时长为可求和的数值，显示为 时:分:秒，可超过 24 小时。",
+        "Durations are numbers that can be summed, shown as h:mm:ss, beyond 24 hours too.",
+    ),
+    "notes": Text("备注", "Notes"),
+    "key_figures": Text("关键指标", "Key figures"),
+    "metric": Text("指标", "Figure"),
+    "value": Text("本期", "This period"),
+    "previous": Text("上期", "Period before"),
+    "change": Text("变化", "Change"),
+    "by_event": Text("各场次", "By event"),
+    "by_day": Text("每日", "By day"),
+    "by_vendor": Text("各平台", "By platform"),
+    "audience_by_event": Text("各场次观众（人）", "Audience by event (people)"),
+    "audience_by_day": Text("每日观众（人）", "Audience by day (people)"),
+    "nothing": Text("本期没有可统计的数据。", "There is nothing to count in this period."),
+    "sheet": Text("工作表", "Sheet"),
+    "sheet_row": Text("内容", "What it holds"),
+    "sheet_rows": Text("行数", "Rows"),
+    "sheet_omitted": Text("本期无数据、未列出的列", "Columns left out, empty this period"),
+    "continued": Text(
+        "行数超过一张工作表的上限，续在“{name}”",
+        "more rows than a sheet takes; they go on in “{name}”",
+    ),
+    "template_unused": Text(
+        "配置了工作簿模板，本版本不使用模板，工作簿按内置版式生成",
+        "a workbook template is configured; this version does not use it and made the workbook in its own style",
+    ),
+    "logo_unusable": Text("徽标不是可读的 PNG 文件，未放入工作簿", "the logo is no readable PNG file and was left out"),
+}

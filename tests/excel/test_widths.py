@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from reporter.excel.cells import prepare
+from reporter.excel.content import Column, Kind, Table
+from reporter.excel.theme import load
+from reporter.excel.widths import lines, measure, width
+from reporter.rules import Brand
+
+THEME = load("light", Brand(), "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"), [("abc", 3), ("直播间", 6), ("ＡＢ", 4), ("e\u0301", 1), ("\u200b", 0), ("😀", 2)]
+)
+def test_width_counts_east_asian_columns(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def _measured(header: str, kind: Kind, values: pl.Series) -> float:
+    table = Table((Column("x", header, kind),), pl.DataFrame({"x": values}))
+    cells, _ = prepare(table, "s", timezone="UTC", language="zh")
+    return measure(cells, THEME)[0]
+
+
+def test_width_has_room_for_the_formatted_text() -> None:
+    assert _measured("a", "seconds", pl.Series([360_000.0])) >= len("100:00:00")
+    assert _measured("a", "count", pl.Series([1_234_567])) >= len("1,234,567")
+    assert _measured("a", "text", pl.Series(["直播间" * 4])) >= 24
+
+
+def test_width_stays_within_its_bounds() -> None:
+    assert _measured("a", "text", pl.Series(["宽" * 500])) == THEME.most_width
+    assert _measured("a", "text", pl.Series(["", None])) == THEME.least_width
+
+
+def test_width_breaks_a_long_header_at_its_best_blank() -> None:
+    assert _measured("Watched, no overlaps", "count", pl.Series([1])) < 1.15 * len("Watched, no overlaps")
+
+
+def test_lines_count_wrapped_and_written_lines() -> None:
+    assert lines("a" * 25 + "\nb", 10) == 4
