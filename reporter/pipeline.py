@@ -155,7 +155,6 @@ def build(
         attendance=config.attendance,
         engagement=config.engagement,
         rooms=rooms_of(pulled, listed, job.period),
-        timezone=config.timezone,
     )
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more]
     figures = metrics.figures(joined.tables, joined.derived, job.period, metrics.previous_of(past, job.period))

@@ -108,7 +108,7 @@ class Config:
             except UsageError as fault:
                 complaints.append(event.place.complaint(f"events[{number}].period: {fault}"))
                 continue
-            rooms += self._rooms_of(event, own)
+            rooms += self._rooms_of(event, own, number)
         if complaints:
             raise ConfigError(complaints)
         return tuple(rooms)
@@ -125,10 +125,10 @@ class Config:
             found[search.account] = (*found.get(search.account, ()), match)
         return found
 
-    def _rooms_of(self, event: Event, period: Period) -> list[Room]:
+    def _rooms_of(self, event: Event, period: Period, entry: int) -> list[Room]:
         rooms = []
         for room in event.rooms:
             account = self.accounts[room.account]
             detail = room.detail or getattr(account, "detail", None)
-            rooms.append(Room(account.vendor, room.account, room.room_id, period, event.name, detail))
+            rooms.append(Room(account.vendor, room.account, room.room_id, period, event.name, detail, entry))
         return rooms

@@ -9,11 +9,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import rows, widths
 from reporter.excel.cells import Cells
-from reporter.excel.pages import ROW_POINTS
+from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
 from reporter.excel.theme import Theme
-
-#: points of each line beyond the first
-_LINE_POINTS = 14.0
 
 
 def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
@@ -24,11 +21,10 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
     for at, room in enumerate(rooms, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     rows.write(sheet, table, has_filter=True)
-    sheet.row_dimensions[1].height = (
-        ROW_POINTS + 6 + _LINE_POINTS * (widths.header_lines(table, rooms, has_filter=True) - 1)
-    )
+    head = widths.header_lines(table, rooms, has_filter=True)
+    sheet.row_dimensions[1].height = _points(head) + 6
     for row, count in widths.row_lines(table, rooms).items():
-        sheet.row_dimensions[row + 2].height = ROW_POINTS + _LINE_POINTS * (count - 1)
+        sheet.row_dimensions[row + 2].height = _points(count)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table))}{height(table) + 1}"
     sheet.print_title_rows = "1:1"
@@ -45,3 +41,7 @@ def text_range(table: Sequence[Cells]) -> str | None:
     if not places:
         return None
     return f"{get_column_letter(places[0])}2:{get_column_letter(places[-1])}{height(table) + 1}"
+
+
+def _points(lines: int) -> float:
+    return min(MOST_POINTS - 6, ROW_POINTS + LINE_POINTS * (lines - 1))

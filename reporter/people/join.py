@@ -55,7 +55,6 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     attendance: Attendance,
     engagement: Mapping[str, float],
     rooms: Sequence[Room],
-    timezone: str,  # noqa: ARG001 - every room after normalise is told the zone; nothing here reckons days yet
 ) -> tuple[Joined, list[Issue]]:
     """Return the tables with `person_id`, `excluded_by`, `people` and `attendance` filled, and the frames beside.
 

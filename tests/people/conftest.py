@@ -30,7 +30,6 @@ RULES: dict[str, Any] = {
     "account_order": tuple(ACCOUNTS),
     "attendance": Attendance(),
     "engagement": DEFAULT_ENGAGEMENT,
-    "timezone": SHANGHAI.key,
 }
 
 
