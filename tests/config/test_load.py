@@ -108,6 +108,7 @@ def test_rooms_carry_vendor_event_detail_and_days(make: Make) -> None:
         ("volcengine", "volc", "5", "第12课", "list"),
     ]
     assert {room.period for room in rooms[:4]} == {week()}
+    assert [room.entry for room in rooms] == [0, 0, 0, 0, 1], "equal names of two entries are two events"
     assert rooms[4].period == week("2026-11-10..2026-11-11")
 
 
