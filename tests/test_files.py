@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -15,6 +16,7 @@ def test_write_whole_makes_the_folders_and_leaves_nothing_beside(tmp_path: Path)
     assert (tmp_path / "a" / "b.txt").read_bytes() == b"new"
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_write_whole_sets_the_mode(tmp_path: Path) -> None:
     write_whole(tmp_path / "b.txt", b"new", mode=PRIVATE)
     assert stat.S_IMODE((tmp_path / "b.txt").stat().st_mode) == 0o600

@@ -25,6 +25,8 @@ from reporter.store import Store
 from reporter.tables import Tables
 
 Viewer = tuple[str, str]
+#: one moment for the world and the report, near enough to the real one for signatures
+STARTED = datetime.now(UTC)
 WORLDS = [(7, 1.0), (11, 1.0), (23, 4.0)]
 
 
@@ -49,9 +51,9 @@ class Made:
 
 
 def _make(seed: int, scale: float, folder: Path) -> Made:
-    sandbox = Sandbox(seed=seed, scale=scale, now=lambda: datetime.now(UTC), limits=False)
+    sandbox = Sandbox(seed=seed, scale=scale, now=STARTED, limits=False)
     env = {**sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
-    job = pipeline.prepare(load(find("configs/demo.yaml"), env=env), env=env, now=datetime.now(UTC))
+    job = pipeline.prepare(load(find("configs/demo.yaml"), env=env), env=env, now=STARTED)
     clock = Hurried()
     with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
         begun = store.begin_run(

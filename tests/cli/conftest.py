@@ -7,8 +7,9 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,7 +18,7 @@ from reporter.sandbox.serve import Server
 
 CONFIG = """\
 client: acme
-period: 2026-W46
+period: {week}
 accounts:
   volc:
     vendor: volcengine
@@ -33,8 +34,8 @@ accounts:
 events:
   - name: 第12课
     rooms:
-      - {account: volc, room: 172183460671, detail: list}
-      - {account: talk, video: "8602268011035296205"}
+      - {{account: volc, room: 172183460671, detail: list}}
+      - {{account: talk, video: "8602268011035296205"}}
 """
 
 
@@ -87,8 +88,14 @@ def command(tmp_path: Path, secrets: dict[str, str]) -> Command:
     return run
 
 
+@pytest.fixture(scope="session")
+def week() -> str:
+    """The last ISO week that is over in Shanghai: the sandbox's people have watched in it whenever the tests run."""
+    return f"{datetime.now(ZoneInfo('Asia/Shanghai')) - timedelta(weeks=1):%G-W%V}"
+
+
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
+def config(tmp_path: Path, week: str) -> Path:
     path = tmp_path / "acme.yaml"
-    path.write_text(CONFIG, encoding="utf-8")
+    path.write_text(CONFIG.format(week=week), encoding="utf-8")
     return path
