@@ -23,7 +23,7 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     except OSError as fault:
-        raise _cannot(path, fault) from fault
+        raise cannot_write(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -34,7 +34,15 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
         _sync_folder(path.parent)
     except OSError as fault:
         Path(name).unlink(missing_ok=True)
-        raise _cannot(path, fault) from fault
+        raise cannot_write(path, fault) from fault
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it where they are missing; raises `OutputError` that names it."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise cannot_write(path, fault) from fault
 
 
 def sha256(data: bytes) -> str:
@@ -42,7 +50,8 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _cannot(path: Path, fault: OSError) -> OutputError:
+def cannot_write(path: Path, fault: OSError) -> OutputError:
+    """Return the error that says which path could not be written, and why."""
     reason = (fault.strerror or str(fault)).lower()
     return OutputError(f"{path} cannot be written: {reason}; what stood there before still stands")
 

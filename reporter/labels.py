@@ -1,4 +1,4 @@
-"""What readers call things: columns, vendors, statuses, modes, verdicts, levels, issues. A leaf.
+"""What readers call things: columns, vendors, statuses, modes, verdicts, levels, issues, lengths of time. A leaf.
 
 Every surface (workbook, page, mail) takes its words for data from here; each surface keeps the words of
 its own furniture. A word that has no label is shown as it is.
@@ -12,6 +12,8 @@ from reporter.model import Language, Text
 
 #: what stands where no vendor can give a figure; never 0
 UNAVAILABLE = Text("不可得", "n/a")
+#: the unit of a difference between two percentages
+POINTS = Text("个百分点", "pp")
 YES = Text("是", "Yes")
 NO = Text("否", "No")
 
@@ -330,6 +332,14 @@ def unavailable(language: Language) -> str:
 def flag(value: bool, language: Language) -> str:
     """Return yes or no."""
     return (YES if value else NO).in_(language)
+
+
+def clock(seconds: float | None) -> str:
+    """Return a length of time as `h:mm:ss`; hours may pass 24. None is empty."""
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(abs(seconds)), 60)
+    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _word(labels: Mapping[str, Text], code: str, language: Language) -> str:

@@ -1,12 +1,11 @@
-"""`run.json` as bytes, and whether a folder is a finished run (DESIGN.md section 6, contract). Pure but for reading."""
+"""`run.json`: a run's manifest as bytes, and what an earlier one named (DESIGN.md section 6, contract)."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reporter.files import sha256
 from reporter.model import Issue, Pulled, RunManifest
 
 NAME = "run.json"
@@ -44,13 +43,14 @@ def to_json(manifest: RunManifest) -> bytes:
     return (json.dumps(to_dict(manifest), ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def is_finished(folder: Path) -> bool:
-    """Say whether `folder` holds a run.json whose files all stand there with the hashes that it names."""
+def files_of(folder: Path) -> set[str]:
+    """Return the files that the run.json of a folder names, run.json aside; none where there is none to read."""
     try:
-        manifest = json.loads((folder / NAME).read_bytes())
-        return all(sha256((folder / file["path"]).read_bytes()) == file["sha256"] for file in manifest["files"])
-    except (OSError, ValueError, KeyError):
-        return False
+        named = {str(file["path"]) for file in json.loads((folder / NAME).read_bytes())["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    # a run.json that somebody edited must not lead out of its folder
+    return {path for path in named if not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts}
 
 
 def _pull(pulled: Pulled) -> dict[str, Any]:

@@ -22,6 +22,9 @@ Level = Literal["info", "warning", "error"]
 Verdict = Literal["complete", "short", "drifted", "failed"]
 Detail = Literal["list", "visits", "tracks"]
 
+#: verdicts in the order in which one stands for several
+WORST_FIRST: tuple[Verdict, ...] = ("failed", "short", "drifted", "complete")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -33,6 +36,10 @@ class Text:
     def in_(self, language: Language) -> str:
         """Return the wording for a reader of `language`."""
         return self.zh if language == "zh" else self.en
+
+    def counted(self, count: int) -> Text:
+        """Return the sentence with the number of what it tells of before it."""
+        return Text(f"{count} {self.zh}", f"{count} {self.en}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +169,11 @@ class Pulled:
     rows: int = 0
     claimed: int | None = None
     issues: tuple[Issue, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all rows came; what drifted is whole, though it moved while it was read."""
+        return self.verdict not in {"short", "failed"}
 
 
 @dataclass(frozen=True, slots=True)

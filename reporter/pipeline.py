@@ -8,26 +8,24 @@ the first sheet and the page.
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from reporter import __version__, checks, excel, fetch, html, manifest, metrics, people, privacy
 from reporter import plan as planning
 from reporter.config import access as resolve_access
-from reporter.config import periods
-from reporter.errors import LockedError
+from reporter.config import privacy as resolve_privacy
 from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
-from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest
+from reporter.lock import alone
+from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, RunManifest
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
+from reporter.rules import Privacy
 
 if TYPE_CHECKING:
     from reporter.config import Config
@@ -42,7 +40,10 @@ class Job:
 
     config: Config
     access: Mapping[str, Access]
+    privacy: Privacy
     period: Period
+    #: the listed rooms; those that a search finds are known once it has been made
+    rooms: tuple[Room, ...]
     as_of: datetime
     #: the clock was given by the user, so the run is for that moment and no other
     pinned: bool = False
@@ -65,14 +66,26 @@ class Outcome:
     manifest: RunManifest
     built: bool
 
+    @property
+    def exit_code(self) -> int:
+        """0 for a complete run, 3 where data is missing, built or not."""
+        return 0 if self.manifest.status == "complete" else 3
+
 
 def prepare(
     config: Config, *, env: Mapping[str, str], now: datetime, period: str | None = None, pinned: bool = False
 ) -> Job:
     """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent."""
-    reckoned = periods.resolve(period or config.period, config.timezone, now)
-    as_of = now.astimezone(UTC).replace(second=0, microsecond=0)
-    return Job(config, resolve_access(config, env=env), reckoned, as_of, pinned)
+    reckoned = config.reckoned(period, now)
+    return Job(
+        config=config,
+        access=resolve_access(config, env=env),
+        privacy=resolve_privacy(config, env=env),
+        period=reckoned,
+        rooms=config.rooms(reckoned),
+        as_of=now.astimezone(UTC).replace(second=0, microsecond=0),
+        pinned=pinned,
+    )
 
 
 def folder_of(job: Job, out: Path) -> Path:
@@ -89,7 +102,7 @@ def run(
     a file cannot be written. Gaps in the data are no exception but a partial outcome.
     """
     folder = folder_of(job, out)
-    with _alone(folder):
+    with alone(_places(job, folder, store), f"{job.config.client} {job.period.label}"):
         begun = store.begin_run(
             client=job.config.client,
             period=job.period,
@@ -110,6 +123,12 @@ def run(
             progress=progress,
         )
         return _finish(job, begun, pulled, store=store, folder=folder, allow_partial=options.allow_partial)
+
+
+def _places(job: Job, folder: Path, store: Store) -> list[Path]:
+    """Return what a run must have to itself: its folder, and its replies in the store, whatever its folder."""
+    report = f"{job.config.client}.{job.period.label}"
+    return [folder] if store.file is None else [folder, store.file.with_name(f"{store.file.name}.{report}")]
 
 
 def _finish(
@@ -143,8 +162,8 @@ def build(
     job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
 ) -> tuple[Report, Tables, list[Issue]]:
     """Return the report, its unmasked tables and every issue: a pure function of the replies."""
-    config, listed = job.config, job.config.rooms(job.period)
-    tables, issues = normalise(pulled, listed, job.period, as_of)
+    config = job.config
+    tables, issues = normalise(pulled, job.rooms, job.period, as_of)
     joined, more = people.join(
         tables,
         client=config.client,
@@ -154,12 +173,12 @@ def build(
         account_order=tuple(config.accounts),
         attendance=config.attendance,
         engagement=config.engagement,
-        rooms=rooms_of(pulled, listed, job.period),
+        rooms=rooms_of(pulled, job.rooms, job.period),
     )
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more]
     figures = metrics.figures(joined.tables, joined.derived, job.period, metrics.previous_of(past, job.period))
     derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
-    masked, masked_derived = privacy.mask(joined.tables, derived, config.privacy_rule)
+    masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     report = Report(
         client=config.client,
         title=config.title.in_(config.language),
@@ -167,7 +186,7 @@ def build(
         period=job.period,
         as_of=as_of,
         version=__version__,
-        status="partial" if any(one.verdict in {"short", "failed"} for one in pulled) else "complete",
+        status="complete" if all(one.is_whole for one in pulled) else "partial",
         audience=config.audience,
         tables={**masked, **masked_derived},
         figures=figures,
@@ -185,10 +204,12 @@ def build(
 
 
 def _layout(config: Config) -> Layout:
+    page = Layout() if config.html is None else Layout(page=str(config.html.template))
     chosen = config.workbook
     if chosen is None:
-        return Layout()
-    return Layout(
+        return page
+    return replace(
+        page,
         sheets=chosen.sheets,
         columns=chosen.columns,
         labels=chosen.labels,
@@ -204,8 +225,9 @@ def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> di
     if job.config.workbook is not None:
         files[f"{stem}.xlsx"], found = excel.workbook(report)
         issues.extend(found)
-    if job.config.page is not None:
-        files[f"{stem}.html"] = html.page(report)
+    if job.config.html is not None:
+        files[f"{stem}.html"], found = html.page(report)
+        issues.extend(found)
     for name, frame in tables.items():
         files[f"data/{name}.parquet"] = _parquet(frame)
     return files
@@ -223,24 +245,10 @@ def _described(path: str, data: bytes) -> OutputFile:
 
 
 def _write(folder: Path, files: Mapping[str, bytes], record: RunManifest) -> None:
+    """Write a run's files, run.json last; then take away what an earlier run of this folder left and this has not."""
+    earlier = manifest.files_of(folder)
     for path, data in files.items():
         write_whole(folder / path, data, mode=PRIVATE if path.startswith("data/") else PUBLIC)
     write_whole(folder / manifest.NAME, manifest.to_json(record))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the report of this folder for this process; the lock's file names who holds it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock, owner = FileLock(folder.parent / f".{folder.name}.lock"), folder.parent / f".{folder.name}.owner"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as fault:
-        who = owner.read_text() if owner.is_file() else "unknown"
-        raise LockedError(f"{folder} is being made by another run ({who}); wait for it, or stop it") from fault
-    try:
-        owner.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-        yield
-    finally:
-        owner.unlink(missing_ok=True)
-        lock.release()
+    for stale in earlier - files.keys():
+        (folder / stale).unlink(missing_ok=True)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from typing import Literal
 
 import polars as pl
 
-from reporter.model import Issue, Language, Period, Pulled, Text
+from reporter.model import WORST_FIRST, Issue, Language, Period, Pulled, Text, Verdict
 from reporter.rules import Attendance, Audience, Brand
 
 Additivity = Literal["sum", "max", "union", "ratio", "none"]
@@ -49,6 +49,18 @@ class Figure:
     value: float | int | Decimal | None
     previous: float | int | Decimal | None = None
 
+    def change(self, unit: Unit) -> float | None:
+        """Return the change on the period before as a part of it, of a ratio the difference (0.025: 2.5 points).
+
+        None where either is missing, or where there is no part of 0.
+        """
+        if self.value is None or self.previous is None:
+            return None
+        now, before = float(self.value), float(self.previous)
+        if unit == "ratio":
+            return now - before
+        return now / before - 1 if before else None
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -64,6 +76,49 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Call:
+    """The pulls of one call of an account, added up; the worst verdict stands.
+
+    `replies` were accepted (what was sent, retries included, differs between equal runs and stands in
+    run.json); `claimed` is None where none of the pulls says how many rows there are.
+    """
+
+    vendor: str
+    account: str
+    endpoint: str
+    replies: int
+    rows: int
+    claimed: int | None
+    verdict: Verdict
+
+
+def by_call(pulls: Iterable[Pulled]) -> list[Call]:
+    """Return one entry a call: accounts in the order in which they first come, each account's calls likewise."""
+    accounts: dict[tuple[str, str], dict[str, list[Pulled]]] = {}
+    for one in pulls:
+        calls = accounts.setdefault((one.pull.vendor, one.pull.account), {})
+        calls.setdefault(one.pull.endpoint, []).append(one)
+    return [
+        _added_up(vendor, account, endpoint, members)
+        for (vendor, account), calls in accounts.items()
+        for endpoint, members in calls.items()
+    ]
+
+
+def _added_up(vendor: str, account: str, endpoint: str, pulls: Sequence[Pulled]) -> Call:
+    claims = [one.claimed for one in pulls if one.claimed is not None]
+    return Call(
+        vendor,
+        account,
+        endpoint,
+        replies=sum(len(one.replies) for one in pulls),
+        rows=sum(one.rows for one in pulls),
+        claimed=sum(claims) if claims else None,
+        verdict=min((one.verdict for one in pulls), key=WORST_FIRST.index),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """An earlier finished period of the same client: its label, start and total figures by metric."""
 
@@ -74,13 +129,17 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What the config chose for the workbook: sheets in order, columns and labels by table, template."""
+    """What the config chose for the workbook: sheets in order, columns and labels by table, template.
+
+    `page` is the template of the page: a name of ours, or the name of a file of the user's own.
+    """
 
     sheets: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     template: str | None = None
     compress: Literal["small", "fast"] = "small"
+    page: str = "summary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,21 @@ _ACTIVITY: dict[str, pl.DataType] = {
     "pay_count": COUNT,
 }
 
+#: the modes of a visit that are live, and those that a watching time adds up: a preview is kept apart
+LIVE_MODES = ("live", "interactive")
+WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
+#: columns of seconds of `attendance`, and the modes of the visits that each adds up
+ADDED_MODES: Mapping[str, tuple[str, ...]] = {
+    "live_seconds": LIVE_MODES,
+    "replay_seconds": ("replay",),
+    "vod_seconds": ("vod",),
+    "preview_seconds": ("preview",),
+    "watch_sum_seconds": WATCHED_MODES,
+}
+
+#: durations are added and compared as whole microseconds, so that no order of rows shows in the last digit
+MICRO = 1_000_000
+
 SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
     "rooms": {
         **_PLACE,
@@ -188,6 +203,16 @@ def frame(table: str, rows: Iterable[Row] = ()) -> pl.DataFrame:
 def empty() -> Tables:
     """Return every table with no rows."""
     return {name: frame(name) for name in SCHEMAS}
+
+
+def micro(column: str) -> pl.Expr:
+    """Return a column of seconds as whole microseconds."""
+    return (pl.col(column) * MICRO).round().cast(pl.Int64)
+
+
+def known_sum(values: pl.Expr) -> pl.Expr:
+    """Return the sum of the values that are not null, null where there is none."""
+    return pl.when(values.count() > 0).then(values.sum())
 
 
 def live_spans(rooms: pl.DataFrame) -> pl.DataFrame:

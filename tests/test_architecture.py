@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent / "reporter"
 
-LEAVES = {"errors", "model", "rules", "tables", "report", "labels", "resources", "files"}
+LEAVES = {"errors", "model", "rules", "tables", "intervals", "report", "labels", "resources", "files"}
 
 #: room -> (rooms beyond the leaves, third-party libraries)
 TABLE: dict[str, tuple[set[str], set[str]]] = {
@@ -24,10 +25,12 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "model": (set(), set()),
     "rules": (set(), set()),
     "tables": (set(), {"polars"}),
+    "intervals": (set(), {"polars"}),
     "report": (set(), {"polars"}),
     "labels": (set(), set()),
     "resources": (set(), set()),
     "files": (set(), set()),
+    "lock": (set(), {"filelock"}),
     "manifest": (set(), set()),
     "config": ({"vendors"}, {"ruamel", "pydantic", "pydantic_core", "openpyxl"}),
     "plan": ({"config", "vendors"}, set()),
@@ -49,6 +52,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "excel",
             "fetch",
             "html",
+            "lock",
             "manifest",
             "metrics",
             "normalise",
@@ -58,15 +62,25 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "store",
             "vendors",
         },
-        {"polars", "filelock"},
+        {"polars"},
     ),
     "cli": ({"config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
 }
 
 #: modules that open or serve connections; only `fetch` and `sandbox/serve` may import them
 CONNECTS = {"socket", "ssl", "urllib", "http", "asyncio", "smtplib"}
-PRINTS = {"print", "exit", "quit"}
+PRINTS = {"print", "exit", "quit", "sys.exit", "os._exit", "sys.stdout.write", "sys.stderr.write"}
 POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios", "tty", "pty"}
+
+#: rooms that are functions of their arguments alone: no clock, no file, no randomness
+PURE = {"normalise", "people", "metrics", "checks", "privacy", "excel", "html"}
+IMPURE_CALLS = {"now", "utcnow", "today", "open", "read_bytes", "read_text", "getenv"}
+IMPURE_IMPORTS = {"random", "secrets", "uuid", "time"}
+#: (file, call) -> why it may; html's templates are read by jinja's own loader, below reporter.resources
+MAY: dict[tuple[str, str], str] = {
+    ("excel/theme.py", "read_text"): "the theme is the installation's own, found by reporter.resources",
+    ("excel/logo.py", "read_bytes"): "the client's logo is named by path in the report",
+}
 
 
 def _files() -> list[Path]:
@@ -77,9 +91,23 @@ def _room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+def _nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _on_import(node: ast.AST) -> list[ast.AST]:
+    """Return what runs when a module is imported: all but the bodies of functions."""
+    within = [] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) else ast.iter_child_nodes(node)
+    return [node, *(one for child in within for one in _on_import(child))]
+
+
 def _imports(path: Path) -> list[str]:
+    return _imported(path, _nodes(path))
+
+
+def _imported(path: Path, nodes: Iterable[ast.AST]) -> list[str]:
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -119,16 +147,29 @@ def test_only_fetch_connects_and_only_serve_listens(path: Path) -> None:
 def test_only_cli_prints_or_exits(path: Path) -> None:
     if _room(path) == "cli":
         return
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    assert not [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in PRINTS]
-    assert not [call for call in calls if ast.unparse(call.func) in {"sys.exit", "os._exit", "sys.stdout.write"}]
+    nodes = _nodes(path)
+    assert not {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)} & PRINTS
+    raised = {ast.unparse(node.exc) for node in nodes if isinstance(node, ast.Raise) and node.exc}
+    assert not [one for one in raised if one.startswith("SystemExit")]
 
 
 @pytest.mark.parametrize("path", _files(), ids=_named)
 def test_nothing_posix_only_is_imported_at_module_level(path: Path) -> None:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Import):
-            assert not {alias.name for alias in node.names} & POSIX_ONLY
+    names = _imported(path, _on_import(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not {name.split(".")[0] for name in names} & POSIX_ONLY
+
+
+@pytest.mark.parametrize("path", [path for path in _files() if _room(path) in PURE], ids=_named)
+def test_pure_rooms_read_no_clock_file_or_chance(path: Path) -> None:
+    assert not {name.split(".")[0] for name in _imports(path)} & IMPURE_IMPORTS
+    calls = [ast.unparse(node.func).split(".")[-1] for node in _nodes(path) if isinstance(node, ast.Call)]
+    assert not [call for call in calls if call in IMPURE_CALLS and (_named(path), call) not in MAY]
+
+
+def test_every_exception_to_purity_is_still_used() -> None:
+    for (file, call), why in MAY.items():
+        assert why
+        assert f".{call}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file} no longer calls {call}"
 
 
 @pytest.mark.parametrize("path", _files(), ids=_named)

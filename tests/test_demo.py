@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from reporter import manifest
+from reporter.files import sha256
 from reporter.tables import SCHEMAS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -121,7 +121,9 @@ def test_demo_makes_two_complete_weeks(demo: Demo) -> None:
     assert len(demo.folders) == 2
     for folder, run in zip(demo.folders, demo.runs(), strict=True):
         assert run["status"] == "complete"
-        assert manifest.is_finished(folder)
+        assert len(run["files"]) == 11
+        for file in run["files"]:
+            assert sha256((folder / file["path"]).read_bytes()) == file["sha256"]
         assert {pull["verdict"] for pull in run["pulls"]} == {"complete"}
 
 

@@ -27,6 +27,14 @@ def test_vendor_is_called_what_readers_call_it(language: Language, label: str) -
     assert labels.vendor("volcengine", language) == label
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "0:00:00"), (59.6, "0:01:00"), (90061, "25:01:01"), (-61, "-0:01:01"), (None, "")],
+)
+def test_clock_passes_24_hours(seconds: float | None, shown: str) -> None:
+    assert labels.clock(seconds) == shown
+
+
 def test_word_without_a_label_stays_as_it_is() -> None:
     assert labels.verdict("unheard-of", "zh") == "unheard-of"
     assert labels.issue("some-code", "en") == "some-code"

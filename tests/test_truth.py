@@ -53,7 +53,7 @@ class Made:
 def _make(seed: int, scale: float, folder: Path) -> Made:
     sandbox = Sandbox(seed=seed, scale=scale, now=STARTED, limits=False)
     env = {**sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
-    job = pipeline.prepare(load(find("configs/demo.yaml"), env=env), env=env, now=STARTED)
+    job = pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=STARTED)
     clock = Hurried()
     with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
         begun = store.begin_run(

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from reporter.model import Pulled, Text
 from reporter.report import Finding, Outcome
-from reporter.tables import Tables
+from reporter.tables import MICRO, Tables
 
-#: durations are compared as whole microseconds, so that no order of adding shows
-MICRO = 1_000_000
 EQUAL = Text("两边相同", "both sides are the same")
 
 
@@ -33,9 +31,9 @@ def worst(verdicts: Sequence[Outcome]) -> Outcome:
     return min(verdicts, key=order.index)
 
 
-def seconds(micro: int | None) -> str:
-    """Return a length of time as a finding shows it: `5400 s`, at most three decimal places."""
-    return f"{(micro or 0) / MICRO:.3f}".rstrip("0").rstrip(".") + " s"
+def seconds(whole: int | None) -> str:
+    """Return a length of time, in whole microseconds, as a finding shows it: `5400 s`, at most three decimals."""
+    return f"{(whole or 0) / MICRO:.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def room_of(vendor: str, account: str, room: str) -> str:

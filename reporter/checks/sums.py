@@ -6,19 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, MICRO, Rule, seconds
+from reporter.checks.rule import EQUAL, Rule, seconds
 from reporter.model import Pulled, Text
 from reporter.report import Finding
-from reporter.tables import PLACE, Tables
+from reporter.tables import ADDED_MODES, PLACE, WATCHED_MODES, Tables, micro
 
-#: column of attendance -> the modes of visits that it adds up
-_PARTS = {
-    "live_seconds": ("live", "interactive"),
-    "replay_seconds": ("replay",),
-    "vod_seconds": ("vod",),
-    "preview_seconds": ("preview",),
-    "watch_sum_seconds": ("live", "interactive", "replay", "vod"),
-}
 _LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")
 _ANONYMOUS = Text(
     "差额为没有身份标识的观看，不属于任何人", "the rest are visits of viewers without any id, which belong to nobody"
@@ -35,7 +27,7 @@ def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterat
     visits, attendance = _visited(tables), _attended(tables)
     pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
     differs = pl.any_horizontal(
-        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in _PARTS
+        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in ADDED_MODES
     )
     events = pairs.group_by("event").agg(
         pl.col("watch_sum_seconds", "watch_sum_seconds_right", "anonymous").sum(), differs.any().alias("differs")
@@ -56,26 +48,22 @@ def _visited(tables: Tables) -> pl.DataFrame:
     """Return the microseconds of the visits that count, by event and person, and of those that are nobody's."""
     rooms = tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
     counted = tables["visits"].filter(pl.col("excluded_by").is_null())
-    placed = counted.join(rooms, on=PLACE, how="left", validate="m:1").with_columns(_micro("watch_seconds"))
+    placed = counted.join(rooms, on=PLACE, how="left", validate="m:1").with_columns(micro("watch_seconds"))
     known = pl.col("person_id").is_not_null()
-    time = pl.col("watch_seconds")
+    time, mode = pl.col("watch_seconds"), pl.col("mode")
     return (
         placed.group_by("event", "person_id")
         .agg(
-            *(time.filter(known & pl.col("mode").is_in(modes)).sum().alias(part) for part, modes in _PARTS.items()),
-            anonymous=time.filter(~known & pl.col("mode").is_in(_PARTS["watch_sum_seconds"])).sum(),
+            *(time.filter(known & mode.is_in(modes)).sum().alias(part) for part, modes in ADDED_MODES.items()),
+            anonymous=time.filter(~known & mode.is_in(WATCHED_MODES)).sum(),
         )
         .drop_nulls("event")
     )
 
 
 def _attended(tables: Tables) -> pl.DataFrame:
-    parts = tables["attendance"].select("event", "person_id", *(_micro(column) for column in _PARTS))
-    return parts.group_by("event", "person_id").agg(pl.col(*_PARTS).sum())
-
-
-def _micro(column: str) -> pl.Expr:
-    return (pl.col(column) * MICRO).round().cast(pl.Int64)
+    parts = tables["attendance"].select("event", "person_id", *(micro(column) for column in ADDED_MODES))
+    return parts.group_by("event", "person_id").agg(pl.col(*ADDED_MODES).sum())
 
 
 def _people(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:

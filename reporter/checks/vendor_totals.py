@@ -12,13 +12,12 @@ from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, MICRO, Rule, room_of, seconds
+from reporter.checks.rule import EQUAL, Rule, room_of, seconds
 from reporter.model import Pulled, Text
 from reporter.report import Finding, Outcome
-from reporter.tables import PLACE, Tables
+from reporter.tables import MICRO, PLACE, WATCHED_MODES, Tables, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
-_WATCHED = ("live", "replay", "interactive")
 _MORE = Text(
     "有观众的观看多于平台的汇总，汇总从房间开始累计，不应更少",
     "some viewers' visits come to more than the platform's sum of them, which runs from the room's beginning",
@@ -41,16 +40,16 @@ _PAGE = Text(
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """What is compared: a sum over visits, the column of viewer_totals that it meets, and how it is shown.
+    """What is compared: a sum over visits, and the column of viewer_totals that it meets.
 
-    `tolerance` is allowed a visit, in the units of the sum.
+    Both are whole microseconds if `is_time`, else counts; `tolerance` is allowed a visit, in the same unit.
     """
 
     vendor: str
     visits: pl.Expr
     total: str
     less: Text
-    scale: int = 1
+    is_time: bool = True
     tolerance: int = 0
 
 
@@ -74,14 +73,15 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, measure: _Me
 def _compared(tables: Tables, measure: _Measure) -> pl.DataFrame:
     """Return each viewer whom both sides know: `ours`, `theirs`, and which way they differ."""
     visits = tables["visits"].filter(
-        pl.col("vendor") == measure.vendor, pl.col("mode").is_in(_WATCHED), pl.col("viewer_id").is_not_null()
+        pl.col("vendor") == measure.vendor, pl.col("mode").is_in(WATCHED_MODES), pl.col("viewer_id").is_not_null()
     )
     ours = visits.group_by(_VIEWER).agg(
         measure.visits.alias("ours"), (pl.len() * measure.tolerance).cast(pl.Int64).alias("allowed")
     )
     totals = tables["viewer_totals"].drop_nulls(["viewer_id", measure.total])
     theirs = totals.group_by(_VIEWER).agg(
-        _whole(pl.col(measure.total), measure).sum().alias("theirs"), _whole(pl.col("page_seconds"), measure).sum()
+        (micro(measure.total) if measure.is_time else pl.col(measure.total)).sum().alias("theirs"),
+        micro("page_seconds").sum(),
     )
     over = pl.col("ours") > pl.col("theirs") + pl.col("allowed")
     paged = over & (pl.col("ours") <= pl.col("page_seconds") + pl.col("allowed"))
@@ -90,10 +90,6 @@ def _compared(tables: Tables, measure: _Measure) -> pl.DataFrame:
         paged=paged,
         less=pl.col("ours") < pl.col("theirs") - pl.col("allowed"),
     )
-
-
-def _whole(column: pl.Expr, measure: _Measure) -> pl.Expr:
-    return (column * measure.scale).round().cast(pl.Int64)
 
 
 def _judged(row: dict[str, object], measure: _Measure) -> tuple[Outcome, Text]:
@@ -105,21 +101,21 @@ def _judged(row: dict[str, object], measure: _Measure) -> tuple[Outcome, Text]:
 
 
 def _shown(value: int, measure: _Measure) -> str:
-    return seconds(value) if measure.scale == MICRO else str(value)
+    return seconds(value) if measure.is_time else str(value)
 
 
-_WATCH_TIME = (pl.col("watch_seconds") * MICRO).round().cast(pl.Int64).sum()
+_WATCH_TIME = micro("watch_seconds").sum()
 
 RULES = (
     Rule(
         "quanshi-duration",
         Text("全时：观看记录与观众汇总的时长", "Quanshi: visits against viewerDetails, watch time"),
-        partial(_find, measure=_Measure("quanshi", _WATCH_TIME, "watch_seconds", _QUANSHI_LESS, MICRO)),
+        partial(_find, measure=_Measure("quanshi", _WATCH_TIME, "watch_seconds", _QUANSHI_LESS)),
     ),
     Rule(
         "quanshi-times",
         Text("全时：观看记录与观众汇总的次数", "Quanshi: visits against viewerDetails, number of visits"),
-        partial(_find, measure=_Measure("quanshi", pl.len().cast(pl.Int64), "visits", _QUANSHI_LESS)),
+        partial(_find, measure=_Measure("quanshi", pl.len().cast(pl.Int64), "visits", _QUANSHI_LESS, is_time=False)),
     ),
     Rule(
         "volcengine-duration",
@@ -127,7 +123,7 @@ RULES = (
         # times of joining and leaving are whole seconds, each cut on its own
         partial(
             _find,
-            measure=_Measure("volcengine", _WATCH_TIME, "watch_seconds", _VOLCENGINE_LESS, MICRO, tolerance=MICRO),
+            measure=_Measure("volcengine", _WATCH_TIME, "watch_seconds", _VOLCENGINE_LESS, tolerance=MICRO),
         ),
     ),
 )

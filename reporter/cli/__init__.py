@@ -92,8 +92,12 @@ def _code(arguments: list[str]) -> int:
     """Return the exit code of a command; every known error is one line on stderr."""
     try:
         result: Any = reporter.main(arguments, prog_name="reporter", standalone_mode=False)
-    except click.ClickException as fault:
+    except click.exceptions.NoArgsIsHelpError as fault:
         fault.show()
+        return fault.exit_code
+    except click.UsageError as fault:
+        command = fault.ctx.command_path if fault.ctx else "reporter"
+        click.echo(f"error: {fault.format_message().rstrip('.')}; see `{command} --help`", err=True)
         return fault.exit_code
     except ReporterError as fault:
         _say(fault)

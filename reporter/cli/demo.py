@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -37,42 +36,28 @@ def command(out: Path, scale: float) -> int:
     from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the words of the command are read
     from reporter.cli import work  # noqa: PLC0415 - likewise
     from reporter.config import load, periods  # noqa: PLC0415 - likewise
+    from reporter.files import make_folder  # noqa: PLC0415 - likewise
     from reporter.resources import find  # noqa: PLC0415 - likewise
     from reporter.sandbox import Sandbox  # noqa: PLC0415 - likewise
     from reporter.sandbox.serve import Server  # noqa: PLC0415 - likewise
+    from reporter.store import remove  # noqa: PLC0415 - likewise
 
-    began = time.monotonic()
-    store_path = _fresh(out)
-    now = options.clock(None)
+    began, now = time.monotonic(), options.clock(None)
+    store_url = f"sqlite:///{out / _STORE}"
+    make_folder(out)
+    remove(store_url)
     sandbox = Sandbox(scale=scale, now=lambda: options.clock(None))
-    choices = {
-        "store_url": f"sqlite:///{store_path}",
-        "out": out,
-        "offline": False,
-        "refresh": False,
-        "allow_partial": False,
-    }
     with Server(sandbox) as server:
-        env = {**sandbox.credentials(), "REPORTER_DEMO_URL": server.url}
-        config = load(find("configs/demo.yaml"), env=env)
-        last = periods.resolve(config.period, config.timezone, now)
         screen.say(f"the four vendors answer at {server.url}; two weeks are pulled at the vendors' own limits")
+        env = {**sandbox.credentials(), "REPORTER_DEMO_URL": server.url}
+        config = load(find("configs/demo.yaml"), now=now)
+        last = config.reckoned(None, now)
         outcomes = []
-        for moment in (now - timedelta(days=7), now):
-            period = periods.resolve(config.period, config.timezone, moment).label
-            job = pipeline.prepare(config, env=env, now=now, period=period)
-            outcomes.append(work.run_one(job, choices))
+        for label in (periods.before(last).label, last.label):
+            job = pipeline.prepare(config, env=env, now=now, period=label)
+            outcomes.append(work.run_one(job, store_url=store_url, out=out, wanted=pipeline.Options()))
             screen.told(outcomes[-1])
     page = out / config.client / last.label / f"{config.client}_{last.label}.html"
     screen.say(f"done in {time.monotonic() - began:.0f} s. Open {page}, or the workbook beside it.")
     screen.say("Next: copy configs/example.yaml, put in your rooms, and try `reporter check yours.yaml`.")
-    return max(0 if outcome.built and outcome.manifest.status == "complete" else 3 for outcome in outcomes)
-
-
-def _fresh(out: Path) -> Path:
-    """Return the path of the demo's store with nothing at it: an earlier demo's is removed."""
-    path = out / _STORE
-    for leftover in (path, path.with_name(f"{_STORE}-wal"), path.with_name(f"{_STORE}-shm")):
-        leftover.unlink(missing_ok=True)
-    out.mkdir(parents=True, exist_ok=True)
-    return path
+    return max(outcome.exit_code for outcome in outcomes)

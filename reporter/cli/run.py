@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,10 @@ from reporter.cli import options, screen
 from reporter.errors import ReporterError
 from reporter.model import RunManifest
 
-log = logging.getLogger("reporter.run")
-
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
 _WORST_FIRST = (1, 3, 5, 4, 75)
-_PARTIAL = 3
+#: the fields of `pipeline.Options`, by the names of their flags
+_OPTIONS = ("offline", "refresh", "allow_partial")
 
 
 @click.command("run")
@@ -42,19 +40,20 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     Files appear under DIR/<client>/<period>/, whole or not at all. Nothing is sent for any config until
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
     """
-    from reporter.cli import work  # noqa: PLC0415 - the whole machinery: after the words of the command are read
+    from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the words of the command are read
+    from reporter.cli import work  # noqa: PLC0415 - likewise
 
+    store_url, wanted = choices["store_url"], pipeline.Options(*(choices[name] for name in _OPTIONS))
     jobs = work.jobs(
         configs,
         period=choices["period"],
         now=choices["now"],
-        catch_up=choices["catch_up"],
-        store_url=choices["store_url"],
+        store_to_catch_up=store_url if choices["catch_up"] else None,
     )
     codes, records = [], []
     for job in jobs:
         try:
-            outcome = work.run_one(job, choices)
+            outcome = work.run_one(job, store_url=store_url, out=choices["out"], wanted=wanted)
         except ReporterError as fault:
             if len(jobs) == 1:
                 raise
@@ -62,7 +61,7 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
             codes.append(fault.exit_code)
             continue
         screen.told(outcome)
-        codes.append(0 if outcome.manifest.status == "complete" else _PARTIAL)
+        codes.append(outcome.exit_code)
         records.append((outcome.folder, outcome.manifest))
     if json_:
         click.echo(_as_json(records))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.model import Issue, Progress
+from reporter.model import WORST_FIRST, Issue, Progress
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -23,7 +23,8 @@ _TOLD = 8
 
 def say(line: str) -> None:
     """Print one line of talk; control characters of names and titles never reach the terminal."""
-    click.echo("".join(char if char.isprintable() else "\ufffd" for char in line), err=True)
+    with suppress(OSError):  # nobody listens any more (`| head`): talk never stops work
+        click.echo("".join(char if char.isprintable() else "\ufffd" for char in line), err=True)
 
 
 @contextmanager
@@ -54,12 +55,10 @@ def told(outcome: Outcome) -> None:
     record = outcome.manifest
     verdicts = Counter(one.verdict for one in record.pulls)
     requests, rows = sum(one.requests for one in record.pulls), sum(one.rows for one in record.pulls)
-    shares = ", ".join(
-        f"{verdicts[name]} {name}" for name in ("complete", "drifted", "short", "failed") if verdicts[name]
-    )
+    shares = ", ".join(f"{verdicts[name]} {name}" for name in reversed(WORST_FIRST) if verdicts[name])
     say(f"{record.client} {record.period.label}: {requests} requests, {rows} rows, {len(record.pulls)} pulls: {shares}")
     for one in record.pulls:
-        if one.verdict in {"short", "failed"}:
+        if not one.is_whole:
             told_issues(one.issues, prefix=f"{one.verdict}: ")
     told_issues(tuple(issue for issue in record.issues if issue.level == "warning" and issue.code != "gap"))
     if outcome.built:

@@ -1,86 +1,64 @@
-"""What `run` and `demo` share: configs made into jobs, and one job done with bars on the terminal."""
+"""What `run`, `plan` and `demo` share: configs made into jobs, and one job done with bars on the terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from reporter import fetch, pipeline
 from reporter import plan as planning
-from reporter.cli import options, screen
-from reporter.config import Config, load, periods
-from reporter.errors import Complaint, ConfigError, UsageError
+from reporter.cli import configs, options, screen
+from reporter.config import Config, periods
 from reporter.model import Pull
-from reporter.store import Store
-
-_FILE = "sqlite:///"
-
-
-def load_all(paths: Sequence[Path], env: Mapping[str, str]) -> list[Config]:
-    """Return the configs of `paths`, bases (`_name.yaml`) skipped with a note.
-
-    Raises one `ConfigError` with the complaints about all of them, `UsageError` where only bases came.
-    """
-    loaded, complaints = [], list[Complaint]()
-    for path in paths:
-        if path.name.startswith("_"):
-            screen.say(f"note: {path} is a base for `extends`, skipped")
-            continue
-        try:
-            loaded.append(load(path, env=env))
-        except ConfigError as fault:
-            complaints += fault.complaints
-    if complaints:
-        raise ConfigError(complaints)
-    if not loaded:
-        raise UsageError("only bases were given; name a config whose file does not begin with `_`")
-    return loaded
+from reporter.store import Store, exists
 
 
 def jobs(
-    paths: Sequence[Path], *, period: str | None, now: str | None, catch_up: bool = False, store_url: str = ""
+    paths: Sequence[Path], *, period: str | None, now: str | None, store_to_catch_up: str | None = None
 ) -> list[pipeline.Job]:
-    """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent."""
+    """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
+
+    With `store_to_catch_up` each config's missed periods come first, as that store knows them.
+    """
     env, moment = options.environment(), options.clock(now)
-    made, complaints = [], list[Complaint]()
-    for config in load_all(paths, env):
-        wanted = _missed(config, store_url, period, moment) if catch_up else [period]
-        for one in wanted:
-            try:
-                made.append(pipeline.prepare(config, env=env, now=moment, period=one, pinned=now is not None))
-            except ConfigError as fault:
-                complaints += [one for one in fault.complaints if one not in complaints]
-    if complaints:
-        raise ConfigError(complaints)
-    return made
+    wanted = [
+        (config, one)
+        for config in configs.load_all(paths, moment)
+        for one in (*_missed(config, store_to_catch_up, period, moment), period)
+    ]
+    return configs.each(
+        wanted, lambda one: pipeline.prepare(one[0], env=env, now=moment, period=one[1], pinned=now is not None)
+    )
 
 
-def run_one(job: pipeline.Job, choices: Mapping[str, Any]) -> pipeline.Outcome:
+def run_one(job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options) -> pipeline.Outcome:
     """Run one job against the store that was chosen."""
-    wanted = pipeline.Options(choices["offline"], choices["refresh"], choices["allow_partial"])
-    with Store.open(choices["store_url"]) as store, screen.bars() as progress:
-        return pipeline.run(job, store=store, out=choices["out"], options=wanted, progress=progress)
+    with Store.open(store_url) as store, screen.bars() as progress:
+        return pipeline.run(job, store=store, out=out, options=wanted, progress=progress)
 
 
 def planned(job: pipeline.Job, moment: datetime, store_url: str) -> planning.Plan:
     """Return what a job would ask, less what the store has; a store that is not there yet is not made."""
     pulls = planning.first_pulls(job.config, job.access, job.period)
     stored = frozenset[Pull]()
-    if not store_url.startswith(_FILE) or Path(store_url.removeprefix(_FILE)).is_file():
+    if exists(store_url):
         with Store.open(store_url) as store:
             stored = fetch.stored(planning.with_waiting(pulls), job.access, store=store, period=job.period)
     return planning.plan(pulls, job.access, moment, stored=stored)
 
 
-def _missed(config: Config, store_url: str, period: str | None, moment: datetime) -> list[str | None]:
-    """Return the periods between the newest finished run of this client and now, oldest first, then the asked one."""
-    current = periods.resolve(period or config.period, config.timezone, moment)
+def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:
+    """Return the labels of the periods since the last one of this kind that was finished, oldest first."""
+    if store_url is None or not exists(store_url):
+        return []
     with Store.open(store_url) as store:
-        newest = max((one.end for one in store.runs() if one.client == config.client and one.status), default=None)
-    missed, before = list[str | None](), current
-    while newest is not None and before.start > newest:
-        before = periods.before(before)
+        finished = [one for one in store.runs() if one.client == config.client and one.status == "complete"]
+    done, oldest = {one.label for one in finished}, min((one.start for one in finished), default=moment)
+    missed, before = list[str](), periods.before(config.reckoned(period, moment))
+    while before.label not in done:
+        if before.end <= oldest:
+            return []
         missed.insert(0, before.label)
-    return [*missed, period]
+        before = periods.before(before)
+    return missed

@@ -9,7 +9,7 @@ from reporter.config.load import load
 from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
 from reporter.config.rooms import Event, ListedRoom, Search
 from reporter.config.schema import schema
-from reporter.config.secrets import access, secret
+from reporter.config.secrets import access, privacy, secret
 
 __all__ = [
     "Config",
@@ -22,6 +22,7 @@ __all__ = [
     "WorkbookOutput",
     "access",
     "load",
+    "privacy",
     "schema",
     "secret",
 ]

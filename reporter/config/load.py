@@ -35,12 +35,10 @@ _MASKS: Mapping[Audience, Privacy] = {
 }
 
 
-def load(
-    path: Path, *, env: Mapping[str, str], now: datetime | None = None, vendors: Mapping[str, Vendor] = VENDORS
-) -> Config:
+def load(path: Path, *, now: datetime | None = None, vendors: Mapping[str, Vendor] = VENDORS) -> Config:
     """Return the config at `path`.
 
-    `env` is kept for references that are followed later; nothing is looked up here. With `now` (aware) an
+    Secrets are not looked up here, see `access`. With `now` (aware) an
     event's own days are held against the report's already. Raises `ConfigError` with all complaints.
     """
     loading = Loading(path)
@@ -58,7 +56,7 @@ def load(
     files = read_files(tree, loading)
     if shape is None or loading.complaints.found:
         raise loading.complaints.error()
-    return _config(_Read(shape, tree, accounts, files, loading), vendors, env)
+    return _config(_Read(shape, tree, accounts, files, loading), vendors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ class _Read:
     loading: Loading
 
 
-def _config(read: _Read, vendors: Mapping[str, Vendor], env: Mapping[str, str]) -> Config:
+def _config(read: _Read, vendors: Mapping[str, Vendor]) -> Config:
     shape, files, sources = read.shape, read.files, _sources(read.loading)
     workbook = shape.outputs.workbook
     audience = workbook.audience if workbook else "client"
@@ -101,7 +99,6 @@ def _config(read: _Read, vendors: Mapping[str, Vendor], env: Mapping[str, str]) 
         sources=sources,
         sha256=_sha256(sources),
         vendors=vendors,
-        env=env,
     )
 
 

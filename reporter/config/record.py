@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from reporter.config import periods, secrets
+from reporter.config import periods
 from reporter.config.complaints import Place
 from reporter.config.models import MailShape
 from reporter.config.rooms import Event, Search
@@ -81,20 +82,13 @@ class Config:
     sources: tuple[tuple[str, bytes], ...] = field(repr=False)
     sha256: str
     vendors: Mapping[str, Vendor] = field(repr=False, compare=False)
-    env: Mapping[str, str] = field(repr=False, compare=False)
 
-    @property
-    def page(self) -> HtmlOutput | None:
-        """The summary page, by the word that run.json and mail use for it."""
-        return self.html
+    def reckoned(self, period: str | None, now: datetime) -> Period:
+        """Return the period of a report made at `now`: `period` where one is given, else the config's own.
 
-    @property
-    def privacy_rule(self) -> Privacy:
-        """The privacy rules with the key of `hash` resolved; raises `ConfigError` where it cannot be."""
-        rule = self.privacy
-        if "hash" not in {rule.phone, rule.email, rule.ip, rule.name}:
-            return rule
-        return Privacy(rule.phone, rule.email, rule.ip, rule.name, secrets.secret(self, "privacy.key", env=self.env))
+        Raises `UsageError` for what is no period, is empty, or is not over.
+        """
+        return periods.resolve(self.period if period is None else period, self.timezone, now)
 
     def rooms(self, period: Period) -> tuple[Room, ...]:
         """Return the listed rooms in the order of the file, for a report of `period`.

@@ -9,6 +9,7 @@ import hashlib
 import importlib
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from reporter.config.complaints import Place
 from reporter.config.loading import UnreadableError, read_bytes
 from reporter.config.references import PLACES, secret_fields
 from reporter.errors import Complaint, ConfigError
+from reporter.rules import Privacy
 from reporter.vendors.base import Access
 
 if TYPE_CHECKING:
@@ -61,6 +63,17 @@ def access(config: Config, *, env: Mapping[str, str]) -> dict[str, Access]:
     if complaints:
         raise ConfigError(complaints)
     return accounts
+
+
+def privacy(config: Config, *, env: Mapping[str, str]) -> Privacy:
+    """Return the privacy rules, with the key of `hash` where something is hashed.
+
+    Raises `ConfigError` where its reference leads to nothing.
+    """
+    rule = config.privacy
+    if "hash" not in {rule.phone, rule.email, rule.ip, rule.name}:
+        return rule
+    return replace(rule, key=secret(config, "privacy.key", env=env))
 
 
 def secret(config: Config, key: str, *, env: Mapping[str, str]) -> str:

@@ -30,7 +30,7 @@ _FIRST = datetime(1900, 1, 1)  # noqa: DTZ001 - likewise
 #: Excel believes in 1900-02-29, so the days before it are one lower
 _LEAP = datetime(1900, 3, 1)  # noqa: DTZ001 - likewise
 _TEXTUAL: tuple[Kind, ...] = ("text", "prose", "id")
-_NUMERIC: tuple[Kind, ...] = ("count", "seconds", "ratio", "change", "money", "number", "value")
+_NUMERIC: tuple[Kind, ...] = ("count", "seconds", "ratio", "change", "points", "money", "number", "value")
 
 Change = tuple[str, int, int]  # code, how often, first row of data (from 0)
 
@@ -130,7 +130,7 @@ def _of_float(series: pl.Series, kind: Kind) -> tuple[pl.Series, pl.Series, list
         negative = (values < 0).fill_null(value=False)
         if negative.any():
             changes.append(_change("cell-negative-duration", negative))
-            texts = _either(texts, negative, values.map_elements(_clock, return_dtype=pl.String))
+            texts = _either(texts, negative, values.map_elements(labels.clock, return_dtype=pl.String))
         values = _divided(values.set(negative, None), _DAY_SECONDS)
     return values, texts, changes
 
@@ -186,11 +186,6 @@ def _either(texts: pl.Series, chosen: pl.Series, others: pl.Series) -> pl.Series
 
 def _change(code: str, rows: pl.Series) -> Change:
     return code, int(rows.sum()), int(rows.arg_true()[0])
-
-
-def _clock(seconds: float) -> str:
-    whole = round(abs(seconds))
-    return f"{'-' if seconds < 0 else ''}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
 
 
 _SAID = {

@@ -17,10 +17,23 @@ from reporter.model import Issue, Text
 from reporter.report import Report, Unit
 
 #: what a column means, which decides how its cells look: ids, phones and codes are text at any length, prose
-#: wraps, seconds are shown as [h]:mm:ss, a change is a signed part of one, a value is of no one unit, instants are
-#: wall clock of the report's zone
+#: wraps, seconds are shown as [h]:mm:ss, a change is a signed part of one, points are a change of percentages, a
+#: value is of no one unit, instants are wall clock of the report's zone
 Kind = Literal[
-    "text", "prose", "id", "count", "seconds", "ratio", "change", "instant", "date", "money", "number", "value", "flag"
+    "text",
+    "prose",
+    "id",
+    "count",
+    "seconds",
+    "ratio",
+    "change",
+    "points",
+    "instant",
+    "date",
+    "money",
+    "number",
+    "value",
+    "flag",
 ]
 KIND_OF_UNIT: dict[Unit, Kind] = {
     "people": "count",

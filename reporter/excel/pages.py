@@ -34,6 +34,8 @@ _TITLE_POINTS, _HEADING_POINTS = 32.0, 26.0
 _PROSE_WIDTH = 96
 _LEAST_COLUMNS, _SPARE_WIDTH = 6, 14.0
 _KEY_WIDTHS, _MOST_KEY_WIDTH = (15.0, 15.0, 11.0), 30.0
+#: what a change in points takes beside its unit
+_POINTS_WIDTH = 8.0
 #: the chart beside the key figures: its first column (from 1), its width in cm, its height in rows
 _CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 15
 #: blank space before it, in EMU (914,400 an inch)
@@ -144,7 +146,8 @@ def _block_widths(block: Block, made: Prepared, theme: Theme) -> list[float]:
         return [max(widths.width(label) for label, _ in block.pairs) + 4.0]
     if isinstance(block, KeyFigures):
         label = max(widths.width(label) for label, _ in block.rows) + 2.0
-        return [min(_MOST_KEY_WIDTH, label), *_KEY_WIDTHS]
+        value, previous, change = _KEY_WIDTHS
+        return [min(_MOST_KEY_WIDTH, label), value, previous, max(change, widths.width(theme.points) + _POINTS_WIDTH)]
     return []
 
 

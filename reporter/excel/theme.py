@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
 from reporter.excel.content import Kind
+from reporter.labels import POINTS
 from reporter.model import Language
 from reporter.resources import find
 from reporter.rules import Brand
@@ -26,6 +27,7 @@ FORMATS: dict[Kind, str] = {
     "seconds": "[h]:mm:ss",
     "ratio": "0.0%",
     "change": "+0.0%;-0.0%;0.0%",
+    "points": '+0.0" {points}";-0.0" {points}";0.0" {points}"',
     "instant": "yyyy-mm-dd hh:mm:ss",
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
@@ -33,15 +35,18 @@ FORMATS: dict[Kind, str] = {
     "value": "General",
     "flag": "@",
 }
-_TO_THE_RIGHT: frozenset[Kind] = frozenset({"count", "seconds", "ratio", "change", "money", "number", "value"})
+_TO_THE_RIGHT: frozenset[Kind] = frozenset(
+    {"count", "seconds", "ratio", "change", "points", "money", "number", "value"}
+)
 _CENTRED: frozenset[Kind] = frozenset({"flag"})
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as rrggbb, sizes in points, widths in characters of the standard font."""
+    """Colours as rrggbb, sizes in points, widths in characters of the standard font; `points` is a unit in words."""
 
     font: str
+    points: str
     size: int
     title_size: int
     heading_size: int
@@ -90,6 +95,7 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
     branded = brand.color.removeprefix("#").lower()
     return Theme(
         font=font[language],
+        points=POINTS.in_(language),
         size=font["size"],
         title_size=font["title"],
         heading_size=font["heading"],
@@ -124,7 +130,9 @@ def add_styles(book: Workbook, theme: Theme) -> None:
     book._named_styles["Normal"].font = plain  # type: ignore[attr-defined] # noqa: SLF001 - openpyxl has no public way to the standard font
     for kind, number_format in FORMATS.items():
         for is_absent in (False, True):
-            style = NamedStyle(style_of(kind, is_absent=is_absent), number_format=number_format)
+            style = NamedStyle(
+                style_of(kind, is_absent=is_absent), number_format=number_format.format(points=theme.points)
+            )
             style.font = Font(name=theme.font, size=theme.size, color=theme.muted if is_absent else theme.ink)
             style.alignment = Alignment(
                 horizontal=side_of(kind), vertical="center", wrap_text=kind == "prose", indent=_indent(kind)

@@ -15,7 +15,7 @@ from reporter.excel.content import Kind
 from reporter.excel.theme import Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value
-_FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7}
+_FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7, "points": 17}
 #: room at the edges of a cell, and for the filter's arrow in a header
 _EDGE, _ARROW = 3, 5
 #: how much wider bold letters are

@@ -37,7 +37,7 @@ class Series:
     value: float
 
 
-def stacked_bars(values: Sequence[Series], *, colors: Sequence[str], axis: str) -> Markup:
+def grouped_bars(values: Sequence[Series], *, colors: Sequence[str], axis: str) -> Markup:
     """Return grouped bars, one group a category in the order given; `axis` labels the value axis."""
     categories = list(dict.fromkeys(one.category for one in values))[:MOST_BARS]
     groups = list(dict.fromkeys(one.group for one in values))

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
 
+from reporter import labels
 from reporter.html.wording import WORDS
 from reporter.model import Language, Period
 from reporter.report import Unit
@@ -21,7 +22,7 @@ _HOUR = 3600
 def shown(value: Number | None, unit: Unit, language: Language) -> str:
     """Return a figure as its reader expects it; None is 不可得, never 0."""
     if value is None:
-        return WORDS["unavailable"].in_(language)
+        return labels.unavailable(language)
     locale = _LOCALES[language]
     if unit == "seconds":
         return span(float(value), language)
@@ -37,20 +38,15 @@ def span(seconds: float, language: Language) -> str:
     return f"{format_decimal(part, format='#,##0.0', locale=_LOCALES[language])} {WORDS[unit].in_(language)}"
 
 
-def clock(seconds: float | None) -> str:
-    """Return `h:mm:ss`; hours may pass 24. None is empty."""
-    if seconds is None:
+def change(part: float | None, unit: Unit, language: Language) -> str:
+    """Return a `Figure.change` with its sign: of a ratio in points, else as a percentage; None is empty."""
+    if part is None:
         return ""
-    whole = round(seconds)
-    return f"{whole // _HOUR}:{whole % _HOUR // 60:02}:{whole % 60:02}"
-
-
-def change(value: Number | None, previous: Number | None, language: Language) -> str:
-    """Return the change on the period before as a percentage, "" where either is missing or was 0."""
-    if value is None or not previous:
-        return ""
-    part = float(value) / float(previous) - 1
-    return format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=_LOCALES[language])
+    locale = _LOCALES[language]
+    if unit == "ratio":
+        points = format_decimal(part * 100, format="+#,##0.0;-#,##0.0", locale=locale)
+        return f"{points} {labels.POINTS.in_(language)}"
+    return format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=locale)
 
 
 def moment(instant: datetime, timezone: str) -> str:

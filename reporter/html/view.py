@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,8 @@ from markupsafe import Markup
 from reporter import labels
 from reporter.html import charts, numbers
 from reporter.html.wording import WORDS
-from reporter.report import Definition, Figure, Report
+from reporter.report import Definition, Figure, Report, by_call
+from reporter.tables import known_sum
 
 #: what the cards show, in this order, where the report has it
 CARDS = (
@@ -43,6 +43,10 @@ EVENT_COLUMNS = (
     "comments",
 )
 TOP_PEOPLE = 20
+#: the figures that an audience's bars show, and the mode of watching that each is of
+_MODE_OF = {"live_people": "live", "replay_people": "replay", "vod_people": "vod"}
+#: one point is no trend
+_LEAST_POINTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +133,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence
     return Table(tuple(head), tuple(tuple(row) for row in rows), tuple(numeric))
 
 
+def _head(report: Report, table: str, *columns: str) -> list[str]:
+    return [labels.column(table, name, report.language) for name in columns]
+
+
 def _defined(report: Report, codes: Sequence[str]) -> list[Definition]:
     by_code = {one.code: one for one in report.definitions}
     return [by_code[code] for code in codes if code in by_code]
@@ -144,7 +152,7 @@ def _cards(report: Report) -> tuple[Card, ...]:
             Card(
                 one.label.in_(report.language),
                 numbers.shown(figure.value, one.unit, report.language),
-                numbers.change(figure.value, figure.previous, report.language),
+                numbers.change(figure.change(one.unit), one.unit, report.language),
                 one.formula.in_(report.language),
             )
         )
@@ -160,39 +168,39 @@ def _scoped(report: Report, scope: str) -> dict[str, dict[str, Figure]]:
     return found
 
 
-def _bars(report: Report, scope: str, title: str, first: str) -> Chart | None:
-    tell, kinds = _teller(report), {"live_people": "live", "replay_people": "replay", "vod_people": "vod"}
+def _bars(report: Report, scope: str, title: str) -> Chart | None:
+    tell, modes = _teller(report), {metric: labels.mode(mode, report.language) for metric, mode in _MODE_OF.items()}
     by_key = _scoped(report, scope)
     values = [
-        charts.Series(key, tell(word), float(figures[metric].value or 0))
+        charts.Series(key, mode, float(figures[metric].value or 0))
         for key, figures in by_key.items()
-        for metric, word in kinds.items()
+        for metric, mode in modes.items()
         if metric in figures and figures[metric].value is not None
     ]
     if not any(one.value for one in values):
         return None
-    svg = charts.stacked_bars(values, colors=(report.brand.color, "#f08c2e", "#37a793"), axis=tell("audience"))
+    svg = charts.grouped_bars(values, colors=(report.brand.color, "#f08c2e", "#37a793"), axis=tell("audience"))
     rows = [
         [
             key,
             *(
                 numbers.shown(figures[metric].value, "people", report.language) if metric in figures else ""
-                for metric in kinds
+                for metric in modes
             ),
         ]
         for key, figures in by_key.items()
     ]
-    table = _table([tell(first), *map(tell, kinds.values())], rows, (False, True, True, True))
+    table = _table([labels.column("", scope, report.language), *modes.values()], rows, (False, True, True, True))
     most = max(values, key=lambda one: one.value)
     return Chart(tell(title), f"{tell(title)}: {most.category} {most.group} {most.value:,.0f}", svg, table)
 
 
 def _by_event(report: Report) -> Chart | None:
-    return _bars(report, "event", "by_event", "event")
+    return _bars(report, "event", "by_event")
 
 
 def _by_day(report: Report) -> Chart | None:
-    return _bars(report, "day", "by_day", "day")
+    return _bars(report, "day", "by_day")
 
 
 def _trend(report: Report) -> Chart | None:
@@ -200,11 +208,11 @@ def _trend(report: Report) -> Chart | None:
     values = [(one.label, one.totals.get("people")) for one in report.past]
     values += [(report.period.label, current.value if current else None)]
     known = [charts.Series(label, "", float(value)) for label, value in values if value is not None]
-    if len(known) < 2:  # noqa: PLR2004 - one point is no trend
+    if len(known) < _LEAST_POINTS:
         return None
     svg = charts.line(known, color=report.brand.color, axis=tell("audience"))
     rows = [[label, numbers.shown(value, "people", report.language)] for label, value in values]
-    table = _table([tell("week"), tell("audience")], rows, (False, True))
+    table = _table([tell("period"), tell("audience")], rows, (False, True))
     return Chart(
         tell("trend"), f"{tell('trend')}: " + ", ".join(f"{one.category} {one.value:,.0f}" for one in known), svg, table
     )
@@ -222,16 +230,15 @@ def _events(report: Report) -> Table:
         ]
         for key, figures in _scoped(report, "event").items()
     ]
-    head = [_teller(report)("event"), *(one.label.in_(report.language) for one in columns)]
+    head = [labels.column("", "event", report.language), *(one.label.in_(report.language) for one in columns)]
     return _table(head, rows, (False, *(True for _ in columns)))
 
 
 def _people(report: Report) -> Table:
-    tell = _teller(report)
     top = (
         report.tables["attendance"]
         .group_by("person_id", maintain_order=True)
-        .agg(pl.col("watch_union_seconds").sum(), pl.len().alias("events"))
+        .agg(known_sum(pl.col("watch_union_seconds")), pl.len().alias("events"))
         .join(
             report.tables["people"].select("person_id", "name", "company"),
             on="person_id",
@@ -248,61 +255,62 @@ def _people(report: Report) -> Table:
             one["name"] or "",
             one["company"] or "",
             str(one["events"]),
-            numbers.clock(one["watch_union_seconds"]),
+            labels.clock(one["watch_union_seconds"]),
         ]
         for one in top.iter_rows(named=True)
     ]
-    head = [tell(key) for key in ("person", "name", "company", "events_seen", "watched")]
+    head = _head(report, "people", "person_id", "name", "company", "events", "watch_union_seconds")
     return _table(head, rows, (False, False, False, True, True))
 
 
 def _plays(report: Report) -> Table:
-    tell, language = _teller(report), report.language
+    language = report.language
     by_media = (
         report.tables["plays"]
         .group_by("room_id", maintain_order=True)
-        .agg(pl.col("title").drop_nulls().last(), pl.col("viewers", "plays", "play_seconds").sum())
+        .agg(
+            pl.col("title").drop_nulls().last(),
+            *(known_sum(pl.col(name)) for name in ("viewers", "plays", "play_seconds")),
+        )
     )
     rows = [
         [
             one["title"] or one["room_id"] or "",
             numbers.shown(one["viewers"], "people", language),
             numbers.shown(one["plays"], "count", language),
-            numbers.clock(one["play_seconds"]),
+            labels.clock(one["play_seconds"]),
         ]
         for one in by_media.iter_rows(named=True)
     ]
-    head = [tell(key) for key in ("title", "viewers", "play_count", "play_time")]
-    return _table(head, rows, (False, True, True, True))
+    title, *counts = _head(report, "plays", "title", "plays", "play_seconds")
+    return _table([title, _teller(report)("viewers"), *counts], rows, (False, True, True, True))
 
 
 def _sources(report: Report) -> Table:
-    """Return one line a call: pulls of one call are added up, the worst verdict stands."""
-    tell, worst = _teller(report), ("failed", "short", "drifted", "complete")
-    groups: dict[tuple[str, str, str], list[int]] = {}
-    for place, one in enumerate(report.pulls):
-        groups.setdefault((one.pull.vendor, one.pull.account, one.pull.endpoint), []).append(place)
-    rows = []
-    for (vendor, account, call), places in groups.items():
-        members = [report.pulls[place] for place in places]
-        claimed = [one.claimed for one in members if one.claimed is not None]
-        verdict = min((one.verdict for one in members), key=worst.index)
-        counts = [str(sum(one.rows for one in members)), str(sum(claimed)) if claimed else ""]
-        rows.append(
-            [labels.vendor(vendor, report.language), account, call, *counts, labels.verdict(verdict, report.language)]
-        )
-    head = [tell(key) for key in ("vendor", "account", "call", "rows", "claimed", "verdict")]
+    language = report.language
+    rows = [
+        [
+            labels.vendor(one.vendor, language),
+            one.account,
+            one.endpoint,
+            str(one.rows),
+            "" if one.claimed is None else str(one.claimed),
+            labels.verdict(one.verdict, language),
+        ]
+        for one in by_call(report.pulls)
+    ]
+    head = _head(report, "sources", "vendor", "account", "call", "rows", "claimed", "verdict")
     return _table(head, rows, (False, False, False, True, True, False))
 
 
 def _issues(report: Report) -> Table:
-    tell = _teller(report)
-    kinds = Counter((one.level, one.message.in_(report.language), one.where) for one in report.issues)
-    rows = [[labels.level(level, report.language), message, where] for (level, message, where) in kinds]
-    return _table([tell("level"), tell("message"), tell("where")], rows, (False, False, False))
+    language = report.language
+    rows = [(labels.level(one.level, language), one.message.in_(language), one.where) for one in report.issues]
+    head = _head(report, "issues", "level", "message", "where")
+    return _table(head, list(dict.fromkeys(rows)), (False, False, False))
 
 
 def _glossary(report: Report) -> Table:
-    tell, language = _teller(report), report.language
+    language = report.language
     rows = [[one.label.in_(language), one.formula.in_(language), one.bias.in_(language)] for one in report.definitions]
-    return _table([tell("metric"), tell("formula"), tell("bias")], rows, (False, False, False))
+    return _table(_head(report, "glossary", "metric", "formula", "bias"), rows, (False, False, False))

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.metrics import concurrency
-from reporter.metrics.metric import LIVE_MODES, in_modes
+from reporter.intervals import merged
+from reporter.metrics.concurrency import sweep
+from reporter.metrics.metric import in_modes
 from reporter.metrics.sources import midnights
 from reporter.metrics.world import World, world
 from reporter.model import Period
-from reporter.tables import INSTANT, TEXT, Tables
+from reporter.tables import INSTANT, LIVE_MODES, TEXT, Tables
 
 SCHEMA: dict[str, pl.DataType] = {"chart": TEXT, "event": TEXT, "at": INSTANT, "value": pl.Float64()}
 _MINUTE = "1m"
@@ -41,8 +42,8 @@ def curves(tables: Tables, period: Period) -> pl.DataFrame:
 
 def _concurrency(live: pl.DataFrame) -> pl.DataFrame:
     """Return the highest number online in each minute, with the 0 before the first and after the last of a run."""
-    people = concurrency.merged(live.drop_nulls("event"), ["event", "viewing"])
-    steps = concurrency.sweep(people, ["event"])
+    people = merged(live.drop_nulls("event"), ["event", "viewing"])
+    steps = sweep(people, ["event"])
     # a step reaches into the minute of its last instant, `until` itself is no part of it
     last = (pl.col("until") - pl.duration(microseconds=1)).dt.truncate(_MINUTE)
     minutes = (

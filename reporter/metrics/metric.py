@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from reporter.report import Definition
+from reporter.tables import MICRO
 
 Number = float | int | Decimal
 SourceName = Literal[
@@ -20,13 +21,6 @@ PERSONS = ("volcengine", "quanshi", "talkcloud")
 LIVE = ("volcengine", "quanshi")
 ON_DEMAND = ("talkcloud",)
 MEDIA = ("aliyun",)
-
-#: the modes that a watching time counts; a preview is kept apart
-LIVE_MODES = ("live", "interactive")
-WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
-
-#: durations are added as whole microseconds, so that no order of rows shows in the last digit
-MICRO = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

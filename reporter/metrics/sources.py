@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from reporter.metrics import concurrency
-from reporter.metrics.metric import LIVE_MODES, PERSONS, WATCHED_MODES, SourceName, in_modes
+from reporter.intervals import merged
+from reporter.metrics.concurrency import sweep
+from reporter.metrics.metric import PERSONS, SourceName, in_modes
 from reporter.metrics.world import World
 from reporter.model import Period
 from reporter.report import Scope
+from reporter.tables import LIVE_MODES, WATCHED_MODES, known_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +57,12 @@ def stretches(world: World, scope: Scope) -> pl.DataFrame:
     """
     by = list(dict.fromkeys(["event", "viewing", scope]))
     watched = world.visits.filter(in_modes(*WATCHED_MODES))
-    timed = concurrency.merged(watched, by).select(
+    timed = merged(watched, by).select(
         *by, (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds().alias("micro_seconds")
     )
     has_interval = (pl.col("left_at") > pl.col("joined_at")).fill_null(value=False)
     others = watched.filter(~has_interval).select(*by, "micro_seconds")
-    summed = pl.when(pl.col("micro_seconds").count() > 0).then(pl.col("micro_seconds").sum())
-    united = pl.concat([timed, others]).group_by(by, maintain_order=True).agg(summed)
+    united = pl.concat([timed, others]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
     return united.with_columns(
         pl.when(~pl.col("viewing").str.starts_with("#")).then(pl.col("viewing")).alias("person_id")
     )
@@ -84,8 +85,8 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
     """
     by = ["event", "vendor"] if scope == "vendor" else ["event"]
     live = world.visits.filter(in_modes(*LIVE_MODES))
-    people = concurrency.merged(live, ["event", "viewing", *by[1:]])
-    steps = concurrency.sweep(people, by, midnights(world.period)).with_columns(
+    people = merged(live, ["event", "viewing", *by[1:]])
+    steps = sweep(people, by, midnights(world.period)).with_columns(
         (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
         pl.col("at").dt.convert_time_zone(world.period.timezone).dt.strftime("%Y-%m-%d").alias("day"),
     )

@@ -6,11 +6,8 @@ import polars as pl
 
 from reporter.metrics.metric import (
     LIVE,
-    LIVE_MODES,
-    MICRO,
     ON_DEMAND,
     PERSONS,
-    WATCHED_MODES,
     Measure,
     Metric,
     distinct,
@@ -19,6 +16,7 @@ from reporter.metrics.metric import (
 )
 from reporter.model import Text
 from reporter.report import Definition
+from reporter.tables import LIVE_MODES, MICRO, WATCHED_MODES
 
 _OPEN_VISITS = Text(
     "火山引擎记录中没有离开时间的观看，时长未知，不计入；TalkCloud 无观看时间，不能按日统计",

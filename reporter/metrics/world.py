@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reporter.metrics.metric import MICRO
 from reporter.model import Period
 from reporter.report import Scope
-from reporter.tables import PLACE, TEXT, Tables
+from reporter.tables import PLACE, TEXT, Tables, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
 #: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
@@ -80,7 +79,7 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
         attendance=tables["attendance"].with_columns(total=pl.lit("")),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
-            _iso(pl.col("day")), _micro("play_seconds").alias("micro_seconds")
+            _iso(pl.col("day")), micro("play_seconds").alias("micro_seconds")
         ),
         popularity=_placed(tables["popularity"], rooms),
     )
@@ -102,7 +101,7 @@ def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.Dat
     marked = _placed(counted, rooms).with_columns(
         _iso(pl.col("joined_at").dt.convert_time_zone(period.timezone)).alias("day"),
         pl.coalesce("person_id", nobody).alias("viewing"),
-        _micro("watch_seconds").alias("micro_seconds"),
+        micro("watch_seconds").alias("micro_seconds"),
     )
     # in the order that every union of intervals sorts them into: what is sorted already costs little
     return marked.sort("event", "viewing", "joined_at", "left_at")
@@ -110,10 +109,6 @@ def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.Dat
 
 def _iso(moment: pl.Expr) -> pl.Expr:
     return moment.dt.strftime("%Y-%m-%d")
-
-
-def _micro(column: str) -> pl.Expr:
-    return (pl.col(column) * MICRO).round().cast(pl.Int64)
 
 
 def _listed(tables: Tables, visits: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ def issues_by_call(rows: pl.DataFrame, level: Level, code: str, message: Text) -
         Issue(
             level,
             code,
-            Text(f"{row['times']} 条{message.zh}", f"{row['times']} {message.en}"),
+            message.counted(row["times"]),
             f"{row['vendor']}:{row['account']} {row[CALL]} reply {row['reply_id']} row {row['row_no']}",
         )
         for row in counted.iter_rows(named=True)

@@ -15,10 +15,10 @@ from reporter.tables import PLACE
 #: days that vendors count by are days of UTC+8; such a day belongs to the period in which it starts
 _VENDOR_ZONE = "Asia/Shanghai"
 
-_VISITS = Text("观看记录不在本期开始，未计入", "visits start outside the period and are left out")
-_PLAYS = Text("点播记录的日期不在本期，未计入", "rows of plays are of days outside the period and are left out")
+_VISITS = Text("条观看记录不在本期开始，未计入", "visits start outside the period and are left out")
+_PLAYS = Text("条点播记录的日期不在本期，未计入", "rows of plays are of days outside the period and are left out")
 _EARLY_TRACKS = Text(
-    "轨迹记录的首次进入早于本期，未计入；其中可能有本期观看的回放",
+    "条轨迹记录的首次进入早于本期，未计入；其中可能有本期观看的回放",
     "track rows carry a first coming before the period and are left out; replays watched now may be among them",
 )
 

@@ -20,7 +20,7 @@ _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 _ROW = "_row"
 
 _UNKNOWN = Text(
-    "观看记录无法判断是直播还是回放（开播时段未知），不计入任何一类",
+    "条观看记录无法判断是直播还是回放（开播时段未知），不计入任何一类",
     "visits cannot be told live from replay (the room's live spans are unknown) and count as neither",
 )
 

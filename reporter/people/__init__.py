@@ -1,9 +1,9 @@
 """Who is who across vendors, who counts, and who came to what for how long.
 
-`join` is the only door. Inside: `phones` and `keys` make viewers comparable, `links` says which two are
+`join` is the only door. Inside: `viewers` and `phones` make viewers comparable, `links` says which two are
 one, `components` follows the links, `identity` names the persons, `exclusion` says whose visits count,
-`intervals` measures time watched, `bases` how long an event was, `attendance` and `profiles` make the two
-tables, `rosters` and `unmatched` the lists beside them.
+`counts` adds up what was done, `bases` says how long an event was, `attendance` and `profiles` make the two
+tables, `shape` brings them to their columns, `rosters` and `unmatched` make the lists beside them.
 """
 
 from __future__ import annotations

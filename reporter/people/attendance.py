@@ -9,22 +9,13 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter.people.intervals import union_seconds
-from reporter.people.shape import known_sum
+from reporter.intervals import union_seconds
 from reporter.rules import Attendance
-from reporter.tables import PLACE
+from reporter.tables import ADDED_MODES, LIVE_MODES, PLACE, WATCHED_MODES, known_sum
 
 WHO = ["event", "person_id"]
-_LIVE, _MEDIA = ("live", "interactive"), ("replay", "vod")
-#: columns of seconds and the modes that they add up; preview is no part of the sum
-_PARTS: Mapping[str, tuple[str, ...]] = {
-    "live_seconds": _LIVE,
-    "replay_seconds": ("replay",),
-    "vod_seconds": ("vod",),
-    "preview_seconds": ("preview",),
-    "media_seconds": _MEDIA,
-    "watch_sum_seconds": (*_LIVE, *_MEDIA),
-}
+#: what the table holds, and what attendance of media is judged by
+_PARTS: Mapping[str, tuple[str, ...]] = {**ADDED_MODES, "media_seconds": ("replay", "vod")}
 #: the modes in which each kind of room can have visits
 _MODES: Mapping[str, tuple[str, ...]] = {
     "live": ("live", "replay", "preview"),
@@ -47,7 +38,7 @@ def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> p
     any vendor that saw the person can tell live watching.
     """
     measured = _summed(visits).join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
-    for name, modes in {"watch_union_seconds": _PARTS["watch_sum_seconds"], "live_counted_seconds": _LIVE}.items():
+    for name, modes in {"watch_union_seconds": WATCHED_MODES, "live_counted_seconds": LIVE_MODES}.items():
         covered = _covered(visits.filter(_in(modes))).rename({"seconds": name})
         measured = measured.join(covered, on=WHO, how="left", validate="1:1")
     return measured.with_columns(

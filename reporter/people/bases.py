@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from reporter.intervals import union_seconds
 from reporter.model import Room
-from reporter.people.intervals import union_seconds
-from reporter.people.shape import known_sum
-from reporter.tables import INSTANT, PLACE, TEXT, live_spans
+from reporter.tables import INSTANT, PLACE, TEXT, known_sum, live_spans
 
 
 def room_facts(rooms: Sequence[Room]) -> pl.DataFrame:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.people.shape import known_sum
-from reporter.tables import ACTIVITY_COUNTS, PLACE, VIEWER, live_spans
+from reporter.tables import ACTIVITY_COUNTS, PLACE, VIEWER, known_sum, live_spans
 
 COUNTS = (*ACTIVITY_COUNTS, "speak_seconds", "paid_amount", "pay_count")
 #: rooms whose vendor counts within each visit, so that a period's counts are the sum of its visits

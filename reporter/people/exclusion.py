@@ -17,7 +17,7 @@ _CONFLICT = Text(
 
 
 def mark_viewers(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
-    """Return the viewers with `excluded_by`: the first rule that takes the viewer out, else null.
+    """Return the viewers with `excluded_by`, the first rule that takes the viewer out, and `by_phone`; else null.
 
     A role is the viewer's own, since a host may watch under another record as anybody does; a phone is the
     person's, whichever viewer shows it.
@@ -25,7 +25,7 @@ def mark_viewers(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
     listed = _listed(persons, exclusions)
     marked = persons.join(listed, on="person", how="left", validate="m:1", maintain_order="left")
     by_role = _by_role(pl.col("role"), exclusions)
-    return marked.with_columns(excluded_by=pl.coalesce(by_role, "by_phone")).drop("by_phone")
+    return marked.with_columns(excluded_by=pl.coalesce(by_role, "by_phone"))
 
 
 def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
@@ -43,10 +43,14 @@ def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
 
 
 def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
-    """Return the visits with `excluded_by`: by the visit's own role, else as its viewer is."""
-    known = viewers.select(*VIEWER, viewer_excluded_by="excluded_by")
+    """Return the visits with `excluded_by`: by the visit's own role, else by its viewer's, else by a staff phone.
+
+    A host who comes to another event as an attendee is one there: only where the vendor says no role of
+    the visit does the viewer's stand for it.
+    """
+    known = viewers.select(*VIEWER, "by_phone", viewer_role="role")
     placed = visits.join(known, on=VIEWER, how="left", validate="m:1", maintain_order="left")
-    rule = pl.coalesce(_by_role(pl.col("role"), exclusions), "viewer_excluded_by")
+    rule = pl.coalesce(_by_role(pl.coalesce("role", "viewer_role"), exclusions), "by_phone")
     return placed.with_columns(excluded_by=rule).select(visits.columns)
 
 
@@ -71,4 +75,4 @@ def role_conflicts(persons: pl.DataFrame, visits: pl.DataFrame) -> list[Issue]:
         return []
     times, first = both["person"].n_unique(), both.row(0, named=True)
     where = f"{first['vendor']}:{first['account']} viewers reply {first['reply_id']} row {first['row_no']}"
-    return [Issue("warning", "role-conflict", Text(f"{times} {_CONFLICT.zh}", f"{times} {_CONFLICT.en}"), where)]
+    return [Issue("warning", "role-conflict", _CONFLICT.counted(times), where)]

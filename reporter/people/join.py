@@ -130,7 +130,7 @@ def _nobody(visits: pl.DataFrame) -> list[Issue]:
         Issue(
             "info",
             "visit-of-nobody",
-            Text(f"{row['times']} {_NOBODY.zh}", f"{row['times']} {_NOBODY.en}"),
+            _NOBODY.counted(row["times"]),
             f"{row['vendor']}:{row['account']} visits",
         )
         for row in counted.iter_rows(named=True)

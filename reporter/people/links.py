@@ -144,7 +144,7 @@ def _conflict_issues(conflicts: pl.DataFrame, viewers: pl.DataFrame) -> list[Iss
         Issue(
             "warning",
             "id-conflict",
-            Text(f"{row['times']} {_CONFLICT.zh}", f"{row['times']} {_CONFLICT.en}"),
+            _CONFLICT.counted(row["times"]),
             f"{row['place']} {row['row']} and {row['place_right']} {row['row_right']}",
         )
         for row in counted.iter_rows(named=True)

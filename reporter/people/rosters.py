@@ -98,7 +98,7 @@ def _issues(entries: pl.DataFrame, code: str, message: Text) -> list[Issue]:
         Issue(
             "warning",
             code,
-            Text(f"{row['times']} {message.zh}", f"{row['times']} {message.en}"),
+            message.counted(row["times"]),
             f"roster {row['roster']} entry {row['number']}",
         )
         for row in counted.iter_rows(named=True)

@@ -1,15 +1,10 @@
-"""Sums that know nothing from unknown, and frames brought to a table's schema."""
+"""Frames brought to a table's schema."""
 
 from __future__ import annotations
 
 import polars as pl
 
 from reporter.tables import SCHEMAS
-
-
-def known_sum(values: pl.Expr) -> pl.Expr:
-    """Return the sum of the values that are not null, null where there is none."""
-    return pl.when(values.count() > 0).then(values.sum())
 
 
 def shaped(table: str, rows: pl.DataFrame) -> pl.DataFrame:

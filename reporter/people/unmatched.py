@@ -6,6 +6,8 @@ import polars as pl
 
 from reporter.people.links import Links
 
+#: one vendor has nobody to match and overlaps with nobody
+_LEAST_VENDORS = 2
 _OVERLAP = {"vendor": pl.String, "other": pl.String, "people": pl.Int64}
 
 
@@ -16,7 +18,7 @@ def unmatched(persons: pl.DataFrame, seen: pl.DataFrame, links: Links) -> pl.Dat
     another's with other phones or e-mails), `shared key`, `short id`, or `no partner`.
     """
     alone = persons.filter(pl.len().over("person") == 1).join(seen, on="viewer", how="semi")
-    if persons["vendor"].n_unique() < 2:  # noqa: PLR2004 - one vendor has nobody to match with
+    if persons["vendor"].n_unique() < _LEAST_VENDORS:
         alone = alone.clear()
     held = links.keys.group_by("viewer").agg(
         useless=(pl.col("is_shared") | pl.col("is_short")).all(), is_shared=pl.col("is_shared").any()
@@ -44,7 +46,7 @@ def overlap(people: pl.DataFrame) -> pl.DataFrame:
     """
     met = people.select("person_id", vendor="vendors").explode("vendor").drop_nulls("vendor")
     vendors = met.select("vendor").unique(maintain_order=True)
-    if vendors.height < 2:  # noqa: PLR2004 - one vendor overlaps with nobody
+    if vendors.height < _LEAST_VENDORS:
         return pl.DataFrame(schema=_OVERLAP)
     both = met.join(met.rename({"vendor": "other"}), on="person_id", how="inner")
     counted = both.group_by("vendor", "other").agg(people=pl.len().cast(pl.Int64))

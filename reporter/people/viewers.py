@@ -68,7 +68,7 @@ def count_issues(viewers: pl.DataFrame, code: str, message: Text) -> list[Issue]
         Issue(
             "warning",
             code,
-            Text(f"{row['times']} {message.zh}", f"{row['times']} {message.en}"),
+            message.counted(row["times"]),
             f"{row['vendor']}:{row['account']} viewers reply {row['reply_id']} row {row['row_no']}",
         )
         for row in counted.iter_rows(named=True)

@@ -13,6 +13,7 @@ will do as well. Words:
 """
 
 from reporter.store.database import SCHEMA_VERSION
+from reporter.store.place import exists, remove
 from reporter.store.replies import Page, pull_key, reply_id
 from reporter.store.runs import PastRun, Run, RunRecord
 from reporter.store.store import Store
@@ -29,6 +30,8 @@ __all__ = [
     "Store",
     "StoredWalk",
     "WalkKey",
+    "exists",
     "pull_key",
+    "remove",
     "reply_id",
 ]

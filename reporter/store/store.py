@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -33,6 +34,12 @@ class Store:
         Raises `StoreError` for a place that cannot be written, what is no database of ours, or a newer one.
         """
         return cls(database.open_engine(url))
+
+    @property
+    def file(self) -> Path | None:
+        """The file of a SQLite store, None where the database is no file."""
+        url = self._engine.url
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     def close(self) -> None:
         """Let go of the database."""

@@ -211,7 +211,9 @@ def test_clean_data_raises_nothing_unexplained_and_nothing_is_listed_for_no_data
 
 
 def test_every_finding_says_why_in_both_languages() -> None:
-    for one in checks.check(_joined(0.4), (_pulled(4, 5),)):
+    findings = checks.check(_joined(0.4), (_pulled(4, 5),))
+    assert findings
+    for one in findings:
         assert one.why.zh
         assert one.why.en
         assert one.label.zh

@@ -106,7 +106,7 @@ def test_now_without_an_offset_is_refused(command: Command, config: Path) -> Non
 
 def test_unknown_command_offers_the_nearest(command: Command) -> None:
     ended = command("chekc")
-    assert ended.code == 2
+    assert (ended.code, len(ended.stderr.splitlines())) == (2, 1)
     assert "did you mean `check`?" in ended.stderr
 
 
@@ -133,3 +133,37 @@ def test_partial_run_builds_only_where_it_is_allowed_to_and_says_so(
     assert ended.code == 3
     page = (config.parent / f"out/acme/{week}/acme_{week}.html").read_text(encoding="utf-8")
     assert 'role="alert"' in page
+
+
+def test_folder_that_cannot_be_made_is_one_line(command: Command, config: Path) -> None:
+    (config.parent / "taken").write_text("a file", encoding="utf-8")
+    for words in (("run", config.name, "--out", "taken/deeper"), ("demo", "--out", "taken/deeper")):
+        ended = command(*words)
+        assert ended.code == 1
+        assert re.match(r"error: taken/deeper\S* cannot be written: ", ended.stderr.splitlines()[-1])
+        assert "Traceback" not in ended.stderr
+    assert command("run", config.name, "--out", "taken").code == 2
+
+
+def test_missing_privacy_key_stops_before_anything_is_sent(run: Command, sandbox: Any) -> None:
+    before = len(sandbox.calls)
+    ended = run(("accounts:", "privacy: {phone: hash, key: env:NOT_SET}\naccounts:"))
+    assert (ended.code, len(sandbox.calls)) == (2, before)
+    assert "privacy.key: the environment variable NOT_SET is not set" in ended.stderr
+
+
+def test_event_outside_the_period_stops_all_configs_before_anything_is_sent(
+    config: Path, sandbox: Any, command: Command
+) -> None:
+    before = len(sandbox.calls)
+    other = config.with_name("other.yaml")
+    other.write_text(config.read_text(encoding="utf-8"), encoding="utf-8")
+    text = config.read_text(encoding="utf-8").replace("    rooms:\n", "    period: 2020-01-01\n    rooms:\n")
+    config.write_text(text, encoding="utf-8")
+    ended = command("run", other.name, config.name, "--out", "out")
+    assert (ended.code, len(sandbox.calls)) == (2, before)
+    assert re.search(r"acme\.yaml:\d+:\d+: events\[0\]\.period: ", ended.stderr)
+
+
+def test_empty_period_is_no_period(command: Command, config: Path) -> None:
+    assert command("check", config.name, "--period", "").code == 2

@@ -27,10 +27,9 @@ def make(tmp_path: Path) -> Callable[..., Config]:
         head: str = HEAD,
         accounts: str = ACCOUNTS,
         events: str = EVENTS,
-        env: dict[str, str] | None = None,
     ) -> Config:
         path = tmp_path / "acme.yaml"
         path.write_text(head + accounts + events + more, encoding="utf-8")
-        return load(path, env=env or {})
+        return load(path)
 
     return load_it

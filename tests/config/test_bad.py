@@ -21,7 +21,7 @@ SECRETS = ("madeup", "SuperSecret", "c2VjcmV0", "bWFkZXVw", "AKLT")
 @pytest.mark.parametrize("name", CONFIGS)
 def test_bad_config_gets_its_golden_complaints(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        load(BAD / f"{name}.yaml", env={}, now=NOW)
+        load(BAD / f"{name}.yaml", now=NOW)
     told = str(caught.value).replace(f"{BAD}{os.sep}", "").replace("\\", "/")
     assert told + "\n" == (BAD / f"{name}.txt").read_text(encoding="utf-8")
     assert not [secret for secret in SECRETS if secret in told]
@@ -43,7 +43,7 @@ def test_config_that_cannot_be_opened_is_one_line(tmp_path: Path, path: str, tol
     (tmp_path / "acme.yaml").touch()
     (tmp_path / "folder").mkdir()
     with pytest.raises(ConfigError) as caught:
-        load(tmp_path / path, env={})
+        load(tmp_path / path)
     assert str(caught.value) == f"{tmp_path}{os.sep}{told}"
 
 
@@ -51,11 +51,11 @@ def test_config_over_a_megabyte_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "acme.yaml"
     path.write_bytes(b"a" * 1_000_001)
     with pytest.raises(ConfigError, match=r"has 1,000,001 bytes, more than the 1,000,000 that are read"):
-        load(path, env={})
+        load(path)
 
 
 def test_nesting_bomb_is_refused_at_the_fiftieth_level(tmp_path: Path) -> None:
     path = tmp_path / "acme.yaml"
     path.write_text("a: " + "[" * 5000)
     with pytest.raises(ConfigError, match="more than 50 levels deep"):
-        load(path, env={})
+        load(path)

@@ -35,7 +35,7 @@ def test_smallest_config_has_the_defaults_of_the_design(make: Make) -> None:
     assert config.exclusions == Exclusions()
     assert config.engagement == DEFAULT_ENGAGEMENT
     assert config.workbook == WorkbookOutput()
-    assert config.html == config.page == HtmlOutput()
+    assert config.html == HtmlOutput()
     assert (config.audience, config.privacy, config.brand) == ("client", Privacy(), Brand())
     assert config.mail is None
     assert config.rosters == ()
@@ -61,7 +61,7 @@ def test_config_of_the_design_loads_word_for_word(tmp_path: Path) -> None:
     (tmp_path / "acme.png").write_bytes(b"")
     path = tmp_path / "acme.yaml"
     path.write_bytes((Path(__file__).parent / "contract.yaml").read_bytes())
-    config = load(path, env={})
+    config = load(path)
     assert [room.room_id for room in config.rooms(week())] == [
         "172183460671",
         "609768",
@@ -237,7 +237,7 @@ def test_extends_merges_maps_replaces_lists_and_the_nearer_wins(tmp_path: Path) 
         "extends: _near.yaml\nclient: acme\nperiod: yesterday\nexclude: [{role: speaker}]\n"
         "events: [{name: a, rooms: [{account: volc, room: 1}]}]\n"
     )
-    config = load(path, env={})
+    config = load(path)
     assert (config.period, config.language) == ("yesterday", "zh")
     assert list(config.accounts) == ["vod", "volc"]
     assert config.rooms(week())[0].detail == "tracks"
@@ -257,7 +257,7 @@ def test_paths_of_a_base_start_from_the_base(tmp_path: Path) -> None:
     path.write_text(
         "extends: ../shared/_base.yaml\nclient: acme\nevents: [{name: a, rooms: [{account: volc, room: 1}]}]\n"
     )
-    config = load(path, env={})
+    config = load(path)
     assert config.exclusions.phones == (("1", "staff.csv"),)
     assert config.references["accounts.volc.access_key"].folder.resolve() == (tmp_path / "shared").resolve()
     assert [name for name, _ in config.sources] == ["clients/acme.yaml", "shared/_base.yaml", "shared/staff.csv"]
@@ -271,7 +271,7 @@ def test_config_may_begin_with_a_byte_order_mark_and_end_lines_as_windows_does(t
     )
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     with pytest.raises(ConfigError, match=r"acme\.yaml:6:1: languge: unknown key"):
-        load(path, env={})
+        load(path)
 
 
 def test_rates_are_kept_as_written(make: Make) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.config import Config, access, secret
+from reporter.config import Config, access, privacy, secret
 from reporter.errors import ConfigError
 
 Make = Callable[..., Config]
@@ -186,15 +186,15 @@ def test_scope_is_the_same_for_the_same_key_at_the_same_place(make: Make) -> Non
 
 
 def test_hash_key_is_followed_only_where_something_is_hashed(make: Make) -> None:
-    config = make("privacy: {phone: hash, key: env:HASH}\n", env={"HASH": "k1"})
-    assert config.privacy_rule.key == "k1"
-    assert "k1" not in repr(config.privacy_rule)
-    assert make("privacy: {phone: drop, key: env:HASH}\n").privacy_rule.key == ""
+    rule = privacy(make("privacy: {phone: hash, key: env:HASH}\n"), env={"HASH": "k1"})
+    assert rule.key == "k1"
+    assert "k1" not in repr(rule)
+    assert privacy(make("privacy: {phone: drop, key: env:HASH}\n"), env={}).key == ""
 
 
 def test_hash_key_that_is_not_set_is_a_complaint(make: Make) -> None:
     with pytest.raises(ConfigError, match=r"8:29: privacy\.key: the environment variable HASH is not set"):
-        _ = make("privacy: {phone: hash, key: env:HASH}\n").privacy_rule
+        privacy(make("privacy: {phone: hash, key: env:HASH}\n"), env={})
 
 
 def test_secret_of_mail_is_followed_by_its_key(make: Make) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from reporter.excel.sheets.joining import spelled, summed, with_live_times
+from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.labels import VENDORS
 from reporter.report import Report
 from reporter.tables import Row, frame
@@ -39,11 +39,6 @@ def test_live_times_of_a_room_that_was_not_live_are_empty(made_up: Callable[...,
     old = datetime(2026, 6, 1, 11, tzinfo=UTC)
     assert _live(made_up(), live_spans=[], started_at=old)["live_times"] is None
     assert _live(made_up(), started_at=old, ended_at=old)["started_at"] is None
-
-
-def test_sums_keep_what_nobody_says_apart_from_zero() -> None:
-    rows = pl.DataFrame({"key": ["a", "a", "b"], "x": [1, None, None]})
-    assert rows.group_by("key", maintain_order=True).agg(summed(pl.col("x"))).rows() == [("a", 1), ("b", None)]
 
 
 def test_codes_become_words_in_columns_and_lists_and_unknown_ones_stay() -> None:

@@ -183,7 +183,15 @@ def test_overview_shows_change_and_never_zero_for_what_nobody_can_give(made_up: 
     by_label = {row[0]: row[1:4] for row in rows}
     assert by_label["观众人数"] == [30.0, 26.0, pytest.approx(30 / 26 - 1)]
     assert by_label["支付金额"] == [1299.5, 0.0, ""]
+    assert by_label["出勤率"] == [0.7, 0.769, pytest.approx(-6.9)]
     assert "点播观众" not in by_label
+
+
+@pytest.mark.parametrize(("language", "unit"), [("zh", "个百分点"), ("en", "pp")])
+def test_overview_shows_the_change_of_a_ratio_in_points(made_up: Factory, language: Language, unit: str) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(made_up(language))[0])).worksheets[2]
+    (rate,) = [row[3] for row in sheet.iter_rows(max_col=4) if row[0].value in {"出勤率", "Attendance rate"}]
+    assert rate.number_format == f'+0.0" {unit}";-0.0" {unit}";0.0" {unit}"'
 
 
 def test_overview_chart_is_bound_to_its_own_sheet_with_values_cached(made_up: Factory) -> None:

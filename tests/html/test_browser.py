@@ -35,7 +35,7 @@ def test_page_fits_its_window_and_asks_nothing(
     browser: Browser, make_report: Make, tmp_path: Path, width: int, event: str
 ) -> None:
     path = tmp_path / "page.html"
-    path.write_bytes(page(make_report(event=event, title=event)))
+    path.write_bytes(page(make_report(event=event, title=event))[0])
     asked: list[str] = []
     complaints: list[str] = []
     with browser.new_page(viewport={"width": width, "height": 900}) as shown:
@@ -51,7 +51,7 @@ def test_page_opens_what_a_figure_means_with_the_keyboard_alone(
     browser: Browser, make_report: Make, tmp_path: Path
 ) -> None:
     path = tmp_path / "page.html"
-    path.write_bytes(page(make_report(language="en")))
+    path.write_bytes(page(make_report(language="en"))[0])
     with browser.new_page() as shown:
         shown.goto(path.as_uri())
         shown.keyboard.press("Tab")

@@ -29,14 +29,20 @@ def test_shown_is_the_figure_in_the_readers_style(
     assert numbers.shown(value, unit, language) == shown
 
 
-@pytest.mark.parametrize(("seconds", "shown"), [(0, "0:00:00"), (59.6, "0:01:00"), (90061, "25:01:01"), (None, "")])
-def test_clock_passes_24_hours(seconds: float | None, shown: str) -> None:
-    assert numbers.clock(seconds) == shown
-
-
 @pytest.mark.parametrize(
-    ("value", "previous", "shown"),
-    [(110, 100, "+10.0%"), (90, 100, "-10.0%"), (5, 0, ""), (5, None, ""), (None, 5, ""), (100, 100, "+0.0%")],
+    ("part", "unit", "language", "shown"),
+    [
+        (0.1, "people", "en", "+10.0%"),
+        (-0.1, "seconds", "zh", "-10.0%"),
+        (0.0, "count", "en", "+0.0%"),
+        (None, "people", "en", ""),
+        (0.025, "ratio", "en", "+2.5 pp"),
+        (-0.025, "ratio", "zh", "-2.5 个百分点"),
+        (0.0, "ratio", "en", "+0.0 pp"),
+        (None, "ratio", "zh", ""),
+    ],
 )
-def test_change_is_empty_where_either_side_is_missing(value: float | None, previous: float | None, shown: str) -> None:
-    assert numbers.change(value, previous, "en") == shown
+def test_change_of_a_ratio_is_in_points_of_all_else_in_percent(
+    part: float | None, unit: Unit, language: Language, shown: str
+) -> None:
+    assert numbers.change(part, unit, language) == shown

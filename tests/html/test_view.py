@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from reporter import tables
 from reporter.html.view import view
-from reporter.model import Period, Pull, Pulled
-from reporter.report import Report
+from reporter.model import Period, Pull, Pulled, Text
+from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
 
@@ -59,11 +59,31 @@ def test_trend_needs_a_period_before(make_report: Make) -> None:
     assert [chart.title for chart in view(make_report(past=())).charts] == ["各场次观众", "每日观众"]
 
 
+def test_card_of_a_ratio_changes_in_points(make_report: Make) -> None:
+    rate = Definition("attendance_rate", Text("到课率", "rate"), "ratio", Text("", ""), "ratio", ())
+    figures = (Figure("attendance_rate", "total", "", 0.825, 0.8),)
+    for language, change in (("zh", "+2.5 个百分点"), ("en", "+2.5 pp")):
+        (card,) = view(make_report(definitions=(rate,), figures=figures, language=language)).cards
+        assert (card.value, card.change) == ("82.5%", change)
+
+
+def test_plays_that_no_vendor_counts_are_unavailable_never_zero(make_report: Make) -> None:
+    plays = tables.frame("plays", [{"room_id": "m1", "title": "片"}])
+    assert view(make_report(tables={**tables.empty(), "plays": plays})).plays.rows == (("片", "不可得", "不可得", ""),)
+
+
+def test_issues_of_one_kind_and_place_are_shown_once(make_report: Make) -> None:
+    report = make_report()
+    shown = view(replace(report, issues=report.issues * 2)).issues
+    assert (shown.head, shown.rows) == (("级别", "内容", "位置"), (("警告", "新字段", "quanshi:qs"),))
+
+
 def test_sources_add_up_a_calls_pulls_and_show_the_worst_verdict(make_report: Make) -> None:
     lost = Pulled(Pull("quanshi", "qs", "event/report/details", None, WEEK, "609769"), (), "short", 2, 8, 10)
     report = make_report(language="en")
     (row,) = view(replace(report, pulls=(*report.pulls, lost))).sources.rows
     assert row == ("Quanshi", "qs", "event/report/details", "50", "10", "Short")
+    assert view(report).sources.head == ("Platform", "Account", "Call", "Rows", "Rows claimed", "Verdict")
 
 
 def test_empty_week_has_no_charts_and_no_rows(make_report: Make) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.metrics.concurrency import merged, sweep
+from reporter.metrics.concurrency import sweep
 
 START = datetime(2026, 11, 16, 12, tzinfo=UTC)
 INSTANT = pl.Datetime("us", "UTC")
@@ -27,15 +27,6 @@ def _minutes(frame: pl.DataFrame) -> list[tuple[object, ...]]:
     ]
 
 
-def test_merged_joins_intervals_that_overlap_or_touch() -> None:
-    found = merged(_frame([("a", 5, 8), ("a", 0, 2), ("a", 2, 4), ("b", 1, 9), ("b", 3, 4)]), ["group"])
-    assert _minutes(found) == [("a", 0, 4), ("a", 5, 8), ("b", 1, 9)]
-
-
-def test_merged_leaves_out_what_holds_no_time() -> None:
-    assert merged(_frame([("a", 3, 3), ("a", 5, 2)]), ["group"]).is_empty()
-
-
 def test_sweep_counts_half_open_intervals() -> None:
     found = sweep(_frame([("a", 0, 5), ("a", 5, 7), ("a", 3, 6)]), ["group"])
     assert _minutes(found) == [("a", 0, 3, 1), ("a", 3, 5, 2), ("a", 5, 6, 2), ("a", 6, 7, 1)]
@@ -44,14 +35,6 @@ def test_sweep_counts_half_open_intervals() -> None:
 def test_sweep_ends_a_step_at_each_cut() -> None:
     found = sweep(_frame([("a", 0, 5)]), ["group"], [START + timedelta(minutes=2)])
     assert _minutes(found) == [("a", 0, 2, 1), ("a", 2, 5, 1)]
-
-
-@settings(deadline=None)
-@given(INTERVALS)
-def test_merged_covers_just_the_minutes_that_some_interval_covers(intervals: list[Interval]) -> None:
-    found = _minutes(merged(_frame(intervals), ["group"]))
-    covered = [(group, minute) for group, a, b in found for minute in range(a, b)]  # type: ignore[call-overload] # minutes are numbers
-    assert sorted(covered) == sorted({(group, minute) for group, a, b in intervals for minute in range(a, b)})
 
 
 @settings(deadline=None)

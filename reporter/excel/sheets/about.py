@@ -13,13 +13,13 @@ from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Pulled, Text
-from reporter.report import Report
+from reporter.report import Report, by_call
 
 _ROOMS = (
     Offer("event", "text"),
     Offer("vendor", "text"),
     Offer("room_id", "id"),
-    *offers("text", "title", "status"),
+    *offers("text", "title", "kind", "status"),
 )
 _SOURCES = (
     *offers("text", "vendor", "account", "call"),
@@ -27,7 +27,6 @@ _SOURCES = (
     Offer("claimed", "count", is_figure=True),
     Offer("verdict", "text"),
 )
-_WORST_FIRST = ("failed", "short", "drifted", "complete")
 
 
 def _build(report: Report, _entries: Sequence[Entry]) -> Page:
@@ -57,41 +56,32 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
 
 def _rooms(report: Report) -> Table:
     rows = with_live_times(report, report.tables["rooms"])
-    rows = spelled(rows, report.language, vendor=labels.VENDORS, status=labels.STATUSES)
+    rows = spelled(rows, report.language, vendor=labels.VENDORS, kind=labels.KINDS, status=labels.STATUSES)
     header = f"{labels.column('rooms', 'live_times', report.language)} ({report.period.timezone})"
     return choose.table(report, "rooms", rows, (*_ROOMS, Offer("live_times", "prose", header=header)))
 
 
 def _sources(report: Report) -> pl.DataFrame:
-    """Return one row a call of an account: its pulls added up, the worst verdict standing."""
-    groups: dict[tuple[str, str, str], list[Pulled]] = {}
-    for one in report.pulls:
-        groups.setdefault((one.pull.vendor, one.pull.account, one.pull.endpoint), []).append(one)
-    accounts = list(dict.fromkeys(key[:2] for key in groups))
-    rows = []
-    for (vendor, account, call), members in sorted(groups.items(), key=lambda group: accounts.index(group[0][:2])):
-        claims = [one.claimed for one in members if one.claimed is not None]
-        rows.append(
-            {
-                "vendor": labels.vendor(vendor, report.language),
-                "account": account,
-                "call": call,
-                # what was sent, retries included, differs between equal runs and stands in run.json
-                "calls": sum(len(one.replies) for one in members),
-                "rows": sum(one.rows for one in members),
-                "claimed": sum(claims) if claims else None,
-                "verdict": labels.verdict(
-                    min((one.verdict for one in members), key=_WORST_FIRST.index), report.language
-                ),
-            }
-        )
+    language = report.language
+    rows = [
+        {
+            "vendor": labels.vendor(one.vendor, language),
+            "account": one.account,
+            "call": one.endpoint,
+            "calls": one.replies,
+            "rows": one.rows,
+            "claimed": one.claimed,
+            "verdict": labels.verdict(one.verdict, language),
+        }
+        for one in by_call(report.pulls)
+    ]
     counts = {"calls", "rows", "claimed"}
     return pl.DataFrame(rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in _SOURCES})
 
 
 def _gaps(report: Report) -> tuple[str, ...]:
-    """Return a sentence for each pull that is short or failed."""
-    return tuple(_gap(report, one) for one in report.pulls if one.verdict in {"short", "failed"})
+    """Return a sentence for each pull that is not whole."""
+    return tuple(_gap(report, one) for one in report.pulls if not one.is_whole)
 
 
 def _gap(report: Report, one: Pulled) -> str:

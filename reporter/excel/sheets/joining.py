@@ -1,4 +1,4 @@
-"""What several sheets share: words for codes, names for ids, sums that keep "nobody says" apart from 0."""
+"""What several sheets share: words for codes, names for ids, times for rooms."""
 
 from __future__ import annotations
 
@@ -10,11 +10,6 @@ from reporter import labels
 from reporter.model import Language, Text
 from reporter.report import Report
 from reporter.tables import PLACE, live_spans
-
-
-def summed(column: pl.Expr) -> pl.Expr:
-    """Return the sum of what is known, null where nothing is."""
-    return pl.when(column.count() > 0).then(column.sum())
 
 
 def spelled(rows: pl.DataFrame, language: Language, **words: Mapping[str, Text]) -> pl.DataFrame:

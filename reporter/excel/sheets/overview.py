@@ -47,12 +47,12 @@ def _key_figures(report: Report) -> KeyFigures | None:
 
 
 def _line(report: Report, metric: Definition, figure: Figure) -> Table:
-    """Return a figure beside the period before it; the change is a part of what it was, empty from 0 or nothing."""
+    """Return a figure beside the period before it; a ratio's change is in points, any other a part of what it was."""
     kind, absent = KIND_OF_UNIT[metric.unit], labels.unavailable(report.language)
     label = metric.label.in_(report.language)
-    change = None
-    if figure.value is not None and figure.previous:
-        change = float(figure.value) / float(figure.previous) - 1
+    change, is_ratio = figure.change(metric.unit), metric.unit == "ratio"
+    if change is not None and is_ratio:
+        change *= 100
     rows = pl.DataFrame(
         {
             "value": series_of(metric, [figure.value]),
@@ -61,7 +61,11 @@ def _line(report: Report, metric: Definition, figure: Figure) -> Table:
         }
     )
     # a report with nothing before it says nothing there: that is no figure that nobody could give
-    columns = (Column("value", label, kind, absent), Column("previous", label, kind), Column("change", label, "change"))
+    columns = (
+        Column("value", label, kind, absent),
+        Column("previous", label, kind),
+        Column("change", label, "points" if is_ratio else "change"),
+    )
     return Table(columns, rows)
 
 

@@ -8,10 +8,10 @@ from reporter import labels
 from reporter.excel import choose
 from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
-from reporter.excel.sheets.joining import spelled, summed
+from reporter.excel.sheets.joining import spelled
 from reporter.model import Text
 from reporter.report import Report
-from reporter.tables import ACTIVITY_COUNTS
+from reporter.tables import ACTIVITY_COUNTS, known_sum
 
 _SECONDS = ("live_seconds", "replay_seconds", "vod_seconds", "watch_union_seconds")
 _COUNTS = ("comments", "questions", "votes", "likes", "sign_ins")
@@ -40,8 +40,8 @@ def _build(report: Report) -> Table:
         .group_by("person_id", maintain_order=True)
         .agg(
             pl.len().cast(pl.Int64).alias("events"),
-            summed(pl.col("attended").cast(pl.Int64)).alias("attended_events"),
-            *(summed(pl.col(name)) for name in (*_SECONDS, *ACTIVITY_COUNTS, "paid_amount")),
+            known_sum(pl.col("attended").cast(pl.Int64)).alias("attended_events"),
+            *(known_sum(pl.col(name)) for name in (*_SECONDS, *ACTIVITY_COUNTS, "paid_amount")),
             pl.col("first_joined_at").min(),
             pl.col("last_left_at").max(),
         )

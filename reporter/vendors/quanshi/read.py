@@ -113,6 +113,10 @@ def _visit(one: Stay, pull: Pull) -> Row:
     }
 
 
+#: the roles that a row may give, highest first
+_RANK = ("host", "speaker", "attendee", None)
+
+
 def _room(report: Report, pull: Pull) -> Row:
     """Return the event; the report names neither its title nor its times."""
     spans = [
@@ -124,16 +128,23 @@ def _room(report: Report, pull: Pull) -> Row:
 
 
 def _viewers(report: Report) -> list[Row]:
-    """Return one row a viewer: what viewerDetails says, else the first raw row that says anything."""
+    """Return one row a viewer: what viewerDetails says, else the first raw row that says anything.
+
+    The role is the highest that any row gives: who hosts once is a host, whatever else he is called.
+    """
     rows: dict[str, Row] = {}
-    for one in report.stays:
-        if one.viewer_id is not None:
-            row = rows.setdefault(one.viewer_id, {**one.item.source(room_id=None), "viewer_id": one.viewer_id})
-            rows[one.viewer_id] = one.person.columns() | row
+    told = [(one.item, one.viewer_id, one.person) for one in report.stays]
+    for item, viewer_id, who in told:
+        if viewer_id is not None:
+            row = rows.setdefault(viewer_id, {**item.source(room_id=None), "viewer_id": viewer_id})
+            rows[viewer_id] = who.columns() | row
     for item, viewer_id, who in report.summaries:
         if viewer_id is not None:
             row = rows.setdefault(viewer_id, {**item.source(room_id=None), "viewer_id": viewer_id})
             rows[viewer_id] = row | who.columns()
+    for _, viewer_id, who in sorted((*told, *report.summaries), key=lambda one: _RANK.index(one[2].role), reverse=True):
+        if viewer_id is not None and who.role is not None:
+            rows[viewer_id]["role"] = who.role
     return list(rows.values())
 
 

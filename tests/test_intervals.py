@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.people.intervals import union_seconds
+from reporter.intervals import merged, union_seconds
 
 ZERO = datetime(2026, 11, 16, tzinfo=UTC)
 SCHEMA: dict[str, pl.DataType] = {
@@ -19,10 +19,39 @@ SCHEMA: dict[str, pl.DataType] = {
 intervals = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 30), st.integers(0, 30)), max_size=20)
 
 
-def _union(rows: list[tuple[str, int, int]]) -> dict[str, float]:
+def _frame(rows: list[tuple[str, int, int]]) -> pl.DataFrame:
     spans = [(who, ZERO + timedelta(seconds=start), ZERO + timedelta(seconds=end)) for who, start, end in rows]
-    frame = pl.DataFrame(spans, schema=SCHEMA, orient="row")
-    return dict(union_seconds(frame, ["who"], start="start", end="end").select("who", "seconds").iter_rows())
+    return pl.DataFrame(spans, schema=SCHEMA, orient="row")
+
+
+def _union(rows: list[tuple[str, int, int]]) -> dict[str, float]:
+    return dict(union_seconds(_frame(rows), ["who"], start="start", end="end").select("who", "seconds").iter_rows())
+
+
+def _merged(rows: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    second = timedelta(seconds=1)
+    found = merged(_frame(rows), ["who"], start="start", end="end")
+    return [(who, (start - ZERO) // second, (end - ZERO) // second) for who, start, end in found.iter_rows()]
+
+
+def _covered(rows: list[tuple[str, int, int]]) -> set[tuple[str, int]]:
+    return {(who, second) for who, start, end in rows for second in range(start, end)}
+
+
+def test_merged_joins_intervals_that_overlap_or_touch() -> None:
+    rows = [("a", 5, 8), ("a", 0, 2), ("a", 2, 4), ("b", 1, 9), ("b", 3, 4)]
+    assert _merged(rows) == [("a", 0, 4), ("a", 5, 8), ("b", 1, 9)]
+
+
+def test_merged_leaves_out_what_holds_no_time() -> None:
+    assert _merged([("a", 3, 3), ("a", 5, 2)]) == []
+
+
+@given(intervals)
+def test_merged_covers_each_second_that_some_interval_covers_once(rows: list[tuple[str, int, int]]) -> None:
+    found = _merged(rows)
+    assert sum(end - start for _, start, end in found) == len(_covered(rows))
+    assert _covered(found) == _covered(rows)
 
 
 @pytest.mark.parametrize(
