@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,8 +50,14 @@ class Made:
     tables: Tables
 
 
-def _make(seed: int, scale: float, folder: Path) -> Made:
+def _make(seed: int, scale: float, folder: Path, bend: Callable[[bytes], bytes] = bytes) -> Made:
+    """Run the demo's config against a sandbox; `bend` changes what the vendors send."""
     sandbox = Sandbox(seed=seed, scale=scale, now=STARTED, limits=False)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        response = sandbox.answer(request)
+        return httpx.Response(response.status_code, headers=response.headers, content=bend(response.content))
+
     env = {**sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
     job = pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=STARTED)
     clock = Hurried()
@@ -71,7 +77,7 @@ def _make(seed: int, scale: float, folder: Path) -> Made:
             run_id=begun.run_id,
             period=job.period,
             clock=fetch.Clock(now=clock.now, sleep=clock.sleep),
-            transport=httpx.MockTransport(sandbox.answer),
+            transport=httpx.MockTransport(answer),
         )
     report, tables, _ = pipeline.build(job, pulled, past=(), as_of=job.as_of)
     return Made(sandbox, report, tables)
@@ -148,3 +154,20 @@ def test_seconds_by_room_and_mode_are_the_truths(made: Made) -> None:
 
 def test_a_person_is_seen_on_three_vendors(made: Made) -> None:
     assert made.tables["people"]["vendors"].list.len().max() == 3
+
+
+@pytest.mark.parametrize(
+    ("ours", "another", "call"),
+    [
+        (b'"eventId":609768,', b'"eventId":123,', "event/report/details"),
+        (b'"ActMsg":{"Id":172183460671,', b'"ActMsg":{"Id":1,', "GetCustomActMsgAPI"),
+    ],
+)
+def test_reply_about_another_room_fails_its_pull_and_makes_the_report_partial(
+    tmp_path: Path, ours: bytes, another: bytes, call: str
+) -> None:
+    made = _make(7, 1.0, tmp_path, lambda body: body.replace(ours, another))
+    assert made.report.status == "partial"
+    (failed,) = [one for one in made.report.pulls if not one.is_whole]
+    assert (failed.pull.endpoint, failed.verdict) == (call, "failed")
+    assert "another room or event" in failed.issues[0].message.en

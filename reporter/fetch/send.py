@@ -61,6 +61,8 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
     try:
         answer, data = await _exchange(line, endpoint, endpoint.request(pull, cursor), sending)
         _judge(line, sending, answer, data)
+        if not endpoint.is_about(pull, answer.body):
+            raise ProtocolError("the reply is about another room or event than was asked for", status=answer.status)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
         return Failure(_with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent)

@@ -101,6 +101,11 @@ class Token:
     expires_at: datetime | None = None
 
 
+def says_nothing(_pull: Pull, _body: Body) -> bool:
+    """Say that a call's replies do not name what they are about."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of a vendor.
@@ -114,6 +119,7 @@ class Endpoint:
     read         (pull, replies, as_of) -> rows and issues; replies are one whole walk, in order
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
+    is_about     (pull, body) -> whether the reply is about the room that was asked for, as far as it says
     """
 
     name: str
@@ -126,6 +132,7 @@ class Endpoint:
     read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]]
     grants: Callable[[Body], Token | None] | None = None
     scrub: tuple[tuple[str, ...], ...] = ()
+    is_about: Callable[[Pull, Body], bool] = says_nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _ENDPOINTS = (
         claimed=no_claim,
         follow=nothing_follows,
         read=read_details,
+        is_about=calls.is_about,
     ),
 )
 

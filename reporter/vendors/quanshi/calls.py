@@ -86,6 +86,12 @@ def report_lists(body: Body) -> list[list[Any]]:
     return [report.get(name) or [] for name in LISTS]
 
 
+def is_about(pull: Pull, body: Body) -> bool:
+    """Say whether a report is of the event that was asked for; one that names no event is."""
+    event = body["data"].get("eventId")
+    return event is None or str(event) == pull.room
+
+
 def row_count(body: Body) -> int:
     """Return how many items the lists of a report have together."""
     return sum(len(rows) for rows in report_lists(body))

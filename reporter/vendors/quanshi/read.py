@@ -16,7 +16,7 @@ from reporter.tables import Row, Tables, frame
 from reporter.vendors.base import Body
 from reporter.vendors.parse import Problems, count, dashed, seconds
 from reporter.vendors.quanshi import fields
-from reporter.vendors.quanshi.calls import report_lists, row_count
+from reporter.vendors.quanshi.calls import is_about, report_lists, row_count
 from reporter.vendors.quanshi.raw import Known, Person, Stay, counts, person, speaking, stay
 from reporter.vendors.quanshi.spans import live_spans
 from reporter.vendors.quanshi.values import live_type
@@ -62,7 +62,7 @@ def read_details(pull: Pull, replies: Sequence[Reply], as_of: datetime) -> tuple
     rows: dict[str, list[Row]] = {name: [] for name in _COLUMNS}
     for reply in replies:
         body = problems.decode(reply)
-        if body["data"].get("eventId") is not None and str(body["data"]["eventId"]) != pull.room:
+        if not is_about(pull, body):
             for _ in range(max(1, row_count(body))):
                 problems.note("other-event", "eventId", _OTHER_EVENT, where=reply.reply_id, level="error")
             continue

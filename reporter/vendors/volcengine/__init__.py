@@ -26,6 +26,7 @@ from reporter.vendors.base import (
     no_claim,
     nothing_follows,
     one_page,
+    says_nothing,
 )
 from reporter.vendors.volcengine import follow, paging, requests
 from reporter.vendors.volcengine.account import DEFAULT_URL, NAME, VolcengineAccount
@@ -33,7 +34,7 @@ from reporter.vendors.volcengine.auth import VolcengineAuth
 from reporter.vendors.volcengine.calls import LOG, ROOM, SEARCH, SPANS, TRACK, VIEWERS, Call, row_count, total_of
 from reporter.vendors.volcengine.errors import RETRIES, check, server_time
 from reporter.vendors.volcengine.read_log import read_log
-from reporter.vendors.volcengine.read_room import read_room, read_search, read_spans
+from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
 from reporter.vendors.volcengine.read_track import read_track
 from reporter.vendors.volcengine.read_viewers import COUNTS, read_viewers
 
@@ -53,6 +54,7 @@ def _endpoint(
     next_cursor: Callable[[Body, Cursor], Cursor | None] = one_page,
     follow: Callable[[Pull, Sequence[Body]], Sequence[Pull]] = nothing_follows,
     scrub: tuple[tuple[str, ...], ...] = (),
+    is_about: Callable[[Pull, Body], bool] = says_nothing,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -64,6 +66,7 @@ def _endpoint(
         follow=follow,
         read=read,
         scrub=scrub,
+        is_about=is_about,
     )
 
 
@@ -73,7 +76,7 @@ def _settled_at(period: Period, _day: str | None) -> datetime:
 
 
 _ENDPOINTS = (
-    _endpoint(ROOM, requests.room, read_room, scrub=_STREAM_KEYS),
+    _endpoint(ROOM, requests.room, read_room, scrub=_STREAM_KEYS, is_about=is_about),
     _endpoint(SPANS, requests.spans, read_spans),
     _endpoint(SEARCH, requests.search, read_search, next_cursor=paging.next_search, follow=follow.follow_search),
     _endpoint(VIEWERS, requests.viewers, read_viewers, next_cursor=paging.next_viewers, follow=follow.follow_viewers),

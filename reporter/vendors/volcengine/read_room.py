@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 
 from reporter.model import Issue, Pull, Reply, Text
 from reporter.tables import Row, Tables, frame
+from reporter.vendors.base import Body
 from reporter.vendors.parse import count, decode, instant, text
 from reporter.vendors.row import Item, source
 from reporter.vendors.volcengine import fields
-from reporter.vendors.volcengine.calls import ROOM, SEARCH, SPANS, total_of
+from reporter.vendors.volcengine.calls import ROOM, SEARCH, SPANS, JsonObject, result_of, total_of
 from reporter.vendors.volcengine.follow import found
 from reporter.vendors.volcengine.item import (
     listed,
@@ -34,7 +35,12 @@ _OPEN = datetime.max.replace(tzinfo=UTC)
 def read_room(pull: Pull, replies: Sequence[Reply], as_of: datetime) -> tuple[Tables, list[Issue]]:
     """Return a room's facts (`rooms`) and a look at who is online (`popularity`, at `as_of`)."""
     found_items, problems = walk_items(ROOM, replies, pull)
-    own = [item.expect(fields.ROOM) for item in found_items if _is_of(pull, item)]
+    own = []
+    for item in found_items:
+        if _names(pull, item.body):
+            own.append(item.expect(fields.ROOM))
+        else:
+            item.note("wrong-room", _WRONG_ROOM, level="error")
     looks = (_popularity(pull, item, as_of) for item in own)
     tables = {
         "rooms": frame("rooms", [_facts(pull, item) for item in own]),
@@ -92,13 +98,13 @@ _OPEN_SPAN = Text(
 )
 
 
-def _is_of(pull: Pull, item: Item) -> bool:
-    """Say whether a reply is about the room that was asked for; a reply that does not say is."""
-    facts = objects([item.body.get("ActMsg")])
-    is_own = all(str(each.get("Id") or pull.room) == pull.room for each in facts)
-    if not is_own:
-        item.note("wrong-room", _WRONG_ROOM, level="error")
-    return is_own
+def is_about(pull: Pull, body: Body) -> bool:
+    """Say whether a room's facts are of the room that was asked for; facts that do not say are."""
+    return _names(pull, result_of(ROOM, body))
+
+
+def _names(pull: Pull, facts: JsonObject) -> bool:
+    return all(str(each.get("Id") or pull.room) == pull.room for each in objects([facts.get("ActMsg")]))
 
 
 def _facts(pull: Pull, item: Item) -> Row:
