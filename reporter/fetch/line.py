@@ -47,6 +47,7 @@ class Line:
     auth: httpx.Auth
     is_traced: bool
     stopped: VendorError | None = None
+    run_id: str = ""
     _failures_in_a_row: int = 0
     _gates: dict[str, Gate] = field(default_factory=dict)
 

@@ -53,6 +53,7 @@ class _Sending:
     was_sent: bool = False
     answer: Answer | None = None
     was_judged: bool = False
+    data: bytes = b""
 
 
 async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) -> Accepted | Failure:
@@ -63,7 +64,9 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
         _judge(line, sending, answer, data)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
-        return Failure(_with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent)
+        return Failure(
+            _with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent, sending.data
+        )
 
 
 def reading_of(endpoint: Endpoint, data: bytes, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
@@ -103,7 +106,7 @@ async def _sent(
         response = await line.client.send(request, auth=line.auth, stream=True)
         try:
             head = sending.answer = Answer(response.status_code, dict(response.headers), None)
-            data = await read_body(response, line.limits)
+            data = sending.data = await read_body(response, line.limits)
         finally:
             await response.aclose()
     sending.answer = Answer(head.status, head.headers, _decoded(data))

@@ -101,6 +101,11 @@ class Token:
     expires_at: datetime | None = None
 
 
+def leads_nowhere(_pull: Pull) -> tuple[str, ...]:
+    """Say that no row of a call's replies leads to further calls."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of a vendor.
@@ -114,6 +119,8 @@ class Endpoint:
     read         (pull, replies, as_of) -> rows and issues; replies are one whole walk, in order
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
+    window_days  how many days back this call reaches (None: no limit known)
+    leads_to     (pull) -> the names of the calls that each row of its replies leads to
     """
 
     name: str
@@ -126,6 +133,8 @@ class Endpoint:
     read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]]
     grants: Callable[[Body], Token | None] | None = None
     scrub: tuple[tuple[str, ...], ...] = ()
+    window_days: int | None = None
+    leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ class Vendor:
                   the vendor has tokens it has a settable attribute `token`
     check         raises a classed `VendorError` for a reply that is an error, whatever its status
     retries       what to do about which error
-    window_days   how far back it can be asked (None: no limit known)
+    window_days   how far back its most forgetful call can be asked (None: no limit known)
     settled_at    (period, day) -> the instant from which a reply for that period is final; `day` is given
                   for calls that ask a day
     server_time   the server's clock in a reply, None where it does not say (the Date header is used then)

@@ -28,6 +28,7 @@ _PLAYS = Endpoint(
     claimed=calls.total,
     follow=nothing_follows,
     read=read_plays,
+    window_days=WINDOW_DAYS,
 )
 
 ALIYUN = Vendor(

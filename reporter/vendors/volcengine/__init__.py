@@ -23,6 +23,7 @@ from reporter.vendors.base import (
     Cursor,
     Endpoint,
     Vendor,
+    leads_nowhere,
     no_claim,
     nothing_follows,
     one_page,
@@ -45,7 +46,7 @@ WINDOW_DAYS = 90
 _STREAM_KEYS = (("Result", "ActStreamMsg"),)
 
 
-def _endpoint(
+def _endpoint(  # noqa: PLR0913 - what tells one call from another
     call: Call,
     request: Callable[[Pull, Cursor], httpx.Request],
     read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]],
@@ -53,6 +54,8 @@ def _endpoint(
     next_cursor: Callable[[Body, Cursor], Cursor | None] = one_page,
     follow: Callable[[Pull, Sequence[Body]], Sequence[Pull]] = nothing_follows,
     scrub: tuple[tuple[str, ...], ...] = (),
+    window_days: int | None = None,
+    leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -64,6 +67,8 @@ def _endpoint(
         follow=follow,
         read=read,
         scrub=scrub,
+        window_days=window_days,
+        leads_to=leads_to,
     )
 
 
@@ -75,9 +80,23 @@ def _settled_at(period: Period, _day: str | None) -> datetime:
 _ENDPOINTS = (
     _endpoint(ROOM, requests.room, read_room, scrub=_STREAM_KEYS),
     _endpoint(SPANS, requests.spans, read_spans),
-    _endpoint(SEARCH, requests.search, read_search, next_cursor=paging.next_search, follow=follow.follow_search),
-    _endpoint(VIEWERS, requests.viewers, read_viewers, next_cursor=paging.next_viewers, follow=follow.follow_viewers),
-    _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log),
+    _endpoint(
+        SEARCH,
+        requests.search,
+        read_search,
+        next_cursor=paging.next_search,
+        follow=follow.follow_search,
+        leads_to=follow.calls_of_a_room,
+    ),
+    _endpoint(
+        VIEWERS,
+        requests.viewers,
+        read_viewers,
+        next_cursor=paging.next_viewers,
+        follow=follow.follow_viewers,
+        leads_to=follow.calls_of_a_viewer,
+    ),
+    _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS),
     _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track),
 )
 
