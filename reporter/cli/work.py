@@ -7,15 +7,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reporter import fetch, pipeline
-from reporter import plan as planning
+from reporter import pipeline
 from reporter.cli import options, screen
 from reporter.config import Config, load, periods
 from reporter.errors import Complaint, ConfigError, UsageError
-from reporter.model import Pull
 from reporter.store import Store
-
-_FILE = "sqlite:///"
 
 
 def load_all(paths: Sequence[Path], env: Mapping[str, str]) -> list[Config]:
@@ -62,16 +58,6 @@ def run_one(job: pipeline.Job, choices: Mapping[str, Any]) -> pipeline.Outcome:
     wanted = pipeline.Options(choices["offline"], choices["refresh"], choices["allow_partial"])
     with Store.open(choices["store_url"]) as store, screen.bars() as progress:
         return pipeline.run(job, store=store, out=choices["out"], options=wanted, progress=progress)
-
-
-def planned(job: pipeline.Job, moment: datetime, store_url: str) -> planning.Plan:
-    """Return what a job would ask, less what the store has; a store that is not there yet is not made."""
-    pulls = planning.first_pulls(job.config, job.access, job.period)
-    stored = frozenset[Pull]()
-    if not store_url.startswith(_FILE) or Path(store_url.removeprefix(_FILE)).is_file():
-        with Store.open(store_url) as store:
-            stored = fetch.stored(planning.with_waiting(pulls), job.access, store=store, period=job.period)
-    return planning.plan(pulls, job.access, moment, stored=stored)
 
 
 def _missed(config: Config, store_url: str, period: str | None, moment: datetime) -> list[str | None]:

@@ -121,6 +121,7 @@ class Endpoint:
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
     window_days  how many days back this call reaches (None: no limit known)
     leads_to     (pull) -> the names of the calls that each row of its replies leads to
+    fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call
     """
 
     name: str
@@ -135,6 +136,7 @@ class Endpoint:
     scrub: tuple[tuple[str, ...], ...] = ()
     window_days: int | None = None
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere
+    fits_a_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

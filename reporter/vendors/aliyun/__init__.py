@@ -29,6 +29,7 @@ _PLAYS = Endpoint(
     follow=nothing_follows,
     read=read_plays,
     window_days=WINDOW_DAYS,
+    fits_a_page=True,  # one media on one day
 )
 
 ALIYUN = Vendor(

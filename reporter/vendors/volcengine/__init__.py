@@ -56,6 +56,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     scrub: tuple[tuple[str, ...], ...] = (),
     window_days: int | None = None,
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
+    fits_a_page: bool = False,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -69,6 +70,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         scrub=scrub,
         window_days=window_days,
         leads_to=leads_to,
+        fits_a_page=fits_a_page,
     )
 
 
@@ -97,7 +99,7 @@ _ENDPOINTS = (
         leads_to=follow.calls_of_a_viewer,
     ),
     _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS),
-    _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track),
+    _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True),
 )
 
 _COLUMNS = {
