@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +225,11 @@ def _day(text: str) -> date:
 
 
 def _span(since: datetime | None, until: datetime | None) -> str:
-    return f"{since:%Y-%m-%d}..{until:%Y-%m-%d}" if since and until else ""
+    """Return the days of periods that begin and end at a midnight of their own zone, whichever that is."""
+    if since is None or until is None:
+        return ""
+    half = timedelta(hours=12)
+    return f"{(since + half).date()}..{(until - half).date()}"
 
 
 def _size(byte_count: int) -> str:

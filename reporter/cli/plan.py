@@ -84,7 +84,7 @@ def command(
     else:
         for one in made:
             _show(one)
-        _show_longest(longest, len(made))
+        _show_longest(longest, len(made), is_resolved=resolve)
     return _INCOMPLETE if any(one.probe.issues for one in made) else 0
 
 
@@ -207,7 +207,7 @@ def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
     return lines
 
 
-def _show_longest(poles: Sequence[Pole], configs: int) -> None:
+def _show_longest(poles: Sequence[Pole], configs: int, *, is_resolved: bool) -> None:
     count, is_exact = sum(pole.calls for pole in poles), all(pole.exact for pole in poles)
     together = f"all {configs} configs: " if configs > 1 else ""
     if not count:
@@ -221,7 +221,7 @@ def _show_longest(poles: Sequence[Pole], configs: int) -> None:
         f"because {longest.endpoint} of {longest.account} takes "
         f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}"
     )
-    if not is_exact:
+    if not is_exact and not is_resolved:
         screen.say("`reporter plan --resolve` makes the finding calls and counts what can be counted")
 
 

@@ -65,6 +65,7 @@ def test_status_shows_accounts_sizes_and_periods(command: Command, filled: Path)
     assert (ended.code, filled.is_file()) == (0, True)
     assert "volcengine:volc  ListAccountUserData" in ended.stdout
     assert "talkcloud:talk   vod/watch" in ended.stdout
+    assert ended.stdout.count("2026-11-09..2026-11-15") == 4
     document = json.loads(command("archive", "status", "--json").stdout)
     assert {one["account"] for one in document["accounts"]} == {"volc", "talk"}
 
@@ -120,3 +121,38 @@ def test_forget_by_viewer_names_the_accounts_it_knows(command: Command, filled: 
     assert command("archive", "forget", "--viewer", "nobody/1").code == 2
     assert command("archive", "forget", "--phone", "abc").code == 2
     assert command("archive", "forget").code == 2
+
+
+def test_forgotten_viewer_leaves_rows_but_no_name(command: Command, filled: Path) -> None:
+    rows = [row for body in _bodies(filled) if b"userName" in body for row in json.loads(body)["data"]["data"]]
+    one = next(row for row in rows if row["userName"])
+    ended = command("archive", "forget", "--viewer", f"talkcloud:talk/{one['userId']}", "--yes")
+    assert ended.code == 0
+    left = [row for body in _bodies(filled) if b"userName" in body for row in json.loads(body)["data"]["data"]]
+    assert len(left) == len(rows)
+    assert one["userId"] not in {row["userId"] for row in left}
+    changed = [row for row in left if row["userId"].startswith("forgotten-")]
+    assert len({row["userId"] for row in changed}) == 1
+    assert {row["userName"] for row in changed} == {""}
+    assert command("archive", "verify").code == 0
+    assert command(*RUN, "--offline").code == 0
+
+
+def test_refused_replies_are_written_out_for_their_reader_alone(command: Command, config: Path) -> None:
+    assert command(*RUN, env={"DEMO_VOLC_SK": "made-up-and-wrong-0001"}).code == 3
+    ended = command("archive", "status", "--rejected", "refused")
+    assert (ended.code, "may hold personal data" in ended.stderr) == (0, True)
+    paths = list((config.parent / "refused").iterdir())
+    assert paths
+    assert any(b"SignatureDoesNotMatch" in path.read_bytes() for path in paths)
+    assert not any(b"made-up-and-wrong" in path.read_bytes() for path in paths)
+
+
+def test_refresh_asks_anew_also_where_a_run_was_stopped(command: Command, config: Path, sandbox: Any) -> None:
+    assert command(*RUN).code == 0
+    spoiled = {"DEMO_VOLC_SK": "made-up-and-wrong-0001"}
+    assert command(*RUN, "--refresh", env=spoiled).code == 3
+    before = len(sandbox.calls)
+    assert command(*RUN).code == 0
+    assert len(sandbox.calls) >= before + 3
+    assert config.is_file()

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from reporter.fetch.reuse import settled_at
-from reporter.model import Period, Pull
+from reporter.model import Match, Period, Pull
 from reporter.vendors import VENDORS
 
 if TYPE_CHECKING:
@@ -89,3 +89,12 @@ def test_call_that_never_got_an_answer_leaves_nothing_aside(bench: Bench, says: 
     bench.fetch(bench.pull("a"))
     assert bench.store.rejections() == []
     assert bench.clock.now() > datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
+
+
+def test_rooms_that_a_search_found_stand_in_the_runs_record(bench: Bench) -> None:
+    bench.rooms["a"], run_id = ["x", "y", "x"], bench.begin("acme")
+    bench.fetch(bench.pull("a", "find", match=Match()), run_id=run_id)
+    assert bench.store.rooms_found(run_id) == (("toy", "main", "x"), ("toy", "main", "y"))
+    again = bench.begin("other")
+    bench.fetch(bench.pull("a", "find", match=Match()), run_id=again, offline=True)
+    assert bench.store.rooms_found(again) == (("toy", "main", "x"), ("toy", "main", "y"))
