@@ -15,7 +15,7 @@ import truststore
 from reporter.errors import BadRequestError, UsageError, VendorError
 from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
-from reporter.fetch.pace import Gate, interval
+from reporter.fetch.pace import Gate, pace
 from reporter.store import Store
 from reporter.vendors.base import Access, Endpoint, Token
 
@@ -54,13 +54,8 @@ class Line:
     def gate(self, endpoint: Endpoint) -> Gate:
         """Return the gate that the requests of a call pass."""
         if endpoint.name not in self._gates:
-            self._gates[endpoint.name] = Gate(
-                self.store,
-                self.access.scope,
-                endpoint.name,
-                interval(endpoint, self.access.account),
-                self.clock,
-            )
+            paced = pace(self.access.scope, endpoint, self.access.account)
+            self._gates[endpoint.name] = Gate(self.store, paced, self.clock)
         return self._gates[endpoint.name]
 
     def put_token(self, token: Token) -> None:

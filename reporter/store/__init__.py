@@ -15,6 +15,7 @@ will do as well. Words:
 from reporter.store.database import SCHEMA_VERSION
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
+from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, pull_key, reply_id
 from reporter.store.runs import PastRun, Run, RunRecord
@@ -30,12 +31,14 @@ __all__ = [
     "Holding",
     "OpenWalk",
     "Outcome",
+    "Pace",
     "Page",
     "PastRun",
     "Pruning",
     "Rejection",
     "Run",
     "RunRecord",
+    "Slot",
     "Store",
     "StoredReply",
     "StoredWalk",

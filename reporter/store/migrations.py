@@ -18,6 +18,7 @@ _TO_2 = (
     "ALTER TABLE walks ADD COLUMN topic VARCHAR(64) DEFAULT '' NOT NULL",
     "ALTER TABLE walks ADD COLUMN page_count INTEGER",
     "ALTER TABLE walks ADD COLUMN pruned_at VARCHAR(32)",
+    "ALTER TABLE pace ADD COLUMN held_until FLOAT",
     "CREATE INDEX walks_by_topic ON walks (scope, topic)",
     (
         "UPDATE walks SET page_count = (SELECT count(*) FROM replies WHERE replies.walk_id = walks.walk_id) "

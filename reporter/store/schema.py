@@ -189,11 +189,12 @@ RUN_WALKS = Table(
     Column("walk_id", ForeignKey("walks.walk_id"), nullable=False),
 )
 
-#: when the next call may go out, in Unix seconds
+#: when the next call may go out, and until when a process holds that slot, in Unix seconds
 PACE = Table(
     "pace",
     metadata,
     Column("scope", String(128), primary_key=True),
     Column("call", String(128), primary_key=True),
     Column("next_at", Float, nullable=False),
+    Column("held_until", Float),
 )

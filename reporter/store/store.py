@@ -13,9 +13,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from reporter.model import Period, Verdict
-from reporter.store import database, erasing, keeping, pace, rejected, replies, runs, verify, walks
+from reporter.store import database, erasing, keeping, rejected, replies, runs, verify, walks
+from reporter.store import pace as pacing
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
+from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page
 from reporter.store.runs import Beginning, PastRun, Run, RunRecord, Sources, Totals
@@ -221,15 +223,25 @@ class Store:
         with self._reads() as connection:
             return replies.pages(connection, walk_id)
 
-    def slot_wait(self, scope: str, call: str, interval: float, now: datetime) -> float:
-        """Return the seconds until a call's next slot is free; takes nothing."""
+    def slot(self, pace: Pace, now: datetime) -> Slot:
+        """Return a call's next slot as it stands; takes nothing."""
         with self._reads() as connection:
-            return pace.wait(connection, scope, call, interval, now)
+            return pacing.look(connection, pace, now)
 
-    def take_slot(self, scope: str, call: str, interval: float, now: datetime) -> float:
-        """Take a call's next slot and return the seconds to wait for it; slots are `interval` seconds apart."""
+    def hold_slot(self, pace: Pace, now: datetime) -> Slot | None:
+        """Hold a call's next slot and return it, None while another process holds it."""
         with self._writes() as connection:
-            return pace.take(connection, scope, call, interval, now)
+            return pacing.hold(connection, pace, now)
+
+    def slot_sent(self, pace: Pace, slot: Slot, sent_at: datetime) -> None:
+        """Give up a held slot whose request went out at `sent_at`; the next one counts from there."""
+        with self._writes() as connection:
+            pacing.sent(connection, pace, slot, sent_at)
+
+    def free_slot(self, pace: Pace, slot: Slot) -> None:
+        """Let go of a held slot whose request never went out."""
+        with self._writes() as connection:
+            pacing.free(connection, pace, slot)
 
     @contextmanager
     def _writes(self) -> Iterator[Connection]:
