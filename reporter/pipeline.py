@@ -109,6 +109,7 @@ def run(
             config_sha256=job.config.sha256,
             as_of=job.as_of,
             pinned=job.pinned,
+            refresh=options.refresh,
             sources=job.config.sources,
             now=datetime.now(UTC),
         )
@@ -119,7 +120,7 @@ def run(
             run_id=begun.run_id,
             period=job.period,
             offline=options.offline,
-            refresh=options.refresh and not begun.resumed,
+            refresh=begun.refreshes,
             progress=progress,
         )
         return _finish(job, begun, pulled, store=store, folder=folder, allow_partial=options.allow_partial)

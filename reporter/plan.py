@@ -1,27 +1,74 @@
-"""A config's first pulls, what they will cost, and which days are out of reach. Pure: nothing is sent.
+"""A config's first pulls, what a run will cost, and which days are out of reach. Pure: nothing is sent.
 
-What a pull leads to (rooms that a search finds, viewers that tracks need, pages past the first) is not
-known before it is made; such calls are a floor, `exact` false, with a note that says what they depend on.
+What the store knows, or a probe has asked, is exact, and so is what follows from it. What only a call can
+tell (rooms that a search finds, viewers that tracks need, pages past the first) is a floor, `exact` false,
+with what it depends on and what an earlier walk lets expect.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from reporter.config import Config
-from reporter.model import Period, Pull, Text
-from reporter.vendors.base import Access, Endpoint, nothing_follows, one_page
+from reporter.errors import VendorError
+from reporter.model import Detail, Period, Pull, Text
+from reporter.vendors.base import Access, Body, Endpoint, one_page
 from reporter.vendors.rates import allowed
 
 #: a weekly run comes back after this long
 _WEEK = timedelta(days=7)
+#: what following a reply of another shape than documented runs into
+_SHAPE_FAULTS = (VendorError, KeyError, IndexError, TypeError, ValueError, AttributeError)
+
+DETAILS: tuple[Detail, ...] = ("list", "visits", "tracks")
+
+
+class Known(Protocol):
+    """What is known of a pull before it is sent (`reporter.fetch.known` says what each means)."""
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it need not be sent."""
+
+    @property
+    def calls(self) -> int | None:
+        """How many calls it takes, or took."""
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows it has."""
+
+    @property
+    def bodies(self) -> tuple[Body, ...]:
+        """Replies that say what follows."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether `bodies` are the whole walk's."""
+
+    @property
+    def likely_calls(self) -> int | None:
+        """How many calls a walk like it took."""
+
+    @property
+    def likely_rows(self) -> int | None:
+        """How many rows the newest walk of the same question had."""
+
+
+Look = Callable[[Sequence[Pull]], Sequence[Known]]
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """The calls of one endpoint for one room; `minutes` at the limits; `calls` is a floor unless `exact`."""
+    """The calls of one endpoint for one room (None: of the account).
+
+    `calls` are those to be made, a floor unless `exact`; `minutes` is their time at the limits, `stored` are
+    calls that need not be made again. `likely` is what an earlier walk lets expect where the floor is not exact,
+    `depends_on` what decides.
+    """
 
     vendor: str
     account: str
@@ -31,25 +78,93 @@ class PlannedCall:
     exact: bool
     minutes: float
     stored: int
+    likely: int | None = None
+    depends_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that a call no longer tells, or soon will not."""
+
+    vendor: str
+    account: str
+    endpoint: str
+    day: str
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would ask; `out_of_reach` are (vendor, account, ISO day) that a vendor no longer tells."""
+    """What a run would ask; `lost_soon` are days that are out of reach by the next weekly run."""
 
     calls: tuple[PlannedCall, ...]
-    out_of_reach: tuple[tuple[str, str, str], ...]
+    out_of_reach: tuple[Day, ...]
+    lost_soon: tuple[Day, ...]
     notes: tuple[Text, ...]
 
 
-def first_pulls(config: Config, access: Mapping[str, Access], period: Period) -> tuple[Pull, ...]:
-    """Return the pulls that a run starts with, in the order of the config's accounts."""
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """One call of one account over all that is planned; those of a plan go side by side, so the longest decides."""
+
+    account: str
+    endpoint: str
+    calls: int
+    exact: bool
+    minutes: float
+    per_second: float
+
+
+@dataclass(slots=True)
+class _Tally:
+    """The calls of one endpoint for one room, being counted."""
+
+    calls: int = 0
+    stored: int = 0
+    exact: bool = True
+    likely: int = 0
+    depends_on: str | None = None
+
+    def add(self, calls: int, *, exact: bool, likely: int | None = None, depends_on: str | None = None) -> None:
+        self.calls += calls
+        self.exact &= exact
+        self.likely += max(calls, likely or 0)
+        self.depends_on = self.depends_on or depends_on
+
+
+_Where = tuple[str, str, str, "str | None"]
+
+
+@dataclass(slots=True)
+class _Count:
+    """All that a plan has counted so far, in the order in which a run would come to it."""
+
+    access: Mapping[str, Access]
+    tallies: dict[_Where, _Tally] = field(default_factory=dict)
+    missing: list[Pull] = field(default_factory=list)
+    #: walks of which only the first page is known: (pull, call that follows, rows that follow beyond those known)
+    partial: list[tuple[Pull, str, int | None, int | None]] = field(default_factory=list)
+
+    def tally(self, pull: Pull, endpoint: str | None = None, *, is_of_account: bool = False) -> _Tally:
+        where = (pull.vendor, pull.account, endpoint or pull.endpoint, None if is_of_account else pull.room)
+        return self.tallies.setdefault(where, _Tally())
+
+
+def first_pulls(
+    config: Config, access: Mapping[str, Access], period: Period, *, detail: Detail | None = None
+) -> tuple[Pull, ...]:
+    """Return the pulls that a run starts with, in the order of the config's accounts; `detail`: as if all had it."""
     rooms, matches = config.rooms(period), config.matches()
+    if detail is not None:
+        rooms = tuple(replace(room, detail=detail) if room.detail else room for room in rooms)
     return tuple(
         pull
         for name, one in access.items()
         for pull in one.vendor.start(
-            name, one.account, [room for room in rooms if room.account == name], matches.get(name, ()), period
+            name,
+            one.account if detail is None else one.account.model_copy(update=_deepened(one, detail)),
+            [room for room in rooms if room.account == name],
+            matches.get(name, ()),
+            period,
         )
     )
 
@@ -59,13 +174,39 @@ def with_waiting(pulls: Sequence[Pull]) -> tuple[Pull, ...]:
     return tuple(one for pull in pulls for one in (pull, *with_waiting(pull.then)))
 
 
-def plan(
-    pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, *, stored: Collection[Pull] = frozenset()
-) -> Plan:
-    """Return the calls and minutes of `pulls` and of what waits for them; `stored` need not be made."""
-    every = with_waiting(pulls)
-    calls = tuple(_call(pull, access[pull.account], is_stored=pull in stored) for pull in every)
-    return Plan(calls, tuple(_out_of_reach(every, access, now)), notes(every, access, now))
+def plan(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, look: Look) -> Plan:
+    """Return the calls and minutes of `pulls` and of what is known to follow; `look` says what is known of each."""
+    count = _Count(access)
+    level, seen = list(dict.fromkeys(pulls)), set(pulls)
+    while level:
+        known = look(level)
+        following = [
+            later for pull, one in zip(level, known, strict=True) for later in _counted(count, pull, one, look)
+        ]
+        level = [pull for pull in dict.fromkeys(following) if pull not in seen]
+        seen.update(level)
+    _count_partial(count)
+    calls = tuple(_call(where, tally, access[where[1]]) for where, tally in count.tallies.items())
+    gone, soon = _days(count.missing, access, now)
+    return Plan(calls, gone, soon, notes(pulls, access, now))
+
+
+def poles(plans: Sequence[tuple[Plan, Mapping[str, Access]]]) -> list[Pole]:
+    """Return each account's calls over several plans, the longest first; who shares a key shares its limits."""
+    found: dict[tuple[str, str], Pole] = {}
+    for one, access in plans:
+        for call in one.calls:
+            account = access[call.account]
+            rate = allowed(account.vendor.endpoints[call.endpoint], account.account)
+            key = (account.scope or call.account, call.endpoint)
+            pole = found.get(key, Pole(call.account, call.endpoint, 0, exact=True, minutes=0.0, per_second=rate))
+            found[key] = replace(
+                pole,
+                calls=pole.calls + call.calls,
+                exact=pole.exact and call.exact,
+                minutes=pole.minutes + call.minutes,
+            )
+    return sorted(found.values(), key=lambda pole: -pole.minutes)
 
 
 def notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> tuple[Text, ...]:
@@ -89,41 +230,122 @@ def notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) ->
     return (*found, *_last_chances(pulls, access, now))
 
 
-def _call(pull: Pull, access: Access, *, is_stored: bool) -> PlannedCall:
-    endpoint = access.vendor.endpoints[pull.endpoint]
-    calls = 0 if is_stored else 1
-    minutes = calls / allowed(endpoint, access.account) / 60
+def _deepened(one: Access, detail: Detail) -> dict[str, Detail]:
+    return {"detail": detail} if "detail" in type(one.account).model_fields else {}
+
+
+def _counted(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pull]:
+    """Count one pull; return what is known to follow from it."""
+    endpoint, tally = count.access[pull.account].vendor.endpoints[pull.endpoint], count.tally(pull)
+    if pull.then or endpoint.grants is not None:
+        return _counted_token(count, pull, known, look)
+    if known.is_at_hand:
+        tally.stored += known.calls or 0
+    else:
+        count.missing.append(pull)
+        if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
+            tally.add(known.calls or 1, exact=True)
+        else:
+            tally.add(1, exact=False, likely=known.likely_calls, depends_on="how many pages there are")
+    return _following(count, endpoint, pull, known)
+
+
+def _counted_token(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pull]:
+    """Count a call that others wait for, and the token call that it leads to; neither is made where nothing waits."""
+    if all(one.is_at_hand for one in look(pull.then)):
+        count.tally(pull).stored += 1 if known.is_at_hand else 0
+        return pull.then
+    vendor = count.access[pull.account].vendor
+    count.tally(pull).add(0 if known.is_at_hand else 1, exact=True)
+    count.tally(pull).stored += 1 if known.is_at_hand else 0
+    for one in vendor.endpoints.values():
+        if one.grants is not None and one.name != pull.endpoint:
+            count.tally(pull, one.name).add(1, exact=True)
+    return pull.then
+
+
+def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> Sequence[Pull]:
+    names = endpoint.leads_to(pull)
+    if not names:
+        return ()
+    following = _followed(endpoint, pull, known.bodies)
+    if known.is_whole:
+        return following
+    rest = None if known.rows is None else max(0, known.rows - len(following))
+    count.partial += [(pull, name, rest, known.likely_rows) for name in names]
+    return following
+
+
+def _followed(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
+    try:
+        return tuple(endpoint.follow(pull, bodies)) if bodies else ()
+    except _SHAPE_FAULTS:
+        return ()
+
+
+def _count_partial(count: _Count) -> None:
+    """Count what follows from walks that are not known whole: exact where one alone says how many rows there are."""
+    for pull, name, rest, likely in count.partial:
+        others = [one for one in count.partial if (one[0].account, one[1]) == (pull.account, name)]
+        depends_on = f"what {pull.endpoint} finds"
+        tally = count.tally(pull, name, is_of_account=True)
+        if rest is not None and len(others) == 1:
+            tally.add(rest, exact=True)
+        elif rest is not None:
+            # a viewer of several rooms is asked for once, so their numbers do not add up
+            tally.add(0, exact=False, likely=rest, depends_on="how many of them are in several rooms")
+        else:
+            tally.add(0, exact=False, likely=likely, depends_on=depends_on)
+
+
+def _call(where: _Where, tally: _Tally, access: Access) -> PlannedCall:
+    vendor, account, endpoint, room = where
+    minutes = tally.calls / allowed(access.vendor.endpoints[endpoint], access.account) / 60
+    likely = tally.likely if not tally.exact and tally.likely > tally.calls else None
+    depends_on = None if tally.exact else tally.depends_on
     return PlannedCall(
-        pull.vendor, pull.account, pull.endpoint, pull.room, calls, _is_exact(endpoint), minutes, int(is_stored)
+        vendor, account, endpoint, room, tally.calls, tally.exact, minutes, tally.stored, likely, depends_on
     )
 
 
-def _is_exact(endpoint: Endpoint) -> bool:
-    """Say whether a call is known to have one page and to lead nowhere but to what waits for its token."""
-    leads_nowhere = endpoint.follow is nothing_follows or endpoint.grants is not None
-    return endpoint.next_cursor is one_page and leads_nowhere
+def _days(
+    missing: Sequence[Pull], access: Mapping[str, Access], now: datetime
+) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
+    """Return the days that are out of reach, and those that will be by the next weekly run, of what is not stored."""
+    gone, soon = dict[Day, None](), dict[Day, None]()
+    for pull in missing:
+        window = access[pull.account].vendor.endpoints[pull.endpoint].window_days
+        if window is None:
+            continue
+        first_kept = now.astimezone(pull.period.start.tzinfo).date() - timedelta(days=window)
+        for day in _asked_days(pull):
+            if day < first_kept + _WEEK:
+                one = Day(pull.vendor, pull.account, pull.endpoint, day.isoformat())
+                (gone if day < first_kept else soon).setdefault(one)
+    return tuple(gone), tuple(soon)
 
 
-def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tuple[Access, int, Period]]:
-    """Yield each account whose vendor keeps only so many days, with the period that it is asked for."""
-    seen: set[str] = set()
+def _asked_days(pull: Pull) -> Iterator[date]:
+    day = pull.param("PlayDate")
+    return iter([date.fromisoformat(day)]) if day else pull.period.days()
+
+
+def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tuple[Access, Endpoint, int, Period]]:
+    """Yield each call that reaches back only so many days, with the period that it is asked for."""
+    seen: set[tuple[str, str]] = set()
     for pull in pulls:
         one = access[pull.account]
-        if one.vendor.window_days is not None and pull.account not in seen:
-            seen.add(pull.account)
-            yield one, one.vendor.window_days, pull.period
-
-
-def _out_of_reach(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[tuple[str, str, str]]:
-    for one, window, period in _windows(pulls, access):
-        first_kept = now.astimezone(period.start.tzinfo).date() - timedelta(days=window)
-        yield from ((one.vendor.name, one.name, day.isoformat()) for day in period.days() if day < first_kept)
+        endpoint = one.vendor.endpoints[pull.endpoint]
+        if endpoint.window_days is not None and (pull.account, pull.endpoint) not in seen:
+            seen.add((pull.account, pull.endpoint))
+            yield one, endpoint, endpoint.window_days, pull.period
 
 
 def _last_chances(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[Text]:
-    for one, window, period in _windows(pulls, access):
+    for one, endpoint, window, period in _windows(pulls, access):
         if period.start < now + _WEEK - timedelta(days=window):
             yield Text(
-                f"{one.name}：{one.vendor.label} 只保留 {window} 天，本期最早的日子下周就取不到了",
-                f"{one.name}: {one.vendor.label} keeps {window} days; this period's first days are gone by next week",
+                f"{one.name}：{one.vendor.label} 的 {endpoint.name} 只保留 {window} 天，本期最早的日子下周就取不到了",
+                f"{one.name}: {endpoint.name} of {one.vendor.label} reaches back {window} days; this period's first "
+                "days are gone by next week",
             )

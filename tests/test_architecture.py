@@ -44,7 +44,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "privacy": (set(), {"polars"}),
     "excel": (set(), {"polars", "openpyxl"}),
     "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert"}),
-    "sandbox": (set(), {"httpx"}),
+    "sandbox": (set(), {"httpx", "ruamel"}),
+    "archive": ({"store", "vendors"}, set()),
     "pipeline": (
         {
             "checks",
@@ -64,7 +65,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         },
         {"polars"},
     ),
-    "cli": ({"config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
+    "cli": ({"archive", "config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
 }
 
 #: modules that open or serve connections; only `fetch` and `sandbox/serve` may import them

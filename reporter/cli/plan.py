@@ -3,61 +3,230 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from reporter.cli import options, screen
+from reporter.cli import columns, options, screen
 
 if TYPE_CHECKING:
-    from reporter.plan import Plan, PlannedCall
+    from reporter.fetch.known import Known
+    from reporter.fetch.probe import Probe
+    from reporter.pipeline import Job
+    from reporter.plan import Plan, PlannedCall, Pole
+    from reporter.store import Store, WalkKey
+
+_FILE = "sqlite:///"
+_INCOMPLETE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Depth:
+    """What an account's calls come to at a `detail`."""
+
+    account: str
+    detail: str
+    calls: int
+    exact: bool
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The plan of one config, what other depths would cost, and what the finding calls came to."""
+
+    job: Job
+    plan: Plan
+    depths: tuple[_Depth, ...]
+    probe: Probe
 
 
 @click.command("plan")
 @options.configs
 @options.reckoning
 @options.store
+@click.option(
+    "--resolve",
+    is_flag=True,
+    help="Make just the calls that find rooms and count viewers, so that the plan is exact.",
+)
 @options.as_json
 @options.logged
-def command(configs: tuple[Path, ...], period: str | None, now: str | None, store_url: str, json_: bool) -> int:
+def command(
+    configs: tuple[Path, ...], period: str | None, now: str | None, store_url: str, resolve: bool, json_: bool
+) -> int:
     """Show the calls and minutes that a run would take, without sending anything.
 
-    What only a call can tell (rooms of a `match:`, viewers for tracks) is counted as "at least".
+    Calls that are stored and settled are not made again, and what follows from them is counted exactly. What
+    only a call can tell (rooms of a `match:`, viewers for tracks, pages past the first) is counted as "at
+    least"; where an earlier walk like it is stored, the table says how many calls that one took. --resolve
+    makes just the finding calls, at the limits, and stores nothing: each search, and one page of each list of
+    viewers for its count; it ends 3 when one of them fails.
+
+    Calls of one account and name wait for each other, all others go side by side: the longest decides how long
+    a run takes. Also shown are days that a vendor no longer tells, days that are lost before the next weekly
+    run, and what another `detail` would cost.
     """
     from reporter.cli import work  # noqa: PLC0415 - after the words of the command are read
+    from reporter.plan import poles  # noqa: PLC0415 - likewise
 
     jobs = work.jobs(configs, period=period, now=now)
-    plans = [work.planned(job, options.clock(now), store_url) for job in jobs]
+    with _store(store_url) as store:
+        made = [_plan(job, options.clock(now), store, resolve=resolve) for job in jobs]
+    longest = poles([(one.plan, one.job.access) for one in made])
     if json_:
-        documents = [_document(made) for made in plans]
+        documents = [_document(one) for one in made]
         click.echo(json.dumps(documents[0] if len(documents) == 1 else documents, ensure_ascii=False, indent=1))
-        return 0
-    for job, made in zip(jobs, plans, strict=True):
-        _show(f"{job.config.client} {job.period.label}", made)
-    return 0
+    else:
+        for one in made:
+            _show(one)
+        _show_longest(longest, len(made), is_resolved=resolve)
+    return _INCOMPLETE if any(one.probe.issues for one in made) else 0
 
 
-def _document(made: Plan) -> dict[str, Any]:
+def _store(url: str) -> Store:
+    """Open the store that is there; where there is none, one in memory that keeps the pace and is gone afterwards."""
+    from reporter.store import Store  # noqa: PLC0415 - after the words of the command are read
+
+    is_there = not url.startswith(_FILE) or Path(url.removeprefix(_FILE)).is_file()
+    return Store.open(url if is_there else "sqlite://")
+
+
+def _plan(job: Job, moment: datetime, store: Store, *, resolve: bool) -> _Made:
+    from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
+    from reporter.fetch.probe import Probe, probe  # noqa: PLC0415 - likewise
+    from reporter.plan import first_pulls, plan  # noqa: PLC0415 - likewise
+
+    pulls = first_pulls(job.config, job.access, job.period)
+    asked = probe(pulls, job.access, store=store) if resolve else Probe()
+    made = plan(pulls, job.access, moment, Knowledge(job.access, store, asked.found).look)
+    return _Made(job, made, _depths(job, moment, store, asked.found), asked)
+
+
+def _depths(job: Job, moment: datetime, store: Store, found: Mapping[WalkKey, Known]) -> tuple[_Depth, ...]:
+    from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
+    from reporter.plan import DETAILS, first_pulls, plan  # noqa: PLC0415 - likewise
+
+    accounts = [name for name, one in job.access.items() if "detail" in type(one.account).model_fields]
+    access = {name: job.access[name] for name in accounts}
+    if not access:
+        return ()
+    look = Knowledge(job.access, store, found).look
+    costs = [
+        _depth(account, detail, plan(first_pulls(job.config, access, job.period, detail=detail), access, moment, look))
+        for detail in DETAILS
+        for account in accounts
+    ]
+    return tuple(sorted(costs, key=lambda one: accounts.index(one.account)))
+
+
+def _depth(account: str, detail: str, made: Plan) -> _Depth:
+    calls = [call for call in made.calls if call.account == account]
+    slowest: dict[str, float] = {}
+    for call in calls:
+        slowest[call.endpoint] = slowest.get(call.endpoint, 0.0) + call.minutes
+    return _Depth(
+        account,
+        detail,
+        sum(call.calls for call in calls),
+        exact=all(call.exact for call in calls),
+        minutes=max(slowest.values(), default=0.0),
+    )
+
+
+def _document(one: _Made) -> dict[str, Any]:
+    from reporter.plan import poles  # noqa: PLC0415 - after the words of the command are read
+
+    made, config = one.plan, one.job.config
     return {
+        "client": config.client,
+        "period": one.job.period.label,
+        "events": len(config.events),
+        "rooms": len(config.rooms(one.job.period)),
+        "searches": len(config.searches),
         "calls": [asdict(call) for call in made.calls],
-        "out_of_reach": [dict(zip(("vendor", "account", "day"), one, strict=True)) for one in made.out_of_reach],
+        "minutes": max((pole.minutes for pole in poles([(made, one.job.access)])), default=0.0),
+        "out_of_reach": [asdict(day) for day in made.out_of_reach],
+        "lost_soon": [asdict(day) for day in made.lost_soon],
+        "depths": [asdict(depth) for depth in one.depths],
+        "resolved": {
+            "requests": one.probe.requests,
+            "issues": [{"message": issue.message.en, "where": issue.where} for issue in one.probe.issues],
+        },
         "notes": [note.en for note in made.notes],
     }
 
 
-def _show(title: str, made: Plan) -> None:
-    click.echo(title)
-    for (account, endpoint), calls in _by_call(made).items():
-        floor = "" if all(one.exact for one in calls) else "at least "
-        kept = sum(one.stored for one in calls)
-        shown = f"{floor}{sum(one.calls for one in calls)} calls, {sum(one.minutes for one in calls):.1f} min"
-        click.echo(f"  {account:<10} {endpoint:<34} {shown}" + (f", {kept} stored already" if kept else ""))
-    for vendor, account, day in made.out_of_reach:
-        click.echo(f"  out of reach: {vendor}:{account} no longer tells {day}")
-    for note in made.notes:
+def _show(one: _Made) -> None:
+    config = one.job.config
+    rooms, events, searches = len(config.rooms(one.job.period)), len(config.events), len(config.searches)
+    more = f", and those that {searches} match: find" if searches else ""
+    click.echo(f"{config.client} {one.job.period.label}: {events} events, {rooms} rooms{more}")
+    header = ("account", "call", "calls", "minutes", "stored", "")
+    columns.table(header, [_row(calls) for calls in _by_call(one.plan).values()], right={2, 3, 4})
+    for day in one.plan.out_of_reach:
+        click.echo(f"  out of reach: {day.account} {day.endpoint} no longer tells {day.day}")
+    for day in one.plan.lost_soon:
+        click.echo(f"  last chance: {day.account} {day.endpoint} tells {day.day} no longer by next week's run")
+    for line in _depth_lines(one.depths):
+        click.echo(f"  {line}")
+    for issue in one.probe.issues:
+        screen.say(f"  not resolved: {issue.where}: {issue.message.en}")
+    for note in one.plan.notes:
         screen.say(f"  note: {note.en}")
+
+
+def _row(calls: Sequence[PlannedCall]) -> tuple[str, ...]:
+    count, is_exact = sum(one.calls for one in calls), all(one.exact for one in calls)
+    likely = sum(one.likely or one.calls for one in calls)
+    why = next((one.depends_on for one in calls if one.depends_on), None)
+    words = [f"about {likely}, as an earlier walk" if likely > count else "", f"depends on {why}" if why else ""]
+    return (
+        calls[0].account,
+        calls[0].endpoint,
+        _counted(count, is_exact=is_exact),
+        f"{sum(one.minutes for one in calls):.1f}",
+        str(sum(one.stored for one in calls)),
+        "; ".join(word for word in words if word),
+    )
+
+
+def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
+    lines = []
+    for account in dict.fromkeys(one.account for one in depths):
+        costs = [
+            f"{one.detail} {_counted(one.calls, is_exact=one.exact)} calls, {one.minutes:.1f} min"
+            for one in depths
+            if one.account == account
+        ]
+        lines.append(f"detail of {account}, all rooms alike: {'; '.join(costs)}")
+    return lines
+
+
+def _show_longest(poles: Sequence[Pole], configs: int, *, is_resolved: bool) -> None:
+    count, is_exact = sum(pole.calls for pole in poles), all(pole.exact for pole in poles)
+    together = f"all {configs} configs: " if configs > 1 else ""
+    if not count:
+        click.echo(f"{together}no calls to make" + ("" if is_exact else " that are known of"))
+        return
+    longest = poles[0]
+    rate = f"{longest.per_second:g}/s" if longest.per_second >= 1 else f"{longest.per_second * 60:g}/min"
+    minutes = f"{longest.minutes:.0f}" if longest.minutes >= 10 else f"{longest.minutes:.1f}"  # noqa: PLR2004 - two digits
+    click.echo(
+        f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about {minutes} min, "
+        f"because {longest.endpoint} of {longest.account} takes "
+        f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}"
+    )
+    if not is_exact and not is_resolved:
+        screen.say("`reporter plan --resolve` makes the finding calls and counts what can be counted")
+
+
+def _counted(calls: int, *, is_exact: bool) -> str:
+    return str(calls) if is_exact else f"at least {calls}"
 
 
 def _by_call(made: Plan) -> dict[tuple[str, str], list[PlannedCall]]:

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from reporter import fetch, pipeline
-from reporter import plan as planning
+from reporter import pipeline
 from reporter.cli import configs, options, screen
 from reporter.config import Config, periods
-from reporter.model import Pull
 from reporter.store import Store, exists
 
 
@@ -36,16 +34,6 @@ def run_one(job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Op
     """Run one job against the store that was chosen."""
     with Store.open(store_url) as store, screen.bars() as progress:
         return pipeline.run(job, store=store, out=out, options=wanted, progress=progress)
-
-
-def planned(job: pipeline.Job, moment: datetime, store_url: str) -> planning.Plan:
-    """Return what a job would ask, less what the store has; a store that is not there yet is not made."""
-    pulls = planning.first_pulls(job.config, job.access, job.period)
-    stored = frozenset[Pull]()
-    if exists(store_url):
-        with Store.open(store_url) as store:
-            stored = fetch.stored(planning.with_waiting(pulls), job.access, store=store, period=job.period)
-    return planning.plan(pulls, job.access, moment, stored=stored)
 
 
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:

@@ -22,7 +22,7 @@ from reporter.model import Period, Progress, Pull, Pulled
 from reporter.store import Store
 from reporter.vendors.base import Access
 
-__all__ = ["Clock", "Limits", "fetch", "stored"]
+__all__ = ["Clock", "Limits", "fetch"]
 
 
 def fetch(  # noqa: PLR0913 - the run, how it is to be made, and what stands in for the world in tests
@@ -54,12 +54,6 @@ def fetch(  # noqa: PLR0913 - the run, how it is to be made, and what stands in 
         return asyncio.run(schedule.run(pulls))
     except BaseExceptionGroup as group:
         raise _first(group) from group
-
-
-def stored(pulls: Sequence[Pull], access: Mapping[str, Access], *, store: Store, period: Period) -> frozenset[Pull]:
-    """Return those of `pulls` that a new run would not send, because the store has them and they are settled."""
-    archive = Archive(store, access, "", period)
-    return frozenset(pull for pull in pulls if archive.is_at_hand(pull))
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

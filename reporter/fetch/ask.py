@@ -10,6 +10,7 @@ from itertools import count
 from reporter.errors import VendorError
 from reporter.fetch import issues, retry
 from reporter.fetch.line import Line
+from reporter.fetch.rejected import keep_rejected
 from reporter.fetch.retry import Failure
 from reporter.fetch.send import Accepted, attempt
 from reporter.model import Pull
@@ -50,6 +51,7 @@ async def ask(line: Line, pull: Pull, cursor: Cursor, page: int) -> Asked:
             line.note_success()
             return Asked(got, sent + 1)
         sent += got.was_sent
+        keep_rejected(line, pull, got, page, tries)
         what = retry.action(line.access.vendor, got)
         error = got.error.at(issues.where(pull, page, tries))
         if what == "resign" and not has_resigned:

@@ -15,7 +15,7 @@ import truststore
 from reporter.errors import BadRequestError, UsageError, VendorError
 from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
-from reporter.fetch.pace import Gate, interval
+from reporter.fetch.pace import Gate, pace
 from reporter.store import Store
 from reporter.vendors.base import Access, Endpoint, Token
 
@@ -47,19 +47,15 @@ class Line:
     auth: httpx.Auth
     is_traced: bool
     stopped: VendorError | None = None
+    run_id: str = ""
     _failures_in_a_row: int = 0
     _gates: dict[str, Gate] = field(default_factory=dict)
 
     def gate(self, endpoint: Endpoint) -> Gate:
         """Return the gate that the requests of a call pass."""
         if endpoint.name not in self._gates:
-            self._gates[endpoint.name] = Gate(
-                self.store,
-                self.access.scope,
-                endpoint.name,
-                interval(endpoint, self.access.account),
-                self.clock,
-            )
+            paced = pace(self.access.scope, endpoint, self.access.account)
+            self._gates[endpoint.name] = Gate(self.store, paced, self.clock)
         return self._gates[endpoint.name]
 
     def put_token(self, token: Token) -> None:

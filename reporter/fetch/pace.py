@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
 from reporter.fetch.clock import Clock
-from reporter.store import Store
+from reporter.store import Pace, Slot, Store
 from reporter.vendors.base import Account, Endpoint
 from reporter.vendors.rates import allowed
 
-#: a hundredth slower than allowed, so that no jitter of the line puts two sends too close at the server
-_MARGIN = 1.01
+#: slower than allowed by so much, so that no jitter of the line puts too many sends into a window at the server
+_MARGIN = 1.015
+#: a slot is held from this long before it (in intervals, at most as many seconds): time to sign and to connect.
+#: Chance adds up to as much again as the second number, so that of several processes none is always first
+_LEAD, _SPREAD = 0.4, 0.3
+#: clocks and sleeps are no finer than this
+_TICK = 0.0001
+#: what is left of a hold must be enough to send in
+_LEAST_LEFT = 0.5
 
 
 def interval(endpoint: Endpoint, account: Account) -> float:
@@ -21,36 +28,95 @@ def interval(endpoint: Endpoint, account: Account) -> float:
     return _MARGIN / allowed(endpoint, account)
 
 
+def pace(scope: str, endpoint: Endpoint, account: Account) -> Pace:
+    """Return how a call of an account is paced; `scope` names the account in the store."""
+    return Pace(scope, endpoint.name, interval(endpoint, account), 1 / allowed(endpoint, account))
+
+
 @dataclass(slots=True)
 class Gate:
     """Where the requests of one call of one account wait for their slots, first come first served.
 
-    A slot counts from the send on an open connection: it is taken when the request's headers are about
-    to go. Before that a request waits, unsigned, until a slot is near, so that no signature grows old.
+    One request at a time is between its slot and its send, here and in every other process. Before that it
+    waits unsigned, so that no signature grows old; the next slot counts from the moment at which it went.
     """
 
     store: Store
-    scope: str
-    call: str
-    interval: float
+    pace: Pace
     clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
-    async def passage(self) -> AsyncIterator[Callable[[], Awaitable[float]]]:
-        """Wait until a slot is near; the function that is given takes it, waits the rest and returns how long."""
-        async with AsyncExitStack() as held:
-            await held.enter_async_context(self._turn)
-            await self._sleep(self.store.slot_wait(self.scope, self.call, self.interval, self.clock.now()))
+    async def passage(self) -> AsyncIterator[Passing]:
+        """Wait until a slot is near and hold it; the sender then waits the rest, and says when it has sent."""
+        async with AsyncExitStack() as turn:
+            await turn.enter_async_context(self._turn)
+            passing = Passing(self, turn, await self.near(_nothing))
+            try:
+                yield passing
+            finally:
+                passing.close()
 
-            async def take() -> float:
-                wait = self.store.take_slot(self.scope, self.call, self.interval, self.clock.now())
-                await self._sleep(wait)
-                await held.aclose()
-                return wait
+    async def near(self, told: Callable[[float], None]) -> Slot:
+        """Wait until the next slot is near and return it, held; `told` hears of each wait before it begins."""
+        while True:
+            now = self.clock.now()
+            slot, lead = self.store.slot(self.pace, now), self._lead()
+            wait = slot.due - now.timestamp() - lead + (self.pace.interval if slot.held_until else 0.0)
+            if wait <= 0 and not slot.held_until:
+                held = self.store.hold_slot(self.pace, now)
+                if held is not None:
+                    return held
+            await self.sleep(max(wait, lead / 8), told)
 
-            yield take
-
-    async def _sleep(self, seconds: float) -> None:
+    async def sleep(self, seconds: float, told: Callable[[float], None]) -> None:
+        """Sleep, and tell how long first."""
         if seconds > 0:
+            told(seconds)
             await self.clock.sleep(seconds)
+
+    def _lead(self) -> float:
+        return min(1.0, self.pace.interval) * (_LEAD + _SPREAD * self.clock.chance())
+
+
+@dataclass(slots=True)
+class Passing:
+    """One request on its way through a gate, with the slot that it holds."""
+
+    gate: Gate
+    turn: AsyncExitStack
+    slot: Slot
+    is_going: bool = False
+    is_over: bool = False
+
+    async def wait(self, told: Callable[[float], None]) -> None:
+        """Wait for the slot on the open connection; send at once when this returns."""
+        while self.slot.held_until - self._now() < _LEAST_LEFT:
+            self.gate.store.free_slot(self.gate.pace, self.slot)
+            self.slot = await self.gate.near(told)
+        while (left := self.slot.due - self._now()) > _TICK:
+            await self.gate.sleep(left, told)
+        self.is_going = True
+
+    async def sent(self) -> None:
+        """Count the next slot from now, and let the next request in."""
+        self.close()
+        await self.turn.aclose()
+
+    def close(self) -> None:
+        """Give the slot up, as sent where the request may have gone out."""
+        if self.is_over:
+            return
+        self.is_over = True
+        store, pace = self.gate.store, self.gate.pace
+        if self.is_going:
+            store.slot_sent(pace, self.slot, self.gate.clock.now())
+        else:
+            store.free_slot(pace, self.slot)
+
+    def _now(self) -> float:
+        return self.gate.clock.now().timestamp()
+
+
+def _nothing(_seconds: float) -> None:
+    """Hear of a wait that delays nobody."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from fnmatch import fnmatchcase
@@ -39,13 +39,14 @@ _LONGEST = 30.0
 class Failure:
     """A try that brought nothing: `answer` is what came, if anything; `was_judged` by the vendor's own check.
 
-    `was_sent` says whether the request went out at all.
+    `was_sent` says whether the request went out at all, `data` is the body that came with the answer.
     """
 
     error: VendorError
     answer: Answer | None = None
     was_judged: bool = False
     was_sent: bool = True
+    data: bytes = field(default=b"", repr=False)
 
 
 def action(vendor: Vendor, failure: Failure) -> Action:

@@ -7,7 +7,7 @@ used again for its token, but need not be made when nothing waits for one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,9 @@ class Archive:
         access = self.access[pull.account]
         request = access.vendor.endpoints[pull.endpoint].request(pull, Cursor())
         key = pull_key(access.vendor.name, pull.endpoint, request.method, request.url.raw_path, request.content)
-        return WalkKey(access.scope, key, access.vendor.name, pull.endpoint)
+        wanted = "" if pull.match is None else repr((pull.match.name, pull.match.tags, pull.match.status))
+        topic = pull_key(access.vendor.name, pull.endpoint, pull.room or "", wanted)
+        return WalkKey(access.scope, key, access.vendor.name, pull.endpoint, pull.account, pull.room, topic)
 
     def find(self, pull: Pull) -> Found | None:
         """Return what a pull comes to without being sent, or None where it has to be."""
@@ -60,6 +62,12 @@ class Archive:
         if walk is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
         return Found(self._pulled(pull, key, walk), released=pull.then if self._grants(pull) else ())
+
+    def note_found(self, pull: Pull, following: Sequence[Pull]) -> None:
+        """Put the rooms that a search led to into the run's record."""
+        rooms = [later.room for later in following if later.room is not None]
+        if pull.match is not None and rooms:
+            self.store.add_rooms(self.run_id, pull.vendor, pull.account, rooms)
 
     def is_at_hand(self, pull: Pull) -> bool:
         """Say whether a pull need not be sent."""

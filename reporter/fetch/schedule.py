@@ -76,6 +76,7 @@ class Schedule:
                 access, store=self.archive.store, clock=self.clock, limits=self.limits, transport=self.transport
             )
             connections.push_async_callback(line.client.aclose)
+            line.run_id = self.archive.run_id
             self._lines[name] = line
 
     def _add(self, pulls: Sequence[Pull], group: asyncio.TaskGroup) -> None:
@@ -137,6 +138,7 @@ class Schedule:
             return pulled, released
         try:
             following = follow(pulled.pull, [decode(reply.body) for reply in pulled.replies])
+            self.archive.note_found(pulled.pull, following)
             return pulled, tuple(dict.fromkeys((*following, *released)))
         except (VendorError, *_SHAPE_FAULTS) as fault:
             error = fault if isinstance(fault, VendorError) else ProtocolError("what follows cannot be told from it")

@@ -15,6 +15,7 @@ from reporter.errors import ProtocolError, UnavailableError, VendorError
 from reporter.fetch import faults
 from reporter.fetch.limits import read_body
 from reporter.fetch.line import Line, refuse_plain
+from reporter.fetch.pace import Passing
 from reporter.fetch.retry import Failure
 from reporter.fetch.scrub import scrub
 from reporter.model import Pull
@@ -53,6 +54,7 @@ class _Sending:
     was_sent: bool = False
     answer: Answer | None = None
     was_judged: bool = False
+    data: bytes = b""
 
 
 async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) -> Accepted | Failure:
@@ -65,7 +67,9 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
             raise ProtocolError("the reply is about another room or event than was asked for", status=answer.status)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
-        return Failure(_with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent)
+        return Failure(
+            _with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent, sending.data
+        )
 
 
 def reading_of(endpoint: Endpoint, data: bytes, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
@@ -80,47 +84,53 @@ async def _exchange(line: Line, endpoint: Endpoint, request: httpx.Request, send
     refuse_plain(request.url)
     for name, value in _HEADERS.items():
         request.headers.setdefault(name, value)
-    async with line.gate(endpoint).passage() as take:
+    async with line.gate(endpoint).passage() as passing:
         try:
-            return await _sent(line, request, take, sending)
+            return await _sent(line, request, passing, sending)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
             raise faults.told(fault, request.url, line.limits.seconds) from fault
 
 
-async def _sent(
-    line: Line, request: httpx.Request, take: Callable[[], Awaitable[float]], sending: _Sending
-) -> tuple[Answer, bytes]:
+async def _sent(line: Line, request: httpx.Request, passing: Passing, sending: _Sending) -> tuple[Answer, bytes]:
     """Send within the deadline, which does not count the wait for the slot; return the answer and its bytes."""
     async with asyncio.timeout(line.limits.seconds) as deadline:
 
         async def go() -> None:
-            waited = await take()
-            deadline.reschedule((deadline.when() or 0) + waited)
+            await passing.wait(lambda seconds: deadline.reschedule((deadline.when() or 0) + seconds))
             sending.was_sent = True
 
         if line.is_traced:
-            request.extensions["trace"] = _before_headers(go)
+            request.extensions["trace"] = _trace(go, passing.sent)
         else:
             await go()
+            await passing.sent()
         response = await line.client.send(request, auth=line.auth, stream=True)
         try:
             head = sending.answer = Answer(response.status_code, dict(response.headers), None)
-            data = await read_body(response, line.limits)
+            data = sending.data = await read_body(response, line.limits)
         finally:
             await response.aclose()
     sending.answer = Answer(head.status, head.headers, _decoded(data))
     return sending.answer, data
 
 
-def _before_headers(go: Callable[[], Awaitable[None]]) -> Callable[[str, Any], Awaitable[None]]:
-    """Return a trace for httpcore that waits for the slot when the connection is open and the headers are next.
+def _trace(
+    go: Callable[[], Awaitable[None]], sent: Callable[[], Awaitable[None]]
+) -> Callable[[str, Any], Awaitable[None]]:
+    """Return a trace for httpcore: `go` when the connection is open and the headers are next, `sent` when all has gone.
 
     https://www.encode.io/httpcore/extensions/#trace ; a proxy's CONNECT is no call of the vendor's.
     """
+    is_call = False
 
     async def trace(name: str, info: Any) -> None:  # noqa: ANN401 - httpcore's signature
-        if name == "http11.send_request_headers.started" and info["request"].method != b"CONNECT":
-            await go()
+        nonlocal is_call
+        if name == "http11.send_request_headers.started":
+            is_call = info["request"].method != b"CONNECT"
+            if is_call:
+                await go()
+        elif name == "http11.send_request_body.complete" and is_call:
+            await sent()
 
     return trace
 

@@ -13,23 +13,40 @@ will do as well. Words:
 """
 
 from reporter.store.database import SCHEMA_VERSION
+from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
+from reporter.store.keeping import Holding, Pruning
+from reporter.store.pace import Pace, Slot
 from reporter.store.place import exists, remove
+from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, pull_key, reply_id
 from reporter.store.runs import PastRun, Run, RunRecord
 from reporter.store.store import Store
-from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey
+from reporter.store.verify import Damage, Verification
+from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Damage",
+    "Eraser",
+    "Erasure",
+    "Holding",
     "OpenWalk",
     "Outcome",
+    "Pace",
     "Page",
     "PastRun",
+    "Pruning",
+    "Rejection",
     "Run",
     "RunRecord",
+    "Slot",
     "Store",
+    "StoredReply",
     "StoredWalk",
+    "Tombstone",
+    "Verification",
     "WalkKey",
+    "WalkKnown",
     "exists",
     "pull_key",
     "remove",

@@ -13,11 +13,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from reporter.errors import StoreError
 from reporter.files import PRIVATE
+from reporter.store.migrations import MIGRATIONS
 from reporter.store.schema import META, metadata
 
-SCHEMA_VERSION = 1
-#: from a version to the next one; each gets a connection inside one transaction
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
+SCHEMA_VERSION = 2
 
 #: how long a writer waits for another process's transaction
 _BUSY_SECONDS = 30
@@ -73,6 +72,27 @@ def prepare(
     connection.execute(update(META).where(META.c.name == "schema_version").values(value=str(version)))
 
 
+def zero_what_is_deleted(connection: Connection) -> None:
+    """Have what this connection deletes overwritten, so that no trace of it stays in the file."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def compact(engine: Engine) -> None:
+    """Give back the room of what was deleted, in the file and in its log."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("PRAGMA secure_delete = ON")
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.close()
+    finally:
+        raw.close()
+
+
 def cannot(place: URL, fault: Exception) -> StoreError:
     """Return the one line for a fault of the database: the place, what is wrong, what to do."""
     cause = getattr(fault, "orig", None) or fault
@@ -104,8 +124,8 @@ def _parsed(url: str) -> URL:
 def _advice(reason: str) -> str:
     if "not a database" in reason or "malformed" in reason:
         return "name another file with --store, or move this one away"
-    if "full" in reason or "no space" in reason:
-        return "make room on the disk and run again: what is committed is kept"
+    if any(words in reason for words in ("full", "no space", "i/o error", "too large")):
+        return "make room on the disk, check that it is sound, and run again: what is committed is kept"
     if "locked" in reason:
         return "another process holds it; wait, or stop that one"
     if "no module named" in reason:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Row, Select, String, delete, func, insert, select, type_coerce
 
 from reporter.errors import StoreError
-from reporter.store.schema import REPLIES
+from reporter.store.schema import REPLIES, WALKS
+
+#: no reply unpacks to more (`fetch` refuses it): a header that says so is damaged
+_LARGEST = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +47,73 @@ def add(connection: Connection, walk_id: int, page: Page) -> None:
         insert(REPLIES).values(
             walk_id=walk_id,
             page=page.number,
-            body=packed(page.body),
-            sha256=hashlib.sha256(page.body).hexdigest(),
-            fetched_at=page.fetched_at,
-            request_id=page.request_id[:256],
+            **kept(page),
         )
     )
 
 
 def pages(connection: Connection, walk_id: int) -> tuple[Page, ...]:
     """Return a walk's pages in order; raises `StoreError` for a body that is not what was stored."""
-    rows = connection.execute(select(REPLIES).where(REPLIES.c.walk_id == walk_id).order_by(REPLIES.c.page))
-    return tuple(Page(row.page, _checked(row.body, row.sha256), row.fetched_at, row.request_id) for row in rows)
+    return tuple(_page(connection, row) for row in connection.execute(rows_of(walk_id)))
+
+
+def rows_of(walk_id: int) -> Select[tuple[Any, ...]]:
+    """Return the query for a walk's rows as they are kept, in order; `at` is the text of `fetched_at`."""
+    at = type_coerce(REPLIES.c.fetched_at, String).label("at")
+    columns = (REPLIES.c.walk_id, REPLIES.c.page, REPLIES.c.body, REPLIES.c.sha256, at, REPLIES.c.request_id)
+    return select(*columns, REPLIES.c.seal).where(REPLIES.c.walk_id == walk_id).order_by(REPLIES.c.page)
+
+
+def kept(page: Page) -> dict[str, object]:
+    """Return the columns in which a page is kept, but for its place."""
+    body, sha256, request_id = packed(page.body), hashlib.sha256(page.body).hexdigest(), page.request_id[:256]
+    at = page.fetched_at.astimezone(UTC).isoformat(timespec="microseconds")
+    return {
+        "body": body,
+        "sha256": sha256,
+        "fetched_at": page.fetched_at,
+        "request_id": request_id,
+        "seal": seal(page.number, body, sha256, at, request_id),
+    }
+
+
+def seal(number: int, body: bytes, sha256: str, at: str, request_id: str) -> str:
+    """Return the hash of a row as it is kept: a changed bit anywhere in it shows."""
+    return _digest((str(number), body, sha256, at, request_id))
+
+
+def how_many(connection: Connection, walk_id: int) -> int:
+    """Return how many pages of a walk are kept."""
+    return connection.execute(select(func.count()).where(REPLIES.c.walk_id == walk_id)).scalar_one()
+
+
+def body_of(row: Row[Any]) -> bytes | None:
+    """Return the vendor's bytes of a row of `rows_of`, None where they are not those that were stored."""
+    packed_body = bytes(row.body)
+    if seal(row.page, packed_body, row.sha256, row.at, row.request_id) != row.seal:
+        return None
+    try:
+        body = unpacked(packed_body)
+    except ValueError:
+        return None
+    return body if hashlib.sha256(body).hexdigest() == row.sha256 else None
+
+
+def named(walk: Row[Any], page: int) -> str:
+    """Return what a reader calls a reply: call, room and page, its id, and the run that asked for it."""
+    room = f" room {walk.room}" if walk.room else ""
+    place = f"{walk.vendor}:{walk.account or '?'} {walk.endpoint}{room} page {page}"
+    if not walk.account or walk.generation is None:
+        return f"{place} (run {walk.run_id})"
+    made = reply_id(
+        vendor=walk.vendor,
+        account=walk.account,
+        endpoint=walk.endpoint,
+        key=walk.pull_key,
+        page=page,
+        generation=walk.generation,
+    )
+    return f"{place} (reply {made}, run {walk.run_id})"
 
 
 def discard(connection: Connection, walk_id: int) -> None:
@@ -70,19 +129,22 @@ def packed(body: bytes) -> bytes:
 def unpacked(body: bytes) -> bytes:
     """Return bytes as they were; raises `ValueError` for damaged ones."""
     try:
+        if zstandard.frame_content_size(body) > _LARGEST:
+            raise ValueError("damaged")
         return zstandard.ZstdDecompressor().decompress(body)
-    except zstandard.ZstdError as fault:
+    except (zstandard.ZstdError, MemoryError) as fault:
         raise ValueError("damaged") from fault
 
 
-def _checked(kept: bytes, sha256: str) -> bytes:
-    try:
-        body = unpacked(kept)
-    except ValueError:
-        body = None
-    if body is None or hashlib.sha256(body).hexdigest() != sha256:
-        raise StoreError("a stored reply is damaged: its bytes are not those that were hashed; run with --refresh")
-    return body
+def _page(connection: Connection, row: Row[Any]) -> Page:
+    body = body_of(row)
+    if body is None:
+        walk = connection.execute(select(WALKS).where(WALKS.c.walk_id == row.walk_id)).one()
+        raise StoreError(
+            f"a stored reply is damaged, its bytes are not those that were hashed: {named(walk, row.page)}; "
+            "run with --refresh, and `reporter archive verify` to see what else is"
+        )
+    return Page(row.page, body, datetime.fromisoformat(row.at), row.request_id)
 
 
 def _digest(parts: tuple[str | bytes, ...]) -> str:

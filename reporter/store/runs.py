@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from reporter.errors import StoreError
 from reporter.model import Period
 from reporter.store import replies
-from reporter.store.schema import RUN_PAST, RUN_SOURCES, RUNS, SOURCES
+from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCES
 
 #: files by name, the config first
 Sources = Sequence[tuple[str, bytes]]
@@ -35,11 +35,15 @@ _KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that has begun; `as_of` (UTC) is that of its first start, `resumed` says that there was one."""
+    """A run that has begun; `as_of` (UTC) is that of its first start, `resumed` says that there was one.
+
+    `refreshes`: it was begun to ask anew, and goes on so however it is resumed.
+    """
 
     run_id: str
     as_of: datetime
     resumed: bool
+    refreshes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +76,18 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What tells one run from another. `is_pinned`: `as_of` was given, so only a run with it is the same."""
+    """What tells one run from another.
+
+    `is_pinned`: `as_of` was given, so only a run with it is the same. `refreshes`: all is to be asked anew, so
+    only a run that was begun for that is gone on with.
+    """
 
     client: str
     period: Period
     config_sha256: str
     as_of: datetime
     is_pinned: bool
+    refreshes: bool = False
 
 
 def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
@@ -90,7 +99,7 @@ def begin(connection: Connection, wanted: Beginning, sources: Sources, now: date
         .limit(1)
     ).first()
     if found is not None:
-        return Run(found.run_id, found.as_of, resumed=True)
+        return Run(found.run_id, found.as_of, resumed=True, refreshes=found.refreshes)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     connection.execute(
         insert(RUNS).values(
@@ -103,10 +112,11 @@ def begin(connection: Connection, wanted: Beginning, sources: Sources, now: date
             config_sha256=wanted.config_sha256,
             as_of=wanted.as_of,
             started_at=now,
+            refreshes=wanted.refreshes,
         )
     )
     _keep_sources(connection, run_id, sources)
-    return Run(run_id, wanted.as_of, resumed=False)
+    return Run(run_id, wanted.as_of, resumed=False, refreshes=wanted.refreshes)
 
 
 def finish(connection: Connection, run_id: str, status: str, manifest: str, totals: Totals, now: datetime) -> None:
@@ -166,6 +176,24 @@ def past(connection: Connection, client: str, run_id: str, limit: int) -> list[P
     return [PastRun(row.run_id, row.label, *_bounds(row), row.as_of, _totals_from_text(row.totals)) for row in rows]
 
 
+def add_rooms(connection: Connection, run_id: str, vendor: str, account: str, rooms: Sequence[str]) -> None:
+    """Put the rooms that a search found into the run's record; those that stand there already stay as they are."""
+    known = rooms_found(connection, run_id)
+    new = (room for room in dict.fromkeys(rooms) if (vendor, account, room) not in known)
+    for position, room in enumerate(new, len(known)):
+        connection.execute(
+            insert(RUN_ROOMS).values(run_id=run_id, vendor=vendor, account=account, room=room, position=position)
+        )
+
+
+def rooms_found(connection: Connection, run_id: str) -> tuple[tuple[str, str, str], ...]:
+    """Return the rooms that a run's searches found, as (vendor, account, room), in the order found."""
+    rows = connection.execute(
+        select(RUN_ROOMS).where(RUN_ROOMS.c.run_id == run_id).order_by(RUN_ROOMS.c.position, RUN_ROOMS.c.room)
+    )
+    return tuple((row.vendor, row.account, row.room) for row in rows)
+
+
 def _is_same(wanted: Beginning) -> ColumnElement[bool]:
     same = and_(
         RUNS.c.client == wanted.client,
@@ -175,7 +203,8 @@ def _is_same(wanted: Beginning) -> ColumnElement[bool]:
         RUNS.c.timezone == wanted.period.timezone,
         RUNS.c.config_sha256 == wanted.config_sha256,
     )
-    return and_(same, RUNS.c.as_of == wanted.as_of) if wanted.is_pinned else same
+    same = and_(same, RUNS.c.as_of == wanted.as_of) if wanted.is_pinned else same
+    return and_(same, RUNS.c.refreshes.is_(True)) if wanted.refreshes else same
 
 
 def _keep_sources(connection: Connection, run_id: str, files: Sources) -> None:

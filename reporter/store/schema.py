@@ -63,6 +63,7 @@ RUNS = Table(
     Column("manifest", Text),
     Column("totals", Text),
     Column("past_is_pinned", Boolean, nullable=False, default=False),
+    Column("refreshes", Boolean, nullable=False, default=False),
     Index("runs_of_a_client", "client", "period_start"),
 )
 
@@ -92,7 +93,9 @@ RUN_PAST = Table(
     Column("past_run_id", ForeignKey("runs.run_id"), nullable=False),
 )
 
-#: open while `verdict` is null; `oldest_at` is when the first of its replies came
+#: open while `verdict` is null; `oldest_at` is when the first of its replies came. `account` (its name in the
+#: config), `room` and `topic` (the question less its period) serve people and estimates, never look-ups.
+#: A pruned walk keeps its counts and has lost its replies.
 WALKS = Table(
     "walks",
     metadata,
@@ -108,10 +111,17 @@ WALKS = Table(
     Column("claimed", Integer),
     Column("issues", Text, nullable=False, default="[]"),
     Column("oldest_at", Instant),
+    Column("account", String(128), nullable=False, default=""),
+    Column("room", String(256)),
+    Column("topic", String(64), nullable=False, default=""),
+    Column("page_count", Integer),
+    Column("pruned_at", Instant),
     Index("walks_by_generation", "scope", "pull_key", "generation", unique=True),
+    Index("walks_by_topic", "scope", "topic"),
     Index("walks_of_a_run", "run_id"),
 )
 
+#: `sha256` is that of the vendor's bytes, `seal` that of the row as it is kept; `forgotten_at`: a person was erased
 REPLIES = Table(
     "replies",
     metadata,
@@ -121,6 +131,52 @@ REPLIES = Table(
     Column("sha256", String(64), nullable=False),
     Column("fetched_at", Instant, nullable=False),
     Column("request_id", String(256), nullable=False, default=""),
+    Column("seal", String(64), nullable=False),
+    Column("forgotten_at", Instant),
+)
+
+#: replies that were refused, for an engineer to look at: few, cut, and gone after days
+REJECTED = Table(
+    "rejected",
+    metadata,
+    Column("rejected_id", Integer, primary_key=True),
+    Column("run_id", String(64), nullable=False),
+    Column("vendor", String(64), nullable=False),
+    Column("account", String(128), nullable=False),
+    Column("endpoint", String(128), nullable=False),
+    Column("room", String(256)),
+    Column("page", Integer, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("code", String(128), nullable=False),
+    Column("request_id", String(256), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("byte_count", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+#: the rooms that a run's searches found, in the order found; they stay when the replies are pruned
+RUN_ROOMS = Table(
+    "run_rooms",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("vendor", String(64), primary_key=True),
+    Column("account", String(128), primary_key=True),
+    Column("room", String(256), primary_key=True),
+    Column("position", Integer, nullable=False),
+)
+
+#: that a person was erased: a slow, salted hash of who it was, from which nothing can be read back
+TOMBSTONES = Table(
+    "tombstones",
+    metadata,
+    Column("tombstone_id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("salt", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("reply_count", Integer, nullable=False),
+    Column("row_count", Integer, nullable=False),
 )
 
 #: which walk a run used for a pull, be it its own or one that was stored before
@@ -133,11 +189,12 @@ RUN_WALKS = Table(
     Column("walk_id", ForeignKey("walks.walk_id"), nullable=False),
 )
 
-#: when the next call may go out, in Unix seconds
+#: when the next call may go out, and until when a process holds that slot, in Unix seconds
 PACE = Table(
     "pace",
     metadata,
     Column("scope", String(128), primary_key=True),
     Column("call", String(128), primary_key=True),
     Column("next_at", Float, nullable=False),
+    Column("held_until", Float),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +14,16 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from reporter.model import Period, Verdict
-from reporter.store import database, pace, replies, runs, walks
+from reporter.store import database, erasing, keeping, rejected, replies, runs, verify, walks
+from reporter.store import pace as pacing
+from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
+from reporter.store.keeping import Holding, Pruning
+from reporter.store.pace import Pace, Slot
+from reporter.store.rejected import Rejection
 from reporter.store.replies import Page
 from reporter.store.runs import Beginning, PastRun, Run, RunRecord, Sources, Totals
-from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey
+from reporter.store.verify import Verification
+from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
 
 class Store:
@@ -55,7 +62,7 @@ class Store:
         """Close the store."""
         self.close()
 
-    def begin_run(
+    def begin_run(  # noqa: PLR0913 - all that tells one run from another
         self,
         *,
         client: str,
@@ -65,14 +72,15 @@ class Store:
         sources: Sources,
         now: datetime,
         pinned: bool = False,
+        refresh: bool = False,
     ) -> Run:
         """Resume the unfinished run of the same client, period and config begun in the 24 hours before `now`.
 
         Where there is none a new run begins, as of `as_of`, and keeps `sources` ((name, bytes) of its
         config and the files that it names). `pinned`: the user gave `as_of`, so only a run with that one is
-        resumed.
+        resumed. `refresh`: all is to be asked anew, so only a run that was begun for that is resumed.
         """
-        wanted = Beginning(client, period, config_sha256, as_of, pinned)
+        wanted = Beginning(client, period, config_sha256, as_of, pinned, refresh)
         with self._writes() as connection:
             return runs.begin(connection, wanted, sources, now)
 
@@ -103,6 +111,16 @@ class Store:
         """Return the files that a run was made from, as (name, bytes), its config first."""
         with self._reads() as connection:
             return runs.sources(connection, run_id)
+
+    def add_rooms(self, run_id: str, vendor: str, account: str, rooms: Sequence[str]) -> None:
+        """Put the rooms that a search found into the run's record, where they stay when replies are pruned."""
+        with self._writes() as connection:
+            runs.add_rooms(connection, run_id, vendor, account, rooms)
+
+    def rooms_found(self, run_id: str) -> tuple[tuple[str, str, str], ...]:
+        """Return the rooms that a run's searches found, as (vendor, account, room), in the order found."""
+        with self._reads() as connection:
+            return runs.rooms_found(connection, run_id)
 
     def begin_walk(self, run_id: str, key: WalkKey) -> OpenWalk:
         """Return this run's unfinished or short walk with its pages, to go on from there, or a new one."""
@@ -144,20 +162,93 @@ class Store:
         with self._reads() as connection:
             return walks.newest(connection, key, verdicts)
 
+    def walks_known(self, keys: Sequence[WalkKey]) -> list[WalkKnown]:
+        """Return what is known of each question: its newest whole walk, and how many pages to expect."""
+        with self._reads() as connection:
+            return [
+                WalkKnown(walks.newest(connection, key, ("complete",)), walks.expected_pages(connection, key))
+                for key in keys
+            ]
+
+    def reject(self, rejection: Rejection) -> None:
+        """Keep a reply that was refused, cut to size; old ones, and all but the newest few, go."""
+        with self._writes() as connection:
+            rejected.add(connection, rejection)
+
+    def rejections(self) -> list[Rejection]:
+        """Return the refused replies that are kept, the newest first."""
+        with self._reads() as connection:
+            return rejected.every(connection)
+
+    def verify(self) -> Verification:
+        """Hash every stored reply and file again, and say which are not what was stored."""
+        with self._reads() as connection:
+            return verify.verify(connection)
+
+    def holdings(self) -> list[Holding]:
+        """Return what is kept of each account."""
+        with self._reads() as connection:
+            return keeping.holdings(connection)
+
+    def prune(self, run_ids: Collection[str], now: datetime, *, is_rehearsal: bool) -> Pruning:
+        """Drop the replies that only `run_ids` used (`is_rehearsal`: only say which), and give the room back."""
+        if is_rehearsal:
+            with self._reads() as connection:
+                return keeping.prunable(connection, run_ids)
+        with self._writes() as connection:
+            pruned = keeping.prune(connection, run_ids, now)
+        self._compact()
+        return pruned
+
+    def scan(self) -> Iterator[StoredReply]:
+        """Yield every stored reply with its place; the store is read as it stood at the beginning."""
+        with self._reads() as connection:
+            yield from erasing.scan(connection)
+
+    def erase(self, eraser: Eraser, tombstone: Tombstone) -> Erasure:
+        """Rewrite replies, files and records as `eraser` says, leave the tombstone, and give the room back, all zeroed.
+
+        One transaction: a person is erased everywhere or nowhere.
+        """
+        with self._faults_told(), self._engine.begin() as connection:
+            database.zero_what_is_deleted(connection)
+            erased = erasing.erase(connection, eraser, tombstone)
+        self._compact()
+        return erased
+
+    def tombstones(self) -> list[Tombstone]:
+        """Return who was erased, as hashes, in the order of erasing."""
+        with self._reads() as connection:
+            return erasing.tombstones(connection)
+
+    def _compact(self) -> None:
+        with self._faults_told():
+            database.compact(self._engine)
+
     def pages(self, walk_id: int) -> tuple[Page, ...]:
         """Return a walk's pages in order; raises `StoreError` for one whose bytes have changed."""
         with self._reads() as connection:
             return replies.pages(connection, walk_id)
 
-    def slot_wait(self, scope: str, call: str, interval: float, now: datetime) -> float:
-        """Return the seconds until a call's next slot is free; takes nothing."""
+    def slot(self, pace: Pace, now: datetime) -> Slot:
+        """Return a call's next slot as it stands; takes nothing."""
         with self._reads() as connection:
-            return pace.wait(connection, scope, call, interval, now)
+            return pacing.look(connection, pace, now)
 
-    def take_slot(self, scope: str, call: str, interval: float, now: datetime) -> float:
-        """Take a call's next slot and return the seconds to wait for it; slots are `interval` seconds apart."""
+    def hold_slot(self, pace: Pace, now: datetime) -> Slot | None:
+        """Hold a call's next slot and return it, None while another process holds it."""
         with self._writes() as connection:
-            return pace.take(connection, scope, call, interval, now)
+            return pacing.hold(connection, pace, now)
+
+    def slot_sent(self, pace: Pace, slot: Slot, sent_at: datetime) -> None:
+        """Give up a held slot whose request went out at `sent_at`; the next one counts from there."""
+        with self._writes() as connection:
+            pacing.sent(connection, pace, slot, sent_at)
+
+    def free_slot(self, pace: Pace, slot: Slot) -> None:
+        """Let go of a held slot whose request never went out."""
+        with self._writes() as connection:
+            pacing.free(connection, pace, slot)
 
     @contextmanager
     def _writes(self) -> Iterator[Connection]:
@@ -173,5 +264,5 @@ class Store:
     def _faults_told(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as fault:
+        except (DBAPIError, sqlite3.Error) as fault:
             raise database.cannot(self._engine.url, fault) from fault

@@ -7,7 +7,7 @@ run that was stopped and resumed ends with the ids of an unbroken one.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
@@ -48,12 +48,27 @@ class StoredWalk:
 
 @dataclass(frozen=True, slots=True)
 class WalkKey:
-    """Which walks are the same question: one scope, one first request."""
+    """Which walks are the same question: one scope, one first request.
+
+    `account` and `room` are what people call it; `topic` is the question less its period, and finds walks
+    of other periods to estimate by. They tell no two questions apart.
+    """
 
     scope: str
     pull_key: str
     vendor: str
     endpoint: str
+    account: str = field(default="", compare=False)
+    room: str | None = field(default=None, compare=False)
+    topic: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WalkKnown:
+    """What is known of a question: its newest complete walk, and the pages of one like it, be it of another period."""
+
+    newest: StoredWalk | None
+    expected_pages: int | None
 
 
 def begin(connection: Connection, run_id: str, key: WalkKey) -> OpenWalk:
@@ -61,7 +76,7 @@ def begin(connection: Connection, run_id: str, key: WalkKey) -> OpenWalk:
     row = connection.execute(
         select(WALKS.c.walk_id)
         .where(_same(key), WALKS.c.run_id == run_id)
-        .where(WALKS.c.verdict.is_(None) | (WALKS.c.verdict == "short"))
+        .where(WALKS.c.verdict.is_(None) | (WALKS.c.verdict == "short"), WALKS.c.pruned_at.is_(None))
         .order_by(WALKS.c.walk_id.desc())
         .limit(1)
     ).first()
@@ -70,7 +85,14 @@ def begin(connection: Connection, run_id: str, key: WalkKey) -> OpenWalk:
         return OpenWalk(row.walk_id, replies.pages(connection, row.walk_id))
     made = connection.execute(
         insert(WALKS).values(
-            scope=key.scope, pull_key=key.pull_key, vendor=key.vendor, endpoint=key.endpoint, run_id=run_id
+            scope=key.scope,
+            pull_key=key.pull_key,
+            vendor=key.vendor,
+            endpoint=key.endpoint,
+            run_id=run_id,
+            account=key.account,
+            room=key.room,
+            topic=key.topic,
         )
     )
     return OpenWalk(int(made.inserted_primary_key[0]), ())  # type: ignore[index] # an insert of one row has a key
@@ -91,6 +113,7 @@ def finish(connection: Connection, walk_id: int, outcome: Outcome) -> StoredWalk
             claimed=outcome.claimed,
             issues=_issues_to_text(outcome.issues),
             oldest_at=outcome.oldest_at,
+            page_count=replies.how_many(connection, walk_id),
         )
     )
     link(connection, row.run_id, WalkKey(row.scope, row.pull_key, row.vendor, row.endpoint), walk_id)
@@ -134,8 +157,24 @@ def newest(connection: Connection, key: WalkKey, verdicts: tuple[Verdict, ...]) 
     """Return the newest finished walk of this question that ended in one of `verdicts`."""
     return _first(
         connection,
-        select(WALKS).where(_same(key), WALKS.c.verdict.in_(verdicts)).order_by(WALKS.c.generation.desc()),
+        select(WALKS)
+        .where(_same(key), WALKS.c.verdict.in_(verdicts), WALKS.c.pruned_at.is_(None))
+        .order_by(WALKS.c.generation.desc()),
     )
+
+
+def expected_pages(connection: Connection, key: WalkKey) -> int | None:
+    """Return how many pages the newest whole walk of this question had, pruned or not, in this period or another."""
+    for same in (_same(key), and_(WALKS.c.scope == key.scope, WALKS.c.topic == key.topic, WALKS.c.topic != "")):
+        found: int | None = connection.execute(
+            select(WALKS.c.page_count)
+            .where(same, WALKS.c.verdict.in_(("complete", "drifted")), WALKS.c.page_count > 0)
+            .order_by(WALKS.c.walk_id.desc())
+            .limit(1)
+        ).scalar()
+        if found is not None:
+            return found
+    return None
 
 
 def _same(key: WalkKey) -> ColumnElement[bool]:
@@ -147,7 +186,7 @@ def _linked(key: WalkKey) -> ColumnElement[bool]:
 
 
 def _is_finished() -> ColumnElement[bool]:
-    return WALKS.c.verdict.is_not(None)
+    return and_(WALKS.c.verdict.is_not(None), WALKS.c.pruned_at.is_(None))
 
 
 def _first(connection: Connection, query: Select[tuple[object, ...]]) -> StoredWalk | None:

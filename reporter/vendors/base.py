@@ -106,6 +106,11 @@ def says_nothing(_pull: Pull, _body: Body) -> bool:
     return True
 
 
+def leads_nowhere(_pull: Pull) -> tuple[str, ...]:
+    """Say that no row of a call's replies leads to further calls."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of a vendor.
@@ -120,6 +125,9 @@ class Endpoint:
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
     is_about     (pull, body) -> whether the reply is about the room that was asked for, as far as it says
+    window_days  how many days back this call reaches (None: no limit known)
+    leads_to     (pull) -> the names of the calls that each row of its replies leads to
+    fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call
     """
 
     name: str
@@ -133,6 +141,9 @@ class Endpoint:
     grants: Callable[[Body], Token | None] | None = None
     scrub: tuple[tuple[str, ...], ...] = ()
     is_about: Callable[[Pull, Body], bool] = says_nothing
+    window_days: int | None = None
+    leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere
+    fits_a_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +157,7 @@ class Vendor:
                   the vendor has tokens it has a settable attribute `token`
     check         raises a classed `VendorError` for a reply that is an error, whatever its status
     retries       what to do about which error
-    window_days   how far back it can be asked (None: no limit known)
+    window_days   how far back its most forgetful call can be asked (None: no limit known)
     settled_at    (period, day) -> the instant from which a reply for that period is final; `day` is given
                   for calls that ask a day
     server_time   the server's clock in a reply, None where it does not say (the Date header is used then)

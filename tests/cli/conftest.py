@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -89,9 +89,20 @@ def command(tmp_path: Path, secrets: dict[str, str]) -> Command:
 
 
 @pytest.fixture(scope="session")
-def week() -> str:
-    """The last ISO week that is over in Shanghai: the sandbox's people have watched in it whenever the tests run."""
-    return f"{datetime.now(ZoneInfo('Asia/Shanghai')) - timedelta(weeks=1):%G-W%V}"
+def monday() -> date:
+    """The first day of the last ISO week that is over in Shanghai: whenever tests run, the sandbox knows it."""
+    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
+    return today - timedelta(days=today.weekday(), weeks=1)
+
+
+@pytest.fixture(scope="session")
+def week(monday: date) -> str:
+    return f"{monday:%G-W%V}"
+
+
+@pytest.fixture(scope="session")
+def week_before(monday: date) -> str:
+    return f"{monday - timedelta(weeks=1):%G-W%V}"
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_plan_as_json_has_the_contracts_keys_and_sends_nothing(command: Command,
     before = len(sandbox.calls)
     document = json.loads(command("plan", config.name, "--json").stdout)
     assert len(sandbox.calls) == before
-    assert set(document) == {"calls", "out_of_reach", "notes"}
+    assert {"calls", "out_of_reach", "notes"} <= set(document)
     assert {"vendor", "account", "endpoint", "room", "calls", "exact", "minutes", "stored"} <= set(document["calls"][0])
     assert [call["endpoint"] for call in document["calls"]] == [
         "GetCustomActMsgAPI",

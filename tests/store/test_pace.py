@@ -2,39 +2,99 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from reporter.store import Store
+from reporter.store import Pace, Slot, Store
 
 NOW = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
+AT = NOW.timestamp()
+PACE = Pace("scope", "call", interval=0.5, spacing=0.4)
 
 
-def test_slots_are_an_interval_apart(store: Store) -> None:
-    assert [store.take_slot("scope", "call", 0.5, NOW) for _ in range(3)] == [0, 0.5, 1.0]
+def _after(seconds: float) -> datetime:
+    return NOW + timedelta(seconds=seconds)
+
+
+def _sent(store: Store, pace: Pace, sent_at: datetime) -> None:
+    slot = store.hold_slot(pace, sent_at)
+    assert slot is not None
+    store.slot_sent(pace, slot, sent_at)
+
+
+def test_first_slot_is_now(store: Store) -> None:
+    assert store.slot(PACE, NOW) == Slot(AT)
+
+
+def test_looking_takes_no_slot(store: Store) -> None:
+    _sent(store, PACE, NOW)
+    assert [store.slot(PACE, NOW) for _ in range(2)] == [Slot(AT + 0.5)] * 2
+
+
+def test_slot_is_held_by_one(store: Store) -> None:
+    assert store.hold_slot(PACE, NOW) == Slot(AT, AT + 2)
+    assert store.hold_slot(PACE, NOW) is None
+    assert store.slot(PACE, NOW).held_until == AT + 2
+
+
+def test_slot_let_go_is_free_at_once(store: Store) -> None:
+    slot = store.hold_slot(PACE, NOW)
+    assert slot is not None
+    store.free_slot(PACE, slot)
+    assert store.slot(PACE, NOW) == Slot(AT)
 
 
 def test_slots_hold_across_restarts(url: str) -> None:
     with Store.open(url) as first:
-        first.take_slot("scope", "call", 2, NOW)
+        _sent(first, PACE, NOW)
     with Store.open(url) as second:
-        assert second.take_slot("scope", "call", 2, NOW + timedelta(seconds=0.5)) == 1.5
+        assert second.slot(PACE, _after(0.2)) == Slot(AT + 0.5)
+
+
+def test_late_send_moves_the_next_slot_only_as_far_as_the_least_spacing_asks(store: Store) -> None:
+    slot = store.hold_slot(PACE, NOW)
+    assert slot is not None
+    store.slot_sent(PACE, slot, _after(0.05))
+    assert store.slot(PACE, NOW) == Slot(AT + 0.5)
+    late = store.hold_slot(PACE, NOW)
+    assert late is not None
+    store.slot_sent(PACE, late, _after(0.8))
+    assert abs(store.slot(PACE, NOW).due - (AT + 1.2)) < 1e-6
 
 
 def test_slot_missed_is_not_made_up_for(store: Store) -> None:
-    store.take_slot("scope", "call", 1, NOW)
-    late = NOW + timedelta(seconds=10)
-    assert [store.take_slot("scope", "call", 1, late) for _ in range(2)] == [0, 1]
+    _sent(store, PACE, NOW)
+    _sent(store, PACE, _after(10))
+    assert store.slot(PACE, _after(10)) == Slot(AT + 10.5)
+
+
+def test_holder_that_died_holds_for_a_moment_only(store: Store) -> None:
+    store.hold_slot(PACE, NOW)
+    assert store.hold_slot(PACE, _after(1.9)) is None
+    assert store.hold_slot(PACE, _after(2.1)) == Slot(AT + 2.1, AT + 4.1)
+
+
+def test_holder_that_died_with_a_long_interval_may_have_sent(store: Store) -> None:
+    slow = Pace("scope", "call", interval=20, spacing=19)
+    store.hold_slot(slow, NOW)
+    assert store.hold_slot(slow, _after(19)) is None
+    assert store.hold_slot(slow, _after(21)) is not None
+
+
+def test_holder_that_comes_too_late_takes_nothing_from_the_next(store: Store) -> None:
+    slow = store.hold_slot(PACE, NOW)
+    next_one = store.hold_slot(PACE, _after(3))
+    assert slow is not None
+    assert next_one is not None
+    store.slot_sent(PACE, slow, _after(3.1))
+    assert store.slot(PACE, _after(3.1)).held_until == next_one.held_until
 
 
 def test_slots_of_calls_and_scopes_are_their_own(store: Store) -> None:
-    store.take_slot("scope", "call", 1, NOW)
-    assert store.take_slot("scope", "other", 1, NOW) == 0
-    assert store.take_slot("other", "call", 1, NOW) == 0
-
-
-def test_looking_takes_no_slot(store: Store) -> None:
-    store.take_slot("scope", "call", 1, NOW)
-    assert [store.slot_wait("scope", "call", 1, NOW) for _ in range(2)] == [1, 1]
+    _sent(store, PACE, NOW)
+    assert store.slot(Pace("scope", "other", 0.5, 0.4), NOW) == Slot(AT)
+    assert store.slot(Pace("other", "call", 0.5, 0.4), NOW) == Slot(AT)
 
 
 def test_clock_set_back_never_makes_a_call_wait_for_hours(store: Store) -> None:
-    store.take_slot("scope", "call", 1, NOW)
-    assert store.take_slot("scope", "call", 1, NOW - timedelta(hours=1)) == 1
+    _sent(store, PACE, NOW)
+    store.hold_slot(PACE, NOW)
+    before = NOW - timedelta(hours=1)
+    assert store.slot(PACE, before) == Slot(before.timestamp() + 0.5)

@@ -28,6 +28,8 @@ _PLAYS = Endpoint(
     claimed=calls.total,
     follow=nothing_follows,
     read=read_plays,
+    window_days=WINDOW_DAYS,
+    fits_a_page=True,  # one media on one day
 )
 
 ALIYUN = Vendor(

@@ -23,6 +23,7 @@ from reporter.vendors.base import (
     Cursor,
     Endpoint,
     Vendor,
+    leads_nowhere,
     no_claim,
     nothing_follows,
     one_page,
@@ -46,7 +47,7 @@ WINDOW_DAYS = 90
 _STREAM_KEYS = (("Result", "ActStreamMsg"),)
 
 
-def _endpoint(
+def _endpoint(  # noqa: PLR0913 - what tells one call from another
     call: Call,
     request: Callable[[Pull, Cursor], httpx.Request],
     read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]],
@@ -55,6 +56,9 @@ def _endpoint(
     follow: Callable[[Pull, Sequence[Body]], Sequence[Pull]] = nothing_follows,
     scrub: tuple[tuple[str, ...], ...] = (),
     is_about: Callable[[Pull, Body], bool] = says_nothing,
+    window_days: int | None = None,
+    leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
+    fits_a_page: bool = False,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -67,6 +71,9 @@ def _endpoint(
         read=read,
         scrub=scrub,
         is_about=is_about,
+        window_days=window_days,
+        leads_to=leads_to,
+        fits_a_page=fits_a_page,
     )
 
 
@@ -78,10 +85,24 @@ def _settled_at(period: Period, _day: str | None) -> datetime:
 _ENDPOINTS = (
     _endpoint(ROOM, requests.room, read_room, scrub=_STREAM_KEYS, is_about=is_about),
     _endpoint(SPANS, requests.spans, read_spans),
-    _endpoint(SEARCH, requests.search, read_search, next_cursor=paging.next_search, follow=follow.follow_search),
-    _endpoint(VIEWERS, requests.viewers, read_viewers, next_cursor=paging.next_viewers, follow=follow.follow_viewers),
-    _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log),
-    _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track),
+    _endpoint(
+        SEARCH,
+        requests.search,
+        read_search,
+        next_cursor=paging.next_search,
+        follow=follow.follow_search,
+        leads_to=follow.calls_of_a_room,
+    ),
+    _endpoint(
+        VIEWERS,
+        requests.viewers,
+        read_viewers,
+        next_cursor=paging.next_viewers,
+        follow=follow.follow_viewers,
+        leads_to=follow.calls_of_a_viewer,
+    ),
+    _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS),
+    _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True),
 )
 
 _COLUMNS = {

@@ -52,6 +52,16 @@ def follow_viewers(pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
     return tuple(replace(base, params=(("UserId", one),)) for one in seen if one)
 
 
+def calls_of_a_room(pull: Pull) -> tuple[str, ...]:
+    """Return the calls that each room that a search finds is asked for with."""
+    return _calls_of(account_of(pull).detail)
+
+
+def calls_of_a_viewer(pull: Pull) -> tuple[str, ...]:
+    """Return the calls that each viewer is asked for with."""
+    return (TRACK.name,) if pull.detail == "tracks" else ()
+
+
 def found(pull: Pull, rows: Sequence[JsonObject]) -> dict[str, int]:
     """Return the rooms that fit the pull's match, by id, with the position of the row that names them first."""
     places: dict[str, int] = {}
@@ -78,8 +88,12 @@ def _details(rooms: Sequence[Room], default: Detail) -> dict[str, Detail]:
 
 
 def _room_pulls(base: Pull, room_id: str, detail: Detail) -> Iterator[Pull]:
+    return (replace(base, endpoint=name, room=room_id, detail=detail) for name in _calls_of(detail))
+
+
+def _calls_of(detail: Detail) -> tuple[str, ...]:
     calls = (ROOM, SPANS, VIEWERS, LOG) if detail == "visits" else (ROOM, SPANS, VIEWERS)
-    return (replace(base, endpoint=call.name, room=room_id, detail=detail) for call in calls)
+    return tuple(call.name for call in calls)
 
 
 def _search_pull(base: Pull, match: Match) -> Pull:

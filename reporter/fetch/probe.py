@@ -1,0 +1,111 @@
+"""The calls that find things out before a run: searches whole, of other walks that lead on the first page alone.
+
+Paced, signed and retried as in a run; nothing is stored but the slots and what was refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import httpx
+
+from reporter.errors import VendorError
+from reporter.fetch import issues
+from reporter.fetch.ask import GivenUp, ask
+from reporter.fetch.clock import Clock
+from reporter.fetch.known import Knowledge, Known
+from reporter.fetch.limits import Limits
+from reporter.fetch.line import Line, open_line
+from reporter.model import Issue, Pull
+from reporter.store import Store, WalkKey
+from reporter.vendors.base import Access, Body, Cursor, Endpoint, nothing_follows
+from reporter.vendors.parse import decode
+
+#: what following a reply of another shape than documented runs into
+_SHAPE_FAULTS = (VendorError, KeyError, IndexError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(slots=True)
+class Probe:
+    """What was found, by question; the requests that went out, and what could not be found out."""
+
+    found: dict[WalkKey, Known] = field(default_factory=dict)
+    requests: int = 0
+    issues: list[Issue] = field(default_factory=list)
+
+
+def probe(
+    pulls: Sequence[Pull],
+    access: Mapping[str, Access],
+    *,
+    store: Store,
+    clock: Clock | None = None,
+    limits: Limits | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Probe:
+    """Make the finding calls of `pulls` and of the rooms that they find; what is stored and settled is not asked.
+
+    `store` keeps the pace. Errors of vendors are issues; raised are `StoreError` and `UsageError`.
+    """
+    made = Probe()
+
+    async def every() -> None:
+        async with AsyncExitStack() as connections:
+            for name in dict.fromkeys(pull.account for pull in pulls):
+                line = open_line(
+                    access[name], store=store, clock=clock or Clock(), limits=limits or Limits(), transport=transport
+                )
+                connections.push_async_callback(line.client.aclose)
+                await _account(line, [pull for pull in pulls if pull.account == name], access, made)
+
+    asyncio.run(every())
+    return made
+
+
+def follows(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
+    """Return what a pull's replies lead to, nothing where they cannot be read."""
+    try:
+        return tuple(endpoint.follow(pull, bodies)) if bodies else ()
+    except _SHAPE_FAULTS:
+        return ()
+
+
+async def _account(line: Line, pulls: Sequence[Pull], access: Mapping[str, Access], made: Probe) -> None:
+    waiting, seen = deque(pulls), set[Pull]()
+    while waiting:
+        pull = waiting.popleft()
+        if pull in seen:
+            continue
+        seen.add(pull)
+        endpoint = line.access.vendor.endpoints[pull.endpoint]
+        if endpoint.follow is nothing_follows or endpoint.grants is not None or pull.then:
+            continue
+        knowledge = Knowledge(access, line.store, made.found)
+        key, known = knowledge.key(pull), knowledge.look([pull])[0]
+        if key is not None and known.calls is None:
+            known = made.found[key] = await _found(line, pull, made)
+        if pull.match is not None:
+            waiting.extend(follows(endpoint, pull, known.bodies))
+
+
+async def _found(line: Line, pull: Pull, made: Probe) -> Known:
+    bodies, rows, claimed = list[Body](), 0, None
+    cursor: Cursor | None = Cursor()
+    while cursor is not None and (not bodies or pull.match is not None) and len(bodies) < line.limits.pages:
+        asked = await ask(line, pull, cursor, len(bodies) + 1)
+        made.requests += asked.requests
+        got = asked.outcome
+        if isinstance(got, GivenUp):
+            if got.action == "stop":
+                line.stop(got.error)
+            made.issues.append(issues.of_error(got.error) if got.was_asked else issues.not_asked(pull, got.error))
+            return Known()
+        bodies.append(decode(got.data))
+        rows, claimed, cursor = rows + got.rows, got.claimed, got.following
+    is_whole = cursor is None
+    calls = len(bodies) if is_whole else -(-claimed // rows) if claimed and rows else None
+    return Known(calls=calls, rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)

@@ -1,0 +1,54 @@
+"""A refused reply put aside for an engineer, without its secrets."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+
+from reporter.fetch.line import Line
+from reporter.fetch.retry import Failure
+from reporter.fetch.scrub import scrub
+from reporter.model import Pull
+from reporter.store import Rejection
+from reporter.vendors.base import Endpoint
+
+#: a shorter secret would blank words that are none
+_SHORTEST_SECRET = 6
+
+
+def keep_rejected(line: Line, pull: Pull, failure: Failure, page: int, attempt: int) -> None:
+    """Keep what a vendor answered where it was no data; a call that never got an answer leaves nothing."""
+    answer, error = failure.answer, failure.error
+    if answer is None:
+        return
+    body = _without_secrets(line, line.access.vendor.endpoints[pull.endpoint], failure)
+    line.store.reject(
+        Rejection(
+            line.run_id,
+            pull.vendor,
+            pull.account,
+            pull.endpoint,
+            pull.room,
+            page,
+            attempt,
+            answer.status,
+            error.code,
+            error.request_id,
+            line.clock.now(),
+            body,
+            len(failure.data),
+        )
+    )
+
+
+def _without_secrets(line: Line, endpoint: Endpoint, failure: Failure) -> bytes:
+    """Return the body with known secret fields blanked and the account's keys struck out; none of a token call."""
+    if endpoint.grants is not None:
+        return b""
+    body = failure.answer.body if failure.answer else None
+    data = scrub(failure.data, deepcopy(body), endpoint.scrub) if body is not None else failure.data
+    for secret in line.access.keys.values():
+        if isinstance(secret, str) and len(secret) >= _SHORTEST_SECRET:
+            for spelled in (secret, json.dumps(secret)[1:-1]):
+                data = data.replace(spelled.encode(), b"***")
+    return data

@@ -1,0 +1,80 @@
+"""From each schema version to the next, in words of that time: `schema.py` says how things are now, this how they were.
+
+A step gets a connection inside one transaction, and is never changed once it has been released.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import Connection, text
+
+#: what version 2 adds to the tables of version 1
+_TO_2 = (
+    "ALTER TABLE runs ADD COLUMN refreshes BOOLEAN DEFAULT FALSE NOT NULL",
+    "ALTER TABLE walks ADD COLUMN account VARCHAR(128) DEFAULT '' NOT NULL",
+    "ALTER TABLE walks ADD COLUMN room VARCHAR(256)",
+    "ALTER TABLE walks ADD COLUMN topic VARCHAR(64) DEFAULT '' NOT NULL",
+    "ALTER TABLE walks ADD COLUMN page_count INTEGER",
+    "ALTER TABLE walks ADD COLUMN pruned_at VARCHAR(32)",
+    "ALTER TABLE pace ADD COLUMN held_until FLOAT",
+    "CREATE INDEX walks_by_topic ON walks (scope, topic)",
+    (
+        "UPDATE walks SET page_count = (SELECT count(*) FROM replies WHERE replies.walk_id = walks.walk_id) "
+        "WHERE verdict IS NOT NULL"
+    ),
+    "ALTER TABLE replies ADD COLUMN seal VARCHAR(64) DEFAULT '' NOT NULL",
+    "ALTER TABLE replies ADD COLUMN forgotten_at VARCHAR(32)",
+    (
+        "CREATE TABLE rejected (rejected_id INTEGER NOT NULL PRIMARY KEY, run_id VARCHAR(64) NOT NULL, "
+        "vendor VARCHAR(64) NOT NULL, account VARCHAR(128) NOT NULL, endpoint VARCHAR(128) NOT NULL, "
+        "room VARCHAR(256), page INTEGER NOT NULL, attempt INTEGER NOT NULL, status INTEGER NOT NULL, "
+        "code VARCHAR(128) NOT NULL, request_id VARCHAR(256) NOT NULL, at VARCHAR(32) NOT NULL, "
+        "byte_count INTEGER NOT NULL, body BLOB NOT NULL)"
+    ),
+    (
+        "CREATE TABLE run_rooms (run_id VARCHAR(64) NOT NULL REFERENCES runs (run_id), vendor VARCHAR(64) NOT NULL, "
+        "account VARCHAR(128) NOT NULL, room VARCHAR(256) NOT NULL, position INTEGER NOT NULL, "
+        "PRIMARY KEY (run_id, vendor, account, room))"
+    ),
+    (
+        "CREATE TABLE tombstones (tombstone_id INTEGER NOT NULL PRIMARY KEY, kind VARCHAR(16) NOT NULL, "
+        "salt VARCHAR(64) NOT NULL, digest VARCHAR(64) NOT NULL, at VARCHAR(32) NOT NULL, "
+        "reply_count INTEGER NOT NULL, row_count INTEGER NOT NULL)"
+    ),
+)
+
+
+def _to_2(connection: Connection) -> None:
+    """Name each walk's account and room, count pages, seal replies; add rejected replies, found rooms, tombstones."""
+    postgresql = connection.dialect.name == "postgresql"
+    for statement in _TO_2:
+        words = statement.replace("BLOB", "BYTEA") if postgresql else statement
+        if postgresql:
+            for name in ("rejected_id", "tombstone_id"):
+                words = words.replace(f"{name} INTEGER NOT NULL", f"{name} SERIAL NOT NULL")
+        connection.execute(text(words))
+    _seal_all(connection)
+
+
+def _seal_all(connection: Connection) -> None:
+    one = "WHERE walk_id = :walk_id AND page = :page"
+    for place in connection.execute(text("SELECT walk_id, page FROM replies")).mappings().all():
+        row = connection.execute(
+            text(f"SELECT body, sha256, fetched_at, request_id FROM replies {one}"),  # noqa: S608 - our own words
+            dict(place),
+        ).one()
+        seal = _seal_of_2(place["page"], bytes(row.body), row.sha256, row.fetched_at, row.request_id)
+        connection.execute(text(f"UPDATE replies SET seal = :seal {one}"), {**place, "seal": seal})  # noqa: S608 - likewise
+
+
+def _seal_of_2(page: int, body: bytes, sha256: str, fetched_at: str, request_id: str) -> str:
+    digest = hashlib.sha256()
+    for part in (str(page).encode(), body, sha256.encode(), fetched_at.encode(), request_id.encode()):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+#: from a version to the next one
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2}

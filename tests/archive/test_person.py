@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from reporter.archive import at_risk, old_runs
+from reporter.archive.files import without
+from reporter.archive.person import Person, ids_in, rewritten
+from reporter.store import Holding, RunRecord
+from reporter.vendors.personal import PERSONAL
+
+PHONE = Person("19000101106")
+VOLC, QUANSHI, TALK = PERSONAL["volcengine"], PERSONAL["quanshi"], PERSONAL["talkcloud"]
+
+
+def _after(body: Any, person: Person, vendor: str = "volcengine") -> Any:
+    made = rewritten(json.dumps(body, ensure_ascii=False).encode(), person, PERSONAL[vendor], "forgotten-1")
+    return None if made is None else json.loads(made[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "is_theirs"),
+    [
+        ("19000101106", True),
+        ("+86-19000101106", True),
+        ("0086 190 0010 1106", True),
+        (19000101106, True),
+        (8619000101106, True),
+        ("19000101107", False),
+        ("119000101106", False),
+        ("7319000101106", False),
+        ("", False),
+        (None, False),
+        (True, False),
+    ],
+)
+def test_phone_is_known_however_it_is_spelled(value: object, is_theirs: bool) -> None:
+    assert PHONE.is_named_by(value) is is_theirs
+
+
+def test_row_keeps_its_counts_and_times_and_loses_who_it_was() -> None:
+    row = {
+        "BasicData": {
+            "UserId": 1810621234567890998,
+            "NickName": "王小明",
+            "Telephone": "+86-19000101106",
+            "IP": "192.0.2.7",
+        },
+        "WatchData": {"WatchTime": 3300, "Since": 1794999605, "At": "2026-11-18 19:00:05"},
+        "PayData": {"TotalAmount": "2.50"},
+        "NewField": "王小明的电话",
+    }
+    other = {"BasicData": {"UserId": 5, "NickName": "李四", "Telephone": "19000101107"}}
+    after = _after({"Result": {"TotalCount": 2, "Users": [row, other]}}, PHONE)
+    assert after["Result"]["Users"][1] == other
+    assert after["Result"]["Users"][0] == {
+        "BasicData": {"UserId": 1810621234567890998, "NickName": "", "Telephone": "", "IP": ""},
+        "WatchData": {"WatchTime": 3300, "Since": 1794999605, "At": "2026-11-18 19:00:05"},
+        "PayData": {"TotalAmount": "2.50"},
+        "NewField": "",
+    }
+
+
+def test_body_without_the_person_is_left_byte_for_byte() -> None:
+    body = b'{ "Result": {"Users": [{"Telephone": "19000101107", "x": 1.50}]} }'
+    assert rewritten(body, PHONE, VOLC, "s") is None
+
+
+def test_numbers_keep_their_spelling_in_a_body_that_is_rewritten() -> None:
+    body = b'{"Users":[{"Telephone":"19000101106","a":12.30,"b":1e5,"c":0.12345678901234567890}],"d":7.10}'
+    made = rewritten(body, PHONE, VOLC, "s")
+    assert made == (b'{"Users":[{"Telephone":"","a":12.30,"b":1e5,"c":0.12345678901234567890}],"d":7.10}', 1)
+
+
+def test_rows_of_the_same_viewer_are_found_by_the_id_that_the_phone_led_to() -> None:
+    listed = json.dumps({"Users": [{"UserId": 1810621, "Telephone": "19000101106"}]}).encode()
+    person = Person(PHONE.digits, frozenset(ids_in(listed, PHONE, VOLC)))
+    log = {
+        "Data": [{"UserId": 1810621, "UserName": "王小明", "JoinAt": [1794999605]}, {"UserId": 0, "UserName": "游客"}]
+    }
+    after = _after(log, person)
+    assert [row["UserName"] for row in after["Data"]] == ["", "游客"]
+    assert after["Data"][0]["JoinAt"] == [1794999605]
+
+
+def test_what_another_row_says_about_the_person_goes_too() -> None:
+    person = Person("", frozenset(["1810621"]))
+    after = _after({"Data": [{"UserId": 7, "UserName": "李四", "InviterId": 1810621, "InviterName": "王小明"}]}, person)
+    assert after["Data"][0] == {"UserId": 7, "UserName": "李四", "InviterId": 1810621, "InviterName": ""}
+
+
+def test_quanshi_rows_stay_one_persons_under_a_made_up_id() -> None:
+    lives = [{"distinctId": "+86-19000101106", "mobile": "+86-19000101106", "extId": None, "name": "网友1009"}]
+    details = [{"mobile": "19000101106", "extId": None, "name": "网友1009", "watchDuration": 57}]
+    after = _after({"data": {"report": {"lives": lives, "viewerDetails": details}}}, PHONE, "quanshi")
+    report = after["data"]["report"]
+    assert report["lives"] == [{"distinctId": "forgotten-1", "mobile": "", "extId": "forgotten-1", "name": ""}]
+    assert report["viewerDetails"] == [{"mobile": "", "extId": "forgotten-1", "name": "", "watchDuration": 57}]
+
+
+def test_talkcloud_viewer_is_forgotten_by_id() -> None:
+    rows = [{"userId": "李四", "userName": "张三", "visitTime": "00:01:00", "visitRadio": "6%"}, {"userId": "王五"}]
+    after = _after({"data": {"data": rows}}, Person("", frozenset(["李四"])), "talkcloud")
+    assert after["data"]["data"] == [
+        {"userId": "forgotten-1", "userName": "", "visitTime": "00:01:00", "visitRadio": "6%"},
+        {"userId": "王五"},
+    ]
+
+
+def test_phone_inside_of_another_rows_words_is_cut_out() -> None:
+    after = _after({"Users": [{"UserId": 7, "Remark": "打 19000101106 找他, 不是 190001011067"}]}, PHONE)
+    assert after["Users"][0]["Remark"] == "打  找他, 不是 190001011067"
+
+
+def test_reply_that_is_no_json_loses_the_phone() -> None:
+    assert rewritten(b"<p>19000101106</p>", PHONE, VOLC, "s") == (b"<p></p>", 0)
+
+
+def test_line_of_a_list_is_emptied() -> None:
+    body = "手机,姓名\r\n19000101106,王小明\r\n+86-190 0010 1107,李四\r\n".encode("gb18030")
+    assert without(body, "19000101106") == "手机,姓名\r\n,\r\n+86-190 0010 1107,李四\r\n".encode("gb18030")
+    assert without(body, "19000101108") is None
+
+
+def test_workbook_loses_the_number() -> None:
+    book = io.BytesIO()
+    with zipfile.ZipFile(book, "w") as made:
+        made.writestr("xl/sharedStrings.xml", "<t>19000101106</t><t>19000101107</t>")
+    cleaned = without(book.getvalue(), "19000101106")
+    assert cleaned is not None
+    with zipfile.ZipFile(io.BytesIO(cleaned)) as read:
+        assert read.read("xl/sharedStrings.xml") == b"<t></t><t>19000101107</t>"
+
+
+def run(number: int, *, client: str = "acme", finished: bool = True, day: int = 24) -> RunRecord:
+    start = datetime(2026, 11, 9, tzinfo=UTC) + timedelta(weeks=number - 46)
+    began = datetime(2026, 11, day, tzinfo=UTC)
+    return RunRecord(
+        f"{client}-{number}", client, f"W{number}", start, start + timedelta(weeks=1), began, began,
+        began if finished else None, "complete" if finished else None, "c",
+    )  # fmt: skip
+
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def test_old_runs_are_those_of_periods_over_by_the_day() -> None:
+    runs = [run(44), run(45), run(46)]
+    assert list(old_runs(runs, NOW, before=date(2026, 11, 9))) == ["acme-44", "acme-45"]
+    assert list(old_runs(runs, NOW, before=date(2026, 11, 8))) == ["acme-44"]
+
+
+def test_old_runs_are_all_but_each_clients_newest_periods() -> None:
+    runs = [run(44), run(45), run(45), run(46), run(44, client="b"), run(45, client="b")]
+    assert sorted(old_runs(runs, NOW, keep=2)) == ["acme-44"]
+
+
+def test_run_that_may_still_be_gone_on_with_is_never_old() -> None:
+    runs = [run(44, finished=False), run(45, finished=False, day=20)]
+    assert list(old_runs(runs, NOW, before=date(2026, 12, 1))) == ["acme-45"]
+
+
+@pytest.mark.parametrize(("until", "days_left"), [(16, 23), (1, 8)])
+def test_next_day_after_what_is_stored_is_lost_when_the_window_has_passed(until: int, days_left: int) -> None:
+    end = datetime(2026, 11, until, tzinfo=UTC) - timedelta(hours=8)  # midnight in Shanghai
+    holding = Holding("aliyun", "vod", "DescribeVodMediaPlayData", 1, 1, 1, NOW, NOW, end, end)
+    (one,) = at_risk([holding, Holding("quanshi", "qs", "event/report/details", 1, 1, 1, NOW, NOW, end, end)], NOW)
+    assert (one.stored_until, one.days_left) == (date(2026, 11, until) - timedelta(days=1), days_left)

@@ -1,0 +1,99 @@
+"""A database of version 1, as it was made and filled then, is opened by this version."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import zstandard
+from sqlalchemy import create_engine, inspect
+
+from reporter.model import Period
+from reporter.store import SCHEMA_VERSION, Store, WalkKey
+from reporter.store.schema import metadata
+
+VERSION_1 = Path(__file__).parent / "version_1.sql"
+AT = "2026-11-16T12:00:00.000000+00:00"
+BODIES = (b'{"page":1}', b'{"page":2}')
+KEY = WalkKey("scope", "k" * 64, "toy", "rows")
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    path = tmp_path / "old.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(VERSION_1.read_text(encoding="utf-8"))
+    connection.execute("INSERT INTO meta VALUES ('schema_version', '1')")
+    run = ("run-1", "acme", "2026-W46", AT, AT, "UTC", "c" * 64, AT, AT, AT, "complete", "{}", '{"people": 3}', 0)
+    connection.execute(f"INSERT INTO runs VALUES ({','.join('?' * len(run))})", run)  # noqa: S608 - placeholders
+    walk = (7, KEY.scope, KEY.pull_key, "toy", "rows", "run-1", 1, "complete", 4, 4, "[]", AT)
+    connection.execute(f"INSERT INTO walks VALUES ({','.join('?' * len(walk))})", walk)  # noqa: S608 - likewise
+    for page, body in enumerate(BODIES, 1):
+        packed, sha256 = zstandard.ZstdCompressor().compress(body), hashlib.sha256(body).hexdigest()
+        connection.execute("INSERT INTO replies VALUES (?, ?, ?, ?, ?, ?)", (7, page, packed, sha256, AT, f"r{page}"))
+    connection.execute("INSERT INTO run_walks VALUES ('run-1', ?, ?, 7)", (KEY.scope, KEY.pull_key))
+    connection.commit()
+    connection.close()
+    return f"sqlite:///{path}"
+
+
+def test_version_1_is_migrated_and_keeps_what_it_held(url: str) -> None:
+    with Store.open(url) as store:
+        assert [page.body for page in store.pages(7)] == list(BODIES)
+        walk = store.newest_walk(KEY)
+        assert walk is not None
+        assert (walk.walk_id, walk.generation, walk.outcome.rows) == (7, 1, 4)
+        assert [run.run_id for run in store.runs()] == ["run-1"]
+        assert store.walks_known([KEY])[0].expected_pages == 2
+
+
+def test_migrated_replies_are_sealed_and_verify(url: str, tmp_path: Path) -> None:
+    with Store.open(url) as store:
+        assert (store.verify().replies, store.verify().damages) == (2, ())
+    connection = sqlite3.connect(tmp_path / "old.db")
+    connection.execute("UPDATE replies SET request_id = 'another' WHERE page = 2")
+    connection.commit()
+    connection.close()
+    with Store.open(url) as store:
+        assert [one.what for one in store.verify().damages] == ["toy:? rows page 2 (run run-1)"]
+
+
+def test_migrated_database_has_the_tables_and_columns_of_a_new_one(url: str, tmp_path: Path) -> None:
+    Store.open(url).close()
+    engine = create_engine(url)
+    found = inspect(engine)
+    assert set(found.get_table_names()) == set(metadata.tables)
+    for name, table in metadata.tables.items():
+        assert {column["name"] for column in found.get_columns(name)} == set(table.columns.keys()), name
+        assert {index["name"] for index in found.get_indexes(name)} == {index.name for index in table.indexes}, name
+    engine.dispose()
+    connection = sqlite3.connect(tmp_path / "old.db")
+    assert connection.execute("SELECT value FROM meta").fetchall() == [(str(SCHEMA_VERSION),)]
+    connection.close()
+
+
+def test_migrated_database_takes_a_new_run_and_walk(url: str) -> None:
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    with Store.open(url) as store:
+        period = Period("2026-W47", now, now, "UTC")
+        run = store.begin_run(client="acme", period=period, config_sha256="d" * 64, as_of=now, sources=(), now=now)
+        store.add_rooms(run.run_id, "toy", "main", ["1", "2"])
+        walk = store.begin_walk(run.run_id, KEY)
+        assert walk.walk_id != 7
+
+
+def test_migration_that_fails_leaves_the_database_as_it_was(url: str, tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "old.db")
+    connection.execute("CREATE TABLE tombstones (something TEXT)")
+    connection.commit()
+    before = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    connection.close()
+    with pytest.raises(Exception, match="tombstones"):
+        Store.open(url)
+    connection = sqlite3.connect(tmp_path / "old.db")
+    assert connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall() == before
+    assert connection.execute("SELECT value FROM meta").fetchall() == [("1",)]
+    connection.close()
