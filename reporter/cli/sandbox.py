@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import click
 
@@ -27,8 +28,15 @@ def command() -> None:
     show_default=True,
     help="Times as many viewers.",
 )
+@click.option(
+    "--faults",
+    "faults_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What goes wrong on purpose: a list of {fault, vendor, call, nth, times}; see docs/reliability.md.",
+)
 @options.logged
-def serve(port: int, seed: int, scale: float) -> int:
+def serve(port: int, seed: int, scale: float, faults_file: Path | None) -> int:
     """Serve the sandbox on 127.0.0.1 until Ctrl-C.
 
     Prints the environment that configs/demo.yaml needs, so that `reporter run configs/demo.yaml` in
@@ -36,9 +44,11 @@ def serve(port: int, seed: int, scale: float) -> int:
     """
     from reporter.errors import UsageError  # noqa: PLC0415 - after the words of the command are read
     from reporter.sandbox import Sandbox  # noqa: PLC0415 - likewise
+    from reporter.sandbox import faults_file as reading  # noqa: PLC0415 - likewise
     from reporter.sandbox.serve import Server  # noqa: PLC0415 - likewise
 
-    sandbox = Sandbox(seed=seed, scale=scale, now=lambda: options.clock(None))
+    plan = reading.load(faults_file) if faults_file else None
+    sandbox = Sandbox(seed=seed, scale=scale, now=lambda: options.clock(None), faults=plan)
     try:
         server = Server(sandbox, port=port)
     except OSError as fault:

@@ -24,7 +24,7 @@ from reporter.vendors.base import Action, Answer, Vendor
 _BY_CLASS: tuple[tuple[type[VendorError], Action], ...] = (
     (ThrottledError, "retry"),
     (UnavailableError, "retry"),
-    (TooLargeError, "skip"),
+    (TooLargeError, "retry"),
     (ProtocolError, "retry"),
     (NotReadyError, "wait"),
     (ClockError, "resign"),
@@ -52,12 +52,13 @@ class Failure:
 def action(vendor: Vendor, failure: Failure) -> Action:
     """Return what to do: the first line of the vendor's table that fits, else what the error's class means.
 
-    A code that the table does not know stops the account, and so does a redirect.
+    A code that the table does not know stops the account. A redirect is never followed, but asked past: a
+    gateway's maintenance page must not end a pull of hours.
     """
     error = failure.error
     status = error.status or (failure.answer.status if failure.answer else 0)
     if status in _REDIRECTS:
-        return "stop"
+        return "retry"
     if failure.was_judged:
         for line in vendor.retries:
             if line.status in (0, status) and fnmatchcase(error.code.lower(), line.code.lower()):

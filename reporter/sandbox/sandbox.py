@@ -13,6 +13,7 @@ import httpx
 
 from reporter.sandbox.aliyun import Aliyun
 from reporter.sandbox.calls import Answered, Asked, Call, digest
+from reporter.sandbox.faults import Plan
 from reporter.sandbox.limits import Limiter
 from reporter.sandbox.quanshi import PREFIX as QUANSHI
 from reporter.sandbox.quanshi import Quanshi
@@ -42,10 +43,10 @@ class Sandbox:
     `now` is the vendors' clock (aware; a moment stands still), `clock` that of the rate limits in seconds,
     `limits=False` lets every call through, `weeks` is how many weeks of visits the vendors remember.
     `lag` is how long after a day's end Aliyun has counted it: none by default, so that a demo works on a
-    Monday morning too; the vendor takes until 09:00.
+    Monday morning too; the vendor takes until 09:00. `faults` is what goes wrong on purpose.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the world, its clocks, and what is switched off or on in it
         self,
         seed: int = 7,
         scale: float = 1,
@@ -55,9 +56,11 @@ class Sandbox:
         limits: bool = True,
         weeks: int = WEEKS,
         lag: timedelta = timedelta(0),
+        faults: Plan | None = None,
     ) -> None:
         """Build the world and the vendors; nothing is drawn but the people."""
         self.calls: list[Call] = []
+        self.faults = faults or Plan()
         self._seed = seed
         self._now = _as_callable(now)
         self._clock = clock
@@ -79,7 +82,7 @@ class Sandbox:
         answered = self._vendors[name].answer(asked) if name else Answered("", {"error": "nobody lives here"}, 404)
         call = Call(self._clock(), name, answered.call, answered.key, answered.status, answered.code, answered.room)
         self.calls.append(call)
-        return answered.response(now)
+        return self.faults.meet(request, call, answered.response(now), now)
 
     def credentials(self) -> dict[str, str]:
         """Return the environment for configs/demo.yaml, but for REPORTER_DEMO_URL."""

@@ -29,6 +29,7 @@ _CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 #: a pair of escapes or an escaped backslash stays; what else looks like a surrogate's escape stands alone
 _LONE = re.compile(r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_LOOSE_COLON = re.compile(rb'"\s+:')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: no count of a vendor's comes near; sums of thousands of them fit 64 bits
 _MOST = 10**15
@@ -141,14 +142,16 @@ def _not_negative(number: float) -> float:
 def decode(data: bytes) -> Body:
     """Return a JSON reply decoded strictly; lone surrogates become U+FFFD.
 
-    Raises `ValueError` for what is no JSON, NaN, infinities and bottomless nesting included.
+    Raises `ValueError` for what is no JSON, NaN, infinities, bottomless nesting and a key said twice included.
     """
     try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError:
+        body = orjson.loads(data)
+        if _has_each_key_once(data, body):
+            return body
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than it writes
         pass
     try:
-        return json.loads(_unescaped(data), parse_constant=_refuse)
+        return json.loads(_unescaped(data), parse_constant=_refuse, object_pairs_hook=_object_of)
     except RecursionError:
         raise ValueError("nested too deeply for a reply") from None
 
@@ -161,6 +164,23 @@ def _unescaped(data: bytes) -> str:
 def lone_surrogates(data: bytes) -> int:
     """Return how many lone surrogates a reply writes as escapes: each is half of a letter that was cut."""
     return sum(found.group(1) is None for found in _LONE.finditer(data.decode("utf-8-sig")))
+
+
+def _has_each_key_once(data: bytes, body: Body) -> bool:
+    """Say whether nothing fell out as `data` became `body`; false also where only the slow way can tell.
+
+    What ends a key comes as often in the reply as in the body written anew, unless a key was said twice.
+    """
+    if b"\\u0022" in data or _LOOSE_COLON.search(data):
+        return False
+    return data.count(b'":') == orjson.dumps(body).count(b'":')
+
+
+def _object_of(pairs: list[tuple[str, Body]]) -> dict[str, Body]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
 
 
 def _refuse(constant: str) -> float:

@@ -145,7 +145,7 @@ def test_account_is_given_up_when_nobody_answers(bench: Bench, says: Says) -> No
 def test_redirect_is_refused_and_named(bench: Bench, says: Says) -> None:
     bench.slips["a"] = says(status=302, headers={"Location": "https://elsewhere.example/login?next=secret"})
     (pulled,) = bench.fetch(bench.pull("a"))
-    assert (pulled.verdict, pulled.requests) == ("failed", 1)
+    assert (pulled.verdict, pulled.requests) == ("failed", 5)
     assert "redirects to https://elsewhere.example/login, and a signed call does not follow" in (
         pulled.issues[0].message.en
     )
