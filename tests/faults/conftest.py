@@ -194,7 +194,7 @@ class Bench:
         env = {**sandbox.credentials(), "URL": "http://127.0.0.1:1"}
         path = self.folder / f"{vendor}.yaml"
         path.write_text(_HEAD + _CONFIGS[vendor], encoding="utf-8")
-        return sandbox, pipeline.prepare(load(path, env=env), env=env, now=NOW)
+        return sandbox, pipeline.prepare(load(path), env=env, now=NOW)
 
 
 @pytest.fixture(scope="session")
