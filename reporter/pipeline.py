@@ -8,23 +8,21 @@ the first sheet and the page.
 from __future__ import annotations
 
 import io
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
-from filelock import FileLock, Timeout
 
 from reporter import __version__, checks, excel, fetch, html, manifest, metrics, people, privacy
 from reporter import plan as planning
 from reporter.config import access as resolve_access
 from reporter.config import periods
-from reporter.errors import LockedError
 from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
+from reporter.lock import alone
 from reporter.model import Issue, OutputFile, Period, Progress, Pulled, RunManifest
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
@@ -67,12 +65,21 @@ class Outcome:
 
 
 def prepare(
-    config: Config, *, env: Mapping[str, str], now: datetime, period: str | None = None, pinned: bool = False
+    config: Config,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    period: str | None = None,
+    pinned: bool = False,
+    offline: bool = False,
 ) -> Job:
-    """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent."""
+    """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent.
+
+    An `offline` run needs of the secrets only those that name an account in the store.
+    """
     reckoned = periods.resolve(period or config.period, config.timezone, now)
     as_of = now.astimezone(UTC).replace(second=0, microsecond=0)
-    return Job(config, resolve_access(config, env=env), reckoned, as_of, pinned)
+    return Job(config, resolve_access(config, env=env, names_only=offline), reckoned, as_of, pinned)
 
 
 def folder_of(job: Job, out: Path) -> Path:
@@ -81,15 +88,22 @@ def folder_of(job: Job, out: Path) -> Path:
 
 
 def run(
-    job: Job, *, store: Store, out: Path, options: Options, progress: Callable[[Progress], None] | None = None
+    job: Job,
+    *,
+    store: Store,
+    out: Path,
+    options: Options,
+    progress: Callable[[Progress], None] | None = None,
+    is_alone: bool = False,
 ) -> Outcome:
     """Pull what is missing, build the report and write it under `out`.
 
-    Raises `LockedError` while another run of the same client and period is at work, `OutputError` where
-    a file cannot be written. Gaps in the data are no exception but a partial outcome.
+    `is_alone`: the caller holds the folder's lock already. Raises `LockedError` while another run of the
+    same client and period is at work, `OutputError` where a file cannot be written. Gaps in the data are no
+    exception but a partial outcome.
     """
     folder = folder_of(job, out)
-    with _alone(folder):
+    with nullcontext() if is_alone else alone(folder):
         begun = store.begin_run(
             client=job.config.client,
             period=job.period,
@@ -228,21 +242,3 @@ def _write(folder: Path, files: Mapping[str, bytes], record: RunManifest) -> Non
     for path, data in files.items():
         write_whole(folder / path, data, mode=PRIVATE if path.startswith("data/") else PUBLIC)
     write_whole(folder / manifest.NAME, manifest.to_json(record))
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the report of this folder for this process; the lock's file names who holds it."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    lock, owner = FileLock(folder.parent / f".{folder.name}.lock"), folder.parent / f".{folder.name}.owner"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout as fault:
-        who = owner.read_text() if owner.is_file() else "unknown"
-        raise LockedError(f"{folder} is being made by another run ({who}); wait for it, or stop it") from fault
-    try:
-        owner.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
-        yield
-    finally:
-        owner.unlink(missing_ok=True)
-        lock.release()

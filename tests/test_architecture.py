@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "resources": (set(), set()),
     "files": (set(), set()),
     "manifest": (set(), set()),
+    "lock": (set(), {"filelock"}),
     "config": ({"vendors"}, {"ruamel", "pydantic", "pydantic_core", "openpyxl"}),
     "plan": ({"config", "vendors"}, set()),
     "vendors": (set(), {"httpx", "pydantic", "pydantic_core", "polars", "orjson"}),
@@ -50,6 +51,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "excel",
             "fetch",
             "html",
+            "lock",
             "manifest",
             "metrics",
             "normalise",
@@ -59,9 +61,12 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "store",
             "vendors",
         },
-        {"polars", "filelock"},
+        {"polars"},
     ),
-    "cli": ({"archive", "config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
+    "cli": (
+        {"archive", "config", "fetch", "lock", "manifest", "pipeline", "plan", "sandbox", "store"},
+        {"click", "rich"},
+    ),
 }
 
 #: modules that open or serve connections; only `fetch` and `sandbox/serve` may import them

@@ -36,16 +36,27 @@ def load_all(paths: Sequence[Path], env: Mapping[str, str]) -> list[Config]:
 
 
 def jobs(
-    paths: Sequence[Path], *, period: str | None, now: str | None, catch_up: bool = False, store_url: str = ""
+    paths: Sequence[Path],
+    *,
+    period: str | None,
+    now: str | None,
+    catch_up: bool = False,
+    store_url: str = "",
+    offline: bool = False,
 ) -> list[pipeline.Job]:
-    """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent."""
+    """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
+
+    `offline`: nothing will be sent, so only the secrets that name an account are needed.
+    """
     env, moment = options.environment(), options.clock(now)
     made, complaints = [], list[Complaint]()
     for config in load_all(paths, env):
         wanted = _missed(config, store_url, period, moment) if catch_up else [period]
         for one in wanted:
             try:
-                made.append(pipeline.prepare(config, env=env, now=moment, period=one, pinned=now is not None))
+                made.append(
+                    pipeline.prepare(config, env=env, now=moment, period=one, pinned=now is not None, offline=offline)
+                )
             except ConfigError as fault:
                 complaints += [one for one in fault.complaints if one not in complaints]
     if complaints:
@@ -53,11 +64,18 @@ def jobs(
     return made
 
 
-def run_one(job: pipeline.Job, choices: Mapping[str, Any]) -> pipeline.Outcome:
-    """Run one job against the store that was chosen."""
+def run_one(job: pipeline.Job, choices: Mapping[str, Any], held: Path | None = None) -> pipeline.Outcome:
+    """Run one job against the store that was chosen; `held` is the folder whose lock is held already."""
     wanted = pipeline.Options(choices["offline"], choices["refresh"], choices["allow_partial"])
     with Store.open(choices["store_url"]) as store, screen.bars() as progress:
-        return pipeline.run(job, store=store, out=choices["out"], options=wanted, progress=progress)
+        return pipeline.run(
+            job,
+            store=store,
+            out=choices["out"],
+            options=wanted,
+            progress=progress,
+            is_alone=pipeline.folder_of(job, choices["out"]) == held,
+        )
 
 
 def _missed(config: Config, store_url: str, period: str | None, moment: datetime) -> list[str | None]:
