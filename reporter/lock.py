@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +18,8 @@ from reporter.files import cannot_write
 def alone(places: Sequence[Path], what: str) -> Iterator[None]:
     """Hold each of `places` for this process; `what` names the report in the message.
 
-    For each place a `.NAME.lock` stays behind, unheld, and a `.NAME.owner` while it is held. Raises
-    `LockedError` that says who holds it, and `OutputError` where a lock cannot be made.
+    The system frees them should the process die, and nothing of them stays behind. Raises `LockedError`,
+    which names the process at work and when it began, and `OutputError` where a lock cannot be made.
     """
     with ExitStack() as held:
         for place in places:
@@ -29,24 +29,39 @@ def alone(places: Sequence[Path], what: str) -> Iterator[None]:
 
 @contextmanager
 def _held(place: Path, what: str) -> Iterator[None]:
+    made = [one for one in (place.parent, *place.parent.parents) if not one.exists()]
     lock, owner = FileLock(place.with_name(f".{place.name}.lock")), place.with_name(f".{place.name}.owner")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
-        owner.write_text(f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8")
     except Timeout as fault:
         raise LockedError(f"{what} is being made by another run ({_who(owner)}); wait for it, or stop it") from fault
     except OSError as fault:
         raise cannot_write(place, fault) from fault
     try:
+        with suppress(OSError):  # who holds it is good to know, no more
+            owner.write_text(
+                f"process {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", encoding="utf-8"
+            )
         yield
     finally:
-        owner.unlink(missing_ok=True)
-        lock.release()
+        _clear(owner, made, lock)
 
 
 def _who(owner: Path) -> str:
     try:
-        return owner.read_text(encoding="utf-8")
-    except OSError:  # it has just been let go, or is not ours to read
-        return "unknown"
+        return owner.read_text(encoding="utf-8") or "just begun"
+    except OSError:  # it has just begun, or has just been let go
+        return "just begun"
+
+
+def _clear(owner: Path, made: list[Path], lock: FileLock) -> None:
+    """Let go, and take away what was only there for the lock; a folder that holds anything stays."""
+    # while the lock is held: whoever opened the file before it went sees that it has, and asks anew
+    with suppress(OSError):
+        owner.unlink(missing_ok=True)
+        Path(lock.lock_file).unlink(missing_ok=True)
+    lock.release()
+    for one in made:
+        with suppress(OSError):
+            one.rmdir()

@@ -73,13 +73,22 @@ class Outcome:
 
 
 def prepare(
-    config: Config, *, env: Mapping[str, str], now: datetime, period: str | None = None, pinned: bool = False
+    config: Config,
+    *,
+    env: Mapping[str, str],
+    now: datetime,
+    period: str | None = None,
+    pinned: bool = False,
+    offline: bool = False,
 ) -> Job:
-    """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent."""
+    """Return a job with all that a run needs, or raise `ConfigError` or `UsageError`; nothing is sent.
+
+    An `offline` run needs of the secrets only those that name an account in the store.
+    """
     reckoned = config.reckoned(period, now)
     return Job(
         config=config,
-        access=resolve_access(config, env=env),
+        access=resolve_access(config, env=env, names_only=offline),
         privacy=resolve_privacy(config, env=env),
         period=reckoned,
         rooms=config.rooms(reckoned),
@@ -94,15 +103,23 @@ def folder_of(job: Job, out: Path) -> Path:
 
 
 def run(
-    job: Job, *, store: Store, out: Path, options: Options, progress: Callable[[Progress], None] | None = None
+    job: Job,
+    *,
+    store: Store,
+    out: Path,
+    options: Options,
+    progress: Callable[[Progress], None] | None = None,
+    held: Path | None = None,
 ) -> Outcome:
     """Pull what is missing, build the report and write it under `out`.
 
-    Raises `LockedError` while another run of the same client and period is at work, `OutputError` where
-    a file cannot be written. Gaps in the data are no exception but a partial outcome.
+    `held` is a folder whose lock the caller holds already. Raises `LockedError` while another run of the
+    same client and period is at work, `OutputError` where a file cannot be written. Gaps in the data are no
+    exception but a partial outcome.
     """
     folder = folder_of(job, out)
-    with alone(_places(job, folder, store), f"{job.config.client} {job.period.label}"):
+    places = [place for place in _places(job, folder, store) if place != held]
+    with alone(places, f"{job.config.client} {job.period.label}"):
         begun = store.begin_run(
             client=job.config.client,
             period=job.period,

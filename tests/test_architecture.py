@@ -65,7 +65,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         },
         {"polars"},
     ),
-    "cli": ({"archive", "config", "fetch", "manifest", "pipeline", "plan", "sandbox", "store"}, {"click", "rich"}),
+    "cli": (
+        {"archive", "config", "fetch", "lock", "manifest", "pipeline", "plan", "sandbox", "store"},
+        {"click", "rich"},
+    ),
 }
 
 #: modules that open or serve connections; only `fetch` and `sandbox/serve` may import them

@@ -7,9 +7,11 @@ DESIGN.md section 7 and live on the errors themselves (`reporter.errors`).
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -29,8 +31,11 @@ COMMANDS = {
     "sandbox": ("reporter.cli.sandbox", "Serve the sandbox of the four vendors on loopback."),
 }
 
-TERMINATED = 143
 INTERRUPTED = 130
+#: signals that stop a command, and the code that it then ends with
+_STOPPED: Mapping[int, int] = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 143}
+#: seconds that a stopped command takes at most
+_PATIENCE = 4.0
 
 
 class _Lazy(click.Group):
@@ -85,7 +90,8 @@ def reporter() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    for number in _STOPPED:
+        signal.signal(number, _stop)
     sys.exit(_code(list(sys.argv[1:] if arguments is None else arguments)))
 
 
@@ -104,7 +110,6 @@ def _code(arguments: list[str]) -> int:
         _say(fault)
         return fault.exit_code
     except (KeyboardInterrupt, click.Abort):
-        click.echo("stopped; run the same command again to go on where it was", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         return 0
@@ -116,6 +121,16 @@ def _say(fault: ReporterError) -> None:
         click.echo(line if line.startswith(" ") else f"error: {line}", err=True)
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """End in good order; at once when asked a second time, and in any case before the user loses patience.
+
+    What is committed is durable, so that an end at any moment loses nothing.
+    """
+    code = _STOPPED[number]
+    for again in _STOPPED:
+        signal.signal(again, lambda *_: os._exit(code))
     click.echo("stopped; run the same command again to go on where it was", err=True)
-    sys.exit(TERMINATED)
+    deadline = threading.Timer(_PATIENCE, os._exit, (code,))
+    deadline.daemon = True
+    deadline.start()
+    sys.exit(code)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
 from reporter.cli import options, screen
-from reporter.errors import ReporterError
+from reporter.config import periods
+from reporter.config.brief import brief
+from reporter.errors import ReporterError, UsageError
+from reporter.lock import alone
 from reporter.model import RunManifest
 
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
@@ -40,7 +45,40 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     Files appear under DIR/<client>/<period>/, whole or not at all. Nothing is sent for any config until
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
     """
-    from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the words of the command are read
+    with ExitStack() as holding:
+        held = _held(configs, choices)
+        if held is not None:
+            holding.enter_context(alone([held], f"{held.parent.name} {held.name}"))
+        codes, records = _run_all(configs, choices, held)
+    if json_:
+        click.echo(_as_json(records))
+    elif not any(codes):
+        screen.say("open the page or the workbook; `reporter plan` shows what next week will cost")
+    return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
+
+
+def _held(configs: Sequence[Path], choices: Mapping[str, Any]) -> Path | None:
+    """Return the folder of the one report that is asked for, None where it is not plain yet which one.
+
+    It is locked before anything heavy is loaded, so that a second run is turned away at once.
+    """
+    wanted = brief(configs[0]) if len(configs) == 1 and not choices["catch_up"] else None
+    if wanted is None:
+        return None
+    asked = wanted.period if choices["period"] is None else choices["period"]
+    try:
+        period = periods.resolve(asked, wanted.timezone, options.clock(choices["now"]))
+    except (UsageError, ValueError, ZoneInfoNotFoundError):
+        return None  # the whole load says what is wrong, with its place
+    folder: Path = choices["out"] / wanted.client / period.label
+    return folder
+
+
+def _run_all(
+    configs: Sequence[Path], choices: Mapping[str, Any], held: Path | None
+) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
+    """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""
+    from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the lock is held
     from reporter.cli import work  # noqa: PLC0415 - likewise
 
     store_url, wanted = choices["store_url"], pipeline.Options(*(choices[name] for name in _OPTIONS))
@@ -49,11 +87,12 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
         period=choices["period"],
         now=choices["now"],
         store_to_catch_up=store_url if choices["catch_up"] else None,
+        offline=wanted.offline,
     )
-    codes, records = [], []
+    codes, records = list[int](), list[tuple[Path, RunManifest]]()
     for job in jobs:
         try:
-            outcome = work.run_one(job, store_url=store_url, out=choices["out"], wanted=wanted)
+            outcome = work.run_one(job, store_url=store_url, out=choices["out"], wanted=wanted, held=held)
         except ReporterError as fault:
             if len(jobs) == 1:
                 raise
@@ -63,11 +102,7 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
         screen.told(outcome)
         codes.append(outcome.exit_code)
         records.append((outcome.folder, outcome.manifest))
-    if json_:
-        click.echo(_as_json(records))
-    elif not any(codes):
-        screen.say("open the page or the workbook; `reporter plan` shows what next week will cost")
-    return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
+    return codes, records
 
 
 def _as_json(records: Sequence[tuple[Path, RunManifest]]) -> str:

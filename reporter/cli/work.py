@@ -13,11 +13,17 @@ from reporter.store import Store, exists
 
 
 def jobs(
-    paths: Sequence[Path], *, period: str | None, now: str | None, store_to_catch_up: str | None = None
+    paths: Sequence[Path],
+    *,
+    period: str | None,
+    now: str | None,
+    store_to_catch_up: str | None = None,
+    offline: bool = False,
 ) -> list[pipeline.Job]:
     """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
 
-    With `store_to_catch_up` each config's missed periods come first, as that store knows them.
+    With `store_to_catch_up` each config's missed periods come first, as that store knows them. `offline`:
+    nothing will be sent, so only the secrets that name an account are needed.
     """
     env, moment = options.environment(), options.clock(now)
     wanted = [
@@ -25,15 +31,20 @@ def jobs(
         for config in configs.load_all(paths, moment)
         for one in (*_missed(config, store_to_catch_up, period, moment), period)
     ]
-    return configs.each(
-        wanted, lambda one: pipeline.prepare(one[0], env=env, now=moment, period=one[1], pinned=now is not None)
-    )
+
+    def prepared(one: tuple[Config, str | None]) -> pipeline.Job:
+        config, label = one
+        return pipeline.prepare(config, env=env, now=moment, period=label, pinned=now is not None, offline=offline)
+
+    return configs.each(wanted, prepared)
 
 
-def run_one(job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options) -> pipeline.Outcome:
-    """Run one job against the store that was chosen."""
+def run_one(
+    job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options, held: Path | None = None
+) -> pipeline.Outcome:
+    """Run one job against the store that was chosen; `held` is a folder whose lock is held already."""
     with Store.open(store_url) as store, screen.bars() as progress:
-        return pipeline.run(job, store=store, out=out, options=wanted, progress=progress)
+        return pipeline.run(job, store=store, out=out, options=wanted, progress=progress, held=held)
 
 
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:

@@ -1,15 +1,28 @@
 """Config: YAML with marks -> `Config`; calendar periods; secret references; rosters; the schema for editors.
 
-Reads files and nothing else; `access` and `secret` look secrets up when a command needs them.
+Reads files and nothing else; `access` and `secret` look secrets up when a command needs them. Names load when
+they are asked for: `brief` and `periods` need none of the libraries that a whole load does.
 """
 
 from __future__ import annotations
 
-from reporter.config.load import load
-from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
-from reporter.config.rooms import Event, ListedRoom, Search
-from reporter.config.schema import schema
-from reporter.config.secrets import access, privacy, secret
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reporter.config.json_schema import schema
+    from reporter.config.loader import load
+    from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
+    from reporter.config.rooms import Event, ListedRoom, Search
+    from reporter.config.secrets import access, privacy, secret
+
+_HOMES = {
+    **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
+    **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
+    **dict.fromkeys(("access", "privacy", "secret"), "secrets"),
+    "load": "loader",
+    "schema": "json_schema",
+}
 
 __all__ = [
     "Config",
@@ -26,3 +39,10 @@ __all__ = [
     "schema",
     "secret",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Return one of the names above, its module imported now."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -40,9 +40,11 @@ class _MissingError(Exception):
     """A reference that leads to nothing: the rest of a sentence that begins with its place."""
 
 
-def access(config: Config, *, env: Mapping[str, str]) -> dict[str, Access]:
+def access(config: Config, *, env: Mapping[str, str], names_only: bool = False) -> dict[str, Access]:
     """Return the accounts that the config's events and rooms use, ready to be used, in the order of the file.
 
+    `names_only`: only what names an account in the store is looked up (key ids and base_url), enough where
+    nothing is sent.
     An account that nothing uses needs no secret; where nothing uses any, all are resolved. Raises
     `ConfigError` with every reference that leads to nothing.
     """
@@ -56,6 +58,7 @@ def access(config: Config, *, env: Mapping[str, str]) -> dict[str, Access]:
             field
             for field in (*secret_fields(type(account)), *PLACES)
             if f"accounts.{name}.{field}" in config.references
+            and (not names_only or field in {"base_url", *(account.key_id or secret_fields(type(account)))})
         ]
         resolved = _resolve_all(config, name, fields, env, complaints)
         if len(resolved) == len(fields):

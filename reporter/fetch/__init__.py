@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import httpx
 
@@ -51,9 +52,20 @@ def fetch(  # noqa: PLR0913 - the run, how it is to be made, and what stands in 
     archive = Archive(store, access, run_id, period, is_offline=offline, refreshes=refresh)
     schedule = Schedule(archive, clock or Clock(), limits or Limits(), transport, progress)
     try:
-        return asyncio.run(schedule.run(pulls))
+        return asyncio.run(_quietly(schedule, pulls))
     except BaseExceptionGroup as group:
         raise _first(group) from group
+
+
+async def _quietly(schedule: Schedule, pulls: Sequence[Pull]) -> list[Pulled]:
+    """Run a schedule; when a signal ends the process, the tasks that it ends have nothing to add."""
+
+    def tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if isinstance(context.get("exception", Exception()), Exception):
+            loop.default_exception_handler(context)
+
+    asyncio.get_running_loop().set_exception_handler(tell)
+    return await schedule.run(pulls)
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -111,14 +111,25 @@ def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
     )
 
 
+def rows_shifted(pull: Pull, readings: int) -> Issue:
+    """Return the issue of a walk whose rows moved between its pages at each reading, under the same total."""
+    return _issue(
+        pull,
+        "warning",
+        "rows-shifted",
+        f"翻页期间数据发生移动（有的行重复出现，或第 1 页已变），读了 {readings} 遍仍未稳定",
+        f"rows kept moving between the pages (some came twice, or page 1 changed), {readings} times over",
+    )
+
+
 def page_repeated(pull: Pull, pages: int) -> Issue:
-    """Return the issue of pages that equal the one before, byte for byte, also when read again."""
+    """Return the issue of pages that hold rows of an earlier one, also when read again."""
     return _issue(
         pull,
         "warning",
         "page-repeated",
-        f"有 {pages} 页与前一页逐字节相同，重读后仍然相同；全部保留",
-        f"{pages} pages equal the page before, also when read again; all are kept",
+        f"有 {pages} 页重复了此前页的行，重读后仍然如此；全部保留",
+        f"{pages} pages repeat rows of an earlier page, also when read again; all are kept",
     )
 
 

@@ -105,7 +105,7 @@ async def _found(line: Line, pull: Pull, made: Probe) -> Known:
             made.issues.append(issues.of_error(got.error) if got.was_asked else issues.not_asked(pull, got.error))
             return Known()
         bodies.append(decode(got.data))
-        rows, claimed, cursor = rows + got.rows, got.claimed, got.following
+        rows, claimed, cursor = rows + got.told.rows, got.told.claimed, got.told.following
     is_whole = cursor is None
     calls = len(bodies) if is_whole else -(-claimed // rows) if claimed and rows else None
     return Known(calls=calls, rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)

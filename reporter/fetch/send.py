@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -35,15 +37,27 @@ _PASSING = {408, 429, *range(500, 600)}
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a page says of its walk: its rows, how many there are in all, and where to go on.
+
+    `print` is the same for pages with the same rows (b"" for none), `ids` are those of the rows that have one.
+    """
+
+    rows: int
+    claimed: int | None
+    following: Cursor | None
+    print: bytes = b""
+    ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """A reply that passed every check: its bytes without secrets, and what it says of its walk."""
 
     data: bytes = field(repr=False)
     fetched_at: datetime
     request_id: str
-    rows: int
-    claimed: int | None
-    following: Cursor | None
+    told: Told
     token: Token | None = field(default=None, repr=False)
 
 
@@ -72,12 +86,9 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
         )
 
 
-def reading_of(endpoint: Endpoint, data: bytes, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
-    """Return the rows of a stored page, the rows that the vendor claims, and where its walk goes on.
-
-    Raises `VendorError` for a page that no longer reads as the vendor documents.
-    """
-    return _counted(endpoint, decode(data), cursor)
+def told_by(endpoint: Endpoint, data: bytes, cursor: Cursor) -> Told:
+    """Return what a stored page says; raises `VendorError` for one that no longer reads as the vendor documents."""
+    return _told(endpoint, decode(data), cursor)
 
 
 async def _exchange(line: Line, endpoint: Endpoint, request: httpx.Request, sending: _Sending) -> tuple[Answer, bytes]:
@@ -167,21 +178,28 @@ def _judge(line: Line, sending: _Sending, answer: Answer, data: bytes) -> None:
 
 
 def _accepted(endpoint: Endpoint, cursor: Cursor, answer: Answer, data: bytes, now: datetime) -> Accepted:
-    rows, claimed, following = _counted(endpoint, answer.body, cursor)
+    told = _told(endpoint, answer.body, cursor)
     try:
         token = endpoint.grants(answer.body) if endpoint.grants else None
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
     request_id = _request_id(answer)
     kept = scrub(data, answer.body, endpoint.scrub) if endpoint.scrub else data
-    return Accepted(kept, now, request_id, rows, claimed, following, token)
+    return Accepted(kept, now, request_id, told, token)
 
 
-def _counted(endpoint: Endpoint, body: Body, cursor: Cursor) -> tuple[int, int | None, Cursor | None]:
+def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
     try:
-        return endpoint.rows(body), endpoint.claimed(body), endpoint.next_cursor(body, cursor)
+        items = endpoint.items(body) if endpoint.items else ()
+        ids = frozenset(filter(None, map(endpoint.row_id, items))) if endpoint.row_id else frozenset[str]()
+        following = endpoint.next_cursor(body, cursor)
+        return Told(endpoint.rows(body), endpoint.claimed(body), following, _print(items), ids)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
+
+
+def _print(items: Sequence[Body]) -> bytes:
+    return hashlib.sha256(json.dumps(items, sort_keys=True).encode()).digest() if items else b""
 
 
 def _misshapen(fault: Exception) -> ProtocolError:

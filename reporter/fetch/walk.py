@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +9,7 @@ from reporter.errors import BadRequestError, ProtocolError, UnknownItemError, Ve
 from reporter.fetch import issues
 from reporter.fetch.ask import GivenUp, ask
 from reporter.fetch.line import Line
-from reporter.fetch.send import Accepted, reading_of
+from reporter.fetch.send import Accepted, Told, told_by
 from reporter.model import Issue, Pull, Pulled, Reply, Verdict
 from reporter.store import Outcome, Page, StoredWalk, WalkKey, reply_id
 from reporter.vendors.base import Cursor, Token
@@ -21,29 +20,42 @@ _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
 
 @dataclass(slots=True)
 class Reading:
-    """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end."""
+    """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
+
+    `has_moved` says that page 1, read again at the end, was not what it had been.
+    """
 
     pages: list[Page] = field(default_factory=list)
     cursor: Cursor | None = field(default_factory=Cursor)
     rows: int = 0
     claims: list[int] = field(default_factory=list)
     repeated: int = 0
+    first: Told | None = None
+    has_moved: bool = False
     _asked: set[Cursor] = field(default_factory=set)
-    _digest: bytes = b""
+    _prints: set[bytes] = field(default_factory=set)
+    _ids: set[str] = field(default_factory=set)
 
-    def repeats(self, data: bytes, rows: int) -> bool:
-        """Say whether a page with rows equals the one before, byte for byte."""
-        return rows > 0 and hashlib.sha256(data).digest() == self._digest
+    def repeats(self, told: Told) -> bool:
+        """Say whether a page holds what an earlier one held: all the same rows, or a row whose id came before.
 
-    def add(self, page: Page, rows: int, claimed: int | None, following: Cursor | None) -> None:
+        A lone row without an id may equal another by chance.
+        """
+        is_same = told.print in self._prints and (told.rows > 1 or bool(told.ids))
+        return is_same or not self._ids.isdisjoint(told.ids)
+
+    def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
         if self.cursor is not None:
             self._asked.add(self.cursor)
+        self.repeated += self.repeats(told)
+        self.first = self.first or told
         self.pages.append(page)
-        self.rows += rows
-        self.claims += [] if claimed is None else [claimed]
-        self._digest = hashlib.sha256(page.body).digest()
-        self.cursor = following
+        self.rows += told.rows
+        self.claims += [] if told.claimed is None else [told.claimed]
+        self._prints |= {told.print} if told.print else set()
+        self._ids |= told.ids
+        self.cursor = told.following
 
     @property
     def goes_in_circles(self) -> bool:
@@ -51,14 +63,14 @@ class Reading:
         return self.cursor in self._asked
 
     @property
-    def agreement(self) -> Literal["agrees", "moved", "short", "over"]:
-        """How the rows that came compare with those that the vendor says there are."""
-        if not self.claims:
-            return "agrees"
+    def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
+        """How the rows that came compare with those that the vendor says there are, and with each other."""
         if len(set(self.claims)) > 1:
             return "moved"
-        claimed = self.claims[-1]
-        return "agrees" if self.rows == claimed else "short" if self.rows < claimed else "over"
+        claimed = self.claims[-1] if self.claims else self.rows
+        if self.rows != claimed:
+            return "short" if self.rows < claimed else "over"
+        return "shifted" if self.has_moved or (self.repeated and self._ids) else "agrees"
 
 
 @dataclass(slots=True)
@@ -95,17 +107,26 @@ class Walk:
                 return got
             page = Page(number, got.data, got.fetched_at, got.request_id)
             self.line.store.add_page(self.walk_id, page)
-            self.reading.add(page, got.rows, got.claimed, got.following)
+            self.reading.add(page, got.told)
             self.token = got.token or self.token
+        return await self._look_back()
+
+    async def _look_back(self) -> GivenUp | None:
+        """Read page 1 again where rows have no ids: a row that came or went while we read shows there, or nowhere."""
+        reading, endpoint = self.reading, self.line.access.vendor.endpoints[self.pull.endpoint]
+        if not endpoint.rereads_first or len(reading.pages) < 2 or reading.agreement != "agrees":  # noqa: PLR2004 - one page is one moment
+            return None
+        got = await self._asked(Cursor(), 1)
+        if isinstance(got, GivenUp):
+            return got
+        reading.has_moved = got.told != reading.first
         return None
 
     async def _page(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
-        """Return one page; one that equals the page before is asked for again, and taken if it stays so."""
+        """Return one page; one that repeats an earlier one is asked for again, and taken if it stays so."""
         got = await self._asked(cursor, number)
-        if isinstance(got, Accepted) and self.reading.repeats(got.data, got.rows):
+        if isinstance(got, Accepted) and self.reading.repeats(got.told):
             got = await self._asked(cursor, number)
-            if isinstance(got, Accepted) and self.reading.repeats(got.data, got.rows):
-                self.reading.repeated += 1
         return got
 
     async def _asked(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
@@ -132,6 +153,8 @@ class Walk:
         verdict: Verdict = "complete"
         if reading.agreement == "moved":
             verdict, found = "drifted", [issues.total_moved(self.pull, readings)]
+        elif reading.agreement == "shifted":
+            verdict, found = "drifted", [issues.rows_shifted(self.pull, readings)]
         elif reading.agreement == "short":
             verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0)]
         elif reading.agreement == "over":
@@ -203,8 +226,8 @@ def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
     endpoint, reading = line.access.vendor.endpoints[pull.endpoint], Reading()
     for page in pages:
         try:
-            rows, claimed, following = reading_of(endpoint, page.body, reading.cursor or Cursor())
+            told = told_by(endpoint, page.body, reading.cursor or Cursor())
         except VendorError:
             return Reading()
-        reading.add(page, rows, claimed, following)
+        reading.add(page, told)
     return reading if reading.agreement == "agrees" or reading.cursor is not None else Reading()

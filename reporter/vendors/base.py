@@ -128,6 +128,9 @@ class Endpoint:
     window_days  how many days back this call reaches (None: no limit known)
     leads_to     (pull) -> the names of the calls that each row of its replies leads to
     fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call
+    items        body -> its rows, by which a page that came twice is known; None where there is one page
+    row_id       row -> the id that no other row of its walk has, None where it has none
+    rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
     """
 
     name: str
@@ -144,6 +147,9 @@ class Endpoint:
     window_days: int | None = None
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere
     fits_a_page: bool = False
+    items: Callable[[Body], Sequence[Any]] | None = None
+    row_id: Callable[[Any], str | None] | None = None
+    rereads_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ import pytest
 
 from reporter.errors import LockedError
 from reporter.lock import alone
+
+RUN = ("run", "acme.yaml", "--out", "out")
+HEAVY = ("polars", "httpx", "pydantic", "sqlalchemy", "openpyxl", "altair")
 
 Command = Callable[..., Any]
 
@@ -37,14 +42,50 @@ def test_lock_is_free_again_after_the_run(command: Command, config: Path) -> Non
     assert not list((config.parent / "out").rglob(".*.owner"))
 
 
-def test_alone_refuses_a_second_holder_and_lets_go(tmp_path: Path) -> None:
-    place = tmp_path / "report"
-    with (
-        alone([place], "acme 2026-W46"),
-        pytest.raises(LockedError, match=r"acme 2026-W46 is being made"),
-        alone([place], "acme 2026-W46"),
-    ):
-        pass
-    with alone([place], "acme 2026-W46"):
-        assert (tmp_path / ".report.owner").is_file()
-    assert not (tmp_path / ".report.owner").exists()
+def test_alone_refuses_a_second_holder_and_leaves_nothing(tmp_path: Path) -> None:
+    place = tmp_path / "out" / "report"
+    for _ in range(2):
+        with alone([place], "acme"), pytest.raises(LockedError, match="acme is being made"), alone([place], "acme"):
+            pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_period_of_the_same_client_is_not_held(command: Command, config: Path, week_before: str) -> None:
+    with alone([config.parent / "out" / "acme" / week_before], "acme"):
+        assert command(*RUN).code == 0
+
+
+def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str) -> None:
+    probe = (
+        "import sys\n"
+        "from reporter.cli.run import command\n"
+        "try:\n"
+        "    command.main(['acme.yaml', '--out', 'out'], standalone_mode=False)\n"
+        "except Exception as fault:\n"
+        "    print(type(fault).__name__, *sorted(set(sys.modules) & set(sys.argv[1:])))\n"
+    )
+    with alone([config.parent / "out" / "acme" / week], "acme"):
+        ended = subprocess.run(
+            [sys.executable, "-c", probe, *HEAVY], cwd=config.parent, capture_output=True, text=True, check=True
+        )
+    assert ended.stdout.split() == ["LockedError"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("detail: list", "detail: deep"), ("client: acme", "client: Acme!"), ("period: 20", "period: x20")]
+)
+def test_config_that_is_wrong_ends_with_2_and_leaves_nothing(
+    command: Command, config: Path, old: str, new: str
+) -> None:
+    config.write_text(config.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    assert command(*RUN).code == 2
+    assert [path.name for path in config.parent.iterdir()] == ["acme.yaml"]
+
+
+def test_offline_run_needs_no_secret_but_what_names_the_account(command: Command, config: Path) -> None:
+    assert command(*RUN).code == 0
+    without = dict.fromkeys(("DEMO_VOLC_SK", "DEMO_TK_TOKEN", "DEMO_TK_TIME"))
+    assert command(*RUN, "--offline", env=without).code == 0
+    assert command(*RUN, "--offline", env={"DEMO_VOLC_AK": None}).code == 2
+    assert command(*RUN, env=without).code == 2
+    assert config.is_file()

@@ -132,6 +132,7 @@ def _endpoint(name: str, **facts: Any) -> Endpoint:
         "claimed": lambda body: body.get("total"),
         "follow": nothing_follows,
         "read": lambda _pull, _replies, _as_of: ({}, []),
+        "items": lambda body: body["rows"],
     }
     return Endpoint(name, **{**usual, **facts})
 
@@ -139,11 +140,14 @@ def _endpoint(name: str, **facts: Any) -> Endpoint:
 ENDPOINTS = (
     _endpoint("rows", scrub=(("secret",), ("rows", "key"))),
     _endpoint("scroll", next_cursor=_next_after),
+    _endpoint("ids", row_id=str),
+    _endpoint("no-ids", rereads_first=True),
     _endpoint("find", follow=_found_rooms),
-    _endpoint("user", next_cursor=one_page, rows=lambda _body: 0, claimed=no_claim, follow=_token_call),
+    _endpoint("user", next_cursor=one_page, items=None, rows=lambda _body: 0, claimed=no_claim, follow=_token_call),
     _endpoint(
         "token",
         next_cursor=one_page,
+        items=None,
         rows=lambda _body: 0,
         claimed=no_claim,
         follow=lambda pull, _bodies: pull.then,

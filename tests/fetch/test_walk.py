@@ -130,3 +130,60 @@ def test_ids_do_not_depend_on_body_clock_or_place(bench: Bench) -> None:
     second = bench.fetch(bench.pull("a"))[0].replies[0]
     assert first.reply_id == second.reply_id
     assert first.body != second.body
+
+
+def _page(rows: str, total: int, pages: int = 2) -> dict[str, str]:
+    return {"text": f'{{"code":"","requestId":"x","rows":{rows},"total":{total},"pages":{pages}}}'}
+
+
+def test_row_whose_id_came_on_an_earlier_page_is_read_again_from_the_first(bench: Bench, says: Says) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4]
+    bench.slips |= dict.fromkeys((2, 3), says(**_page("[2,3]", 4)))
+    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+    assert bench.paths() == ["ids a 1", "ids a 2", "ids a 2", "ids a 1", "ids a 2"]
+    assert (pulled.verdict, pulled.rows, pulled.issues) == ("complete", 4, ())
+
+
+def test_rows_with_ids_that_never_stop_moving_are_drifted(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(**_page("[1,2]", 4))
+    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+    assert (pulled.verdict, pulled.requests) == ("drifted", 12)
+    assert [issue.code for issue in pulled.issues] == ["rows-shifted", "page-repeated"]
+
+
+def test_rows_without_ids_are_proved_by_page_1_at_the_end(bench: Bench) -> None:
+    bench.rooms["a"] = [7, 7, 8, 9]
+    (pulled,) = bench.fetch(bench.pull("a", "no-ids"))
+    assert bench.paths() == ["no-ids a 1", "no-ids a 2", "no-ids a 1"]
+    assert (pulled.verdict, pulled.requests, [reply.page for reply in pulled.replies]) == ("complete", 3, [1, 2])
+
+
+def test_walk_of_one_page_needs_no_second_look(bench: Bench) -> None:
+    bench.rooms["a"] = [7, 8]
+    (pulled,) = bench.fetch(bench.pull("a", "no-ids"))
+    assert (pulled.verdict, pulled.requests) == ("complete", 1)
+
+
+def test_page_1_that_changed_is_read_again_with_all_that_follows(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], bench.slips[3] = [1, 2, 3, 4], says(**_page("[0,1]", 4))
+    (pulled,) = bench.fetch(bench.pull("a", "no-ids"))
+    assert bench.paths() == ["no-ids a 1", "no-ids a 2", "no-ids a 1"] * 2
+    assert (pulled.verdict, pulled.issues) == ("complete", ())
+
+
+def test_page_1_that_never_stays_is_drifted(bench: Bench, says: Says) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4]
+    bench.slips |= {3 * number: says(**_page(f"[{number},0]", 4)) for number in range(1, 5)}
+    (pulled,) = bench.fetch(bench.pull("a", "no-ids"))
+    assert (pulled.verdict, pulled.requests) == ("drifted", 12)
+    assert [issue.code for issue in pulled.issues] == ["rows-shifted"]
+
+
+def test_walk_resumed_at_its_end_still_looks_back(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], run_id = [1, 2, 3, 4], bench.begin()
+    bench.slips |= dict.fromkeys(range(3, 8), says("Busy"))
+    (first,) = bench.fetch(bench.pull("a", "no-ids"), run_id=run_id)
+    (second,) = bench.fetch(bench.pull("a", "no-ids"), run_id=run_id)
+    assert (first.verdict, second.verdict, second.rows) == ("short", "complete", 4)
+    assert bench.paths()[-1] == "no-ids a 1"
+    assert len(bench.sent) == 8

@@ -25,6 +25,7 @@ _PLAYS = Endpoint(
     request=calls.media_play_data,
     next_cursor=calls.next_page,
     rows=calls.row_count,
+    items=calls.rows_of,
     claimed=calls.total,
     follow=nothing_follows,
     read=read_plays,

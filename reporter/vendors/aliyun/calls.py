@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
 
 import httpx
 
@@ -93,9 +94,15 @@ def next_page(body: Body, cursor: Cursor) -> Cursor | None:
     return Cursor(page + 1) if page * size < total and body["QoeInfoList"] else None
 
 
+def rows_of(body: Body) -> list[Any]:
+    """Return a page's rows."""
+    rows: list[Any] = body["QoeInfoList"]
+    return rows
+
+
 def row_count(body: Body) -> int:
     """Return how many rows a page has."""
-    return len(body["QoeInfoList"])
+    return len(rows_of(body))
 
 
 def total(body: Body) -> int:

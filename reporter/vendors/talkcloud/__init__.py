@@ -25,6 +25,8 @@ _WATCH = Endpoint(
     claimed=calls.total,
     follow=nothing_follows,
     read=read_watch,
+    items=calls.rows_of,
+    rereads_first=True,
 )
 
 TALKCLOUD = Vendor(

@@ -32,7 +32,19 @@ from reporter.vendors.base import (
 from reporter.vendors.volcengine import follow, paging, requests
 from reporter.vendors.volcengine.account import DEFAULT_URL, NAME, VolcengineAccount
 from reporter.vendors.volcengine.auth import VolcengineAuth
-from reporter.vendors.volcengine.calls import LOG, ROOM, SEARCH, SPANS, TRACK, VIEWERS, Call, row_count, total_of
+from reporter.vendors.volcengine.calls import (
+    LOG,
+    ROOM,
+    SEARCH,
+    SPANS,
+    TRACK,
+    VIEWERS,
+    Call,
+    JsonObject,
+    items_of,
+    row_count,
+    total_of,
+)
 from reporter.vendors.volcengine.errors import RETRIES, check, server_time
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
@@ -59,6 +71,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     window_days: int | None = None,
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
     fits_a_page: bool = False,
+    row_id: Callable[[JsonObject], str | None] | None = None,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -74,6 +87,8 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         window_days=window_days,
         leads_to=leads_to,
         fits_a_page=fits_a_page,
+        items=partial(items_of, call),
+        row_id=row_id,
     )
 
 
@@ -92,6 +107,7 @@ _ENDPOINTS = (
         next_cursor=paging.next_search,
         follow=follow.follow_search,
         leads_to=follow.calls_of_a_room,
+        row_id=follow.id_of_room,
     ),
     _endpoint(
         VIEWERS,
@@ -100,6 +116,7 @@ _ENDPOINTS = (
         next_cursor=paging.next_viewers,
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
+        row_id=follow.id_of_viewer,
     ),
     _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS),
     _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True),

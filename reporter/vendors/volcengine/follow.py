@@ -48,7 +48,7 @@ def follow_viewers(pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:
     if pull.detail != "tracks":
         return ()
     base = replace(pull, endpoint=TRACK.name, room=None, detail=None)
-    seen = dict.fromkeys(_viewer(row) for body in bodies for row in items_of(VIEWERS, body))
+    seen = dict.fromkeys(id_of_viewer(row) for body in bodies for row in items_of(VIEWERS, body))
     return tuple(replace(base, params=(("UserId", one),)) for one in seen if one)
 
 
@@ -66,10 +66,23 @@ def found(pull: Pull, rows: Sequence[JsonObject]) -> dict[str, int]:
     """Return the rooms that fit the pull's match, by id, with the position of the row that names them first."""
     places: dict[str, int] = {}
     for place, row in enumerate(rows):
-        room_id = str(row.get("Id") or "")
+        room_id = id_of_room(row)
         if room_id and _fits(pull.match or Match(), row) and _starts_within(row, pull.period):
             places.setdefault(room_id, place)
     return places
+
+
+def id_of_room(row: JsonObject) -> str | None:
+    """Return the id of a row of a search, None where it has none."""
+    return str(row.get("Id") or "") or None
+
+
+def id_of_viewer(row: JsonObject) -> str | None:
+    """Return the id of a row of the list of viewers, None for one who did not log in."""
+    try:
+        return viewer_id((row.get("BasicData") or {}).get("UserId"))
+    except (ValueError, AttributeError):
+        return None
 
 
 def search_word(pattern: str) -> str:
@@ -100,13 +113,6 @@ def _search_pull(base: Pull, match: Match) -> Pull:
     word = search_word(match.name)
     asked = (("LiveTime", str(int(base.period.start.timestamp()))), *((("Name", word),) if word else ()))
     return replace(base, endpoint=SEARCH.name, params=asked, match=match)
-
-
-def _viewer(row: JsonObject) -> str | None:
-    try:
-        return viewer_id((row.get("BasicData") or {}).get("UserId"))
-    except (ValueError, AttributeError):
-        return None
 
 
 def _fits(match: Match, row: JsonObject) -> bool:

@@ -1,0 +1,79 @@
+"""A run that is stopped ends soon, says how to go on, and goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+
+RUN = ("run", "acme.yaml", "--out", "out", "--now", "2026-11-24T09:00:00+08:00")
+_SLOW = "    rate: 30/min\n"
+
+Command = Callable[..., Any]
+
+
+def _replies(folder: Path) -> int:
+    try:
+        with sqlite3.connect(f"file:{folder / 'reporter.db'}?mode=ro", uri=True) as database:
+            count: int = database.execute("SELECT count(*) FROM replies").fetchone()[0]
+        database.close()
+    except sqlite3.Error:
+        return 0
+    return count
+
+
+@pytest.fixture
+def running(config: Path, secrets: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A run whose first reply is stored, and that has some seconds to go."""
+    config.write_text(config.read_text().replace("    vendor: volcengine\n", f"    vendor: volcengine\n{_SLOW}"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reporter", *RUN],
+        cwd=config.parent,
+        env={**os.environ, **secrets},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not _replies(config.parent) and time.monotonic() < deadline:
+        threading.Event().wait(0.05)
+    assert process.poll() is None
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_run_ends_within_seconds_and_goes_on(
+    running: subprocess.Popen[str], command: Command, config: Path, number: int, code: int, week: str) -> None:
+    began = time.monotonic()
+    running.send_signal(number)
+    _, said = running.communicate(timeout=30)
+    assert time.monotonic() - began < 5
+    assert running.returncode == code
+    assert said.splitlines() == ["stopped; run the same command again to go on where it was"]
+    stored = _replies(config.parent)
+    assert stored > 0
+    ended = command(*RUN)
+    assert ended.code == 0, ended.stderr
+    record = json.loads((config.parent / "out" / "acme" / week / "run.json").read_text())
+    asked = sum(pull["requests"] for pull in record["pulls"])
+    assert asked <= _replies(config.parent) - stored + 1
+
+
+def test_second_signal_ends_at_once(running: subprocess.Popen[str]) -> None:
+    running.send_signal(signal.SIGTERM)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=5)
+    assert running.returncode in {130, 143}
