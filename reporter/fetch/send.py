@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -40,13 +40,13 @@ _PASSING = {408, 429, *range(500, 600)}
 class Told:
     """What a page says of its walk: its rows, how many there are in all, and where to go on.
 
-    `print` is the same for pages with the same rows (b"" for none), `ids` are those of the rows that have one.
+    `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one.
     """
 
     rows: int
     claimed: int | None
     following: Cursor | None
-    print: bytes = b""
+    prints: tuple[bytes, ...] = ()
     ids: frozenset[str] = frozenset()
 
 
@@ -193,13 +193,13 @@ def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
         items = endpoint.items(body) if endpoint.items else ()
         ids = frozenset(filter(None, map(endpoint.row_id, items))) if endpoint.row_id else frozenset[str]()
         following = endpoint.next_cursor(body, cursor)
-        return Told(endpoint.rows(body), endpoint.claimed(body), following, _print(items), ids)
+        return Told(endpoint.rows(body), endpoint.claimed(body), following, tuple(map(_print, items)), ids)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
 
 
-def _print(items: Sequence[Body]) -> bytes:
-    return hashlib.sha256(json.dumps(items, sort_keys=True).encode()).digest() if items else b""
+def _print(row: Body) -> bytes:
+    return hashlib.sha256(json.dumps(row, sort_keys=True).encode()).digest()
 
 
 def _misshapen(fault: Exception) -> ProtocolError:

@@ -33,16 +33,17 @@ class Reading:
     first: Told | None = None
     has_moved: bool = False
     _asked: set[Cursor] = field(default_factory=set)
-    _prints: set[bytes] = field(default_factory=set)
+    _before: tuple[bytes, ...] = ()
+    _pages_seen: set[int] = field(default_factory=set)
     _ids: set[str] = field(default_factory=set)
 
     def repeats(self, told: Told) -> bool:
-        """Say whether a page holds what an earlier one held: all the same rows, or a row whose id came before.
+        """Say whether a page holds what an earlier one held: the rows that one began with, or an id that came before.
 
-        A lone row without an id may equal another by chance.
+        Equal rows without ids are honest, so that such a page may be right all the same.
         """
-        is_same = told.print in self._prints and (told.rows > 1 or bool(told.ids))
-        return is_same or not self._ids.isdisjoint(told.ids)
+        is_same = bool(told.prints) and told.prints == self._before[: len(told.prints)]
+        return is_same or hash(told.prints) in self._pages_seen or not self._ids.isdisjoint(told.ids)
 
     def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
@@ -53,7 +54,8 @@ class Reading:
         self.pages.append(page)
         self.rows += told.rows
         self.claims += [] if told.claimed is None else [told.claimed]
-        self._prints |= {told.print} if told.print else set()
+        self._before = told.prints
+        self._pages_seen |= {hash(told.prints)} if told.prints else set()
         self._ids |= told.ids
         self.cursor = told.following
 
@@ -159,7 +161,7 @@ class Walk:
             verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0)]
         elif reading.agreement == "over":
             verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
-        if reading.repeated:
+        if reading.repeated and not found:
             found.append(issues.page_repeated(self.pull, reading.repeated))
         return self._kept(verdict, found)
 

@@ -76,6 +76,7 @@ def test_walk_ends_with_a_look_at_page_1(bench: Bench) -> None:
     ("wrong", "asked"),
     [
         pytest.param(_at(2, data=ALL[:3]), [1, 2, 2, 3, 1], id="page repeats"),
+        pytest.param(_at(3, data=ALL[3:5]), [1, 2, 3, 3, 1], id="last page repeats the one before"),
         pytest.param(_at(2, current_page=1), [1, 2, 2, 3, 1], id="number of another page"),
         pytest.param(_at(2, total=9), [1, 2, 3, 1, 2, 3, 1], id="total moves"),
         pytest.param(_at(2, last_page=2), [1, 2, 1, 2, 3, 1], id="last page shrinks"),
@@ -114,5 +115,5 @@ def test_slip_that_stays_is_read_again_and_then_reported(bench: Bench, wrong: Wr
 
 
 def test_equal_rows_are_no_slip(bench: Bench) -> None:
-    pulled, asked = _pulled(bench, lambda *_: {}, _rows("a", "a", "a", "a"))
+    pulled, asked = _pulled(bench, lambda *_: {}, _rows("b", "a", "a", "a"))
     assert (pulled.verdict, pulled.rows, pulled.issues, asked) == ("complete", 4, (), [1, 2, 1])

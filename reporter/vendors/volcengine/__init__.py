@@ -118,8 +118,12 @@ _ENDPOINTS = (
         leads_to=follow.calls_of_a_viewer,
         row_id=follow.id_of_viewer,
     ),
-    _endpoint(LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS),
-    _endpoint(TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True),
+    _endpoint(
+        LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS, row_id=follow.whole_row
+    ),
+    _endpoint(
+        TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True, row_id=follow.whole_row
+    ),
 )
 
 _COLUMNS = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -83,6 +84,11 @@ def id_of_viewer(row: JsonObject) -> str | None:
         return viewer_id((row.get("BasicData") or {}).get("UserId"))
     except (ValueError, AttributeError):
         return None
+
+
+def whole_row(row: JsonObject) -> str:
+    """Return what tells a row that has a person and times, but no id: all of it."""
+    return json.dumps(row, sort_keys=True)
 
 
 def search_word(pattern: str) -> str:
