@@ -56,7 +56,8 @@ def running(config: Path, secrets: dict[str, str]) -> Iterator[subprocess.Popen[
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_run_ends_within_seconds_and_goes_on(
-    running: subprocess.Popen[str], command: Command, config: Path, number: int, code: int, week: str) -> None:
+    running: subprocess.Popen[str], command: Command, config: Path, number: int, code: int, week: str
+) -> None:
     began = time.monotonic()
     running.send_signal(number)
     _, said = running.communicate(timeout=30)

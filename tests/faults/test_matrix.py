@@ -2,8 +2,7 @@
 
 Everything but the sockets and the sleep is real. Against the rows of a pull without a fault each cell ends
 complete, loud (a verdict or an issue says so), or in a silence that no cell may end in. All cells, as a table:
-`python -m pytest -m soak tests/faults`; without the marker, of each fault and vendor one cell of a fault that comes
-once and one of a fault that stays longer, drawn by seed.
+`python -m pytest -m soak tests/faults`; without the marker a few cells of each vendor, drawn by seed.
 """
 
 from __future__ import annotations
@@ -22,20 +21,21 @@ if TYPE_CHECKING:
     from tests.faults.conftest import Bench
 
 VENDORS = ("volcengine", "quanshi", "talkcloud", "aliyun")
-#: pages that a walk does not yet tell from right ones; see docs/reliability.md, "What does not hold yet"
-_OPEN: set[str] = set()
+#: cells of a vendor without the marker: enough to notice a break, few enough for every change
+_SAMPLE = 30
 #: a cell is a fault, the number of the reply that it meets first, and how often
 Cell = tuple[str, int, int | None]
 Judge = Callable[[str], Mapping[Cell, str]]
 
 
 def _cells(fitting: Mapping[str, int], *, every: bool) -> Iterator[Cell]:
-    chance = random.Random(1)
+    chance, sample = random.Random(1), list[Cell]()
     for name, count in fitting.items():
         places = sorted({1, (count + 1) // 2, count}) if count else []
         once, more = list(product(places, (1,))), list(product(places, (3, None)))
         drawn = [chance.choice(once), chance.choice(more)] if places else []
-        yield from ((name, nth, times) for nth, times in (once + more if every else drawn))
+        sample += [(name, nth, times) for nth, times in (once + more if every else drawn)]
+    yield from sample if every else chance.sample(sample, _SAMPLE)
 
 
 def _judged(bench: Bench, vendor: str, *, every: bool) -> dict[Cell, str]:
@@ -63,13 +63,11 @@ def judge(bench: Bench) -> Judge:
 
 
 def _silent(outcomes: Mapping[Cell, str]) -> dict[Cell, str]:
-    return {
-        cell: outcome for cell, outcome in outcomes.items() if outcome.startswith("silent") and cell[0] not in _OPEN
-    }
+    return {cell: outcome for cell, outcome in outcomes.items() if outcome.startswith("silent")}
 
 
 def _complete(outcomes: Mapping[Cell, str]) -> float:
-    once = [outcome for (name, _, times), outcome in outcomes.items() if times == 1 and name not in _OPEN]
+    once = [outcome for (_, _, times), outcome in outcomes.items() if times == 1]
     return once.count("complete") / len(once)
 
 
@@ -84,11 +82,6 @@ def test_there_are_faults_enough_and_each_meets_some_vendor(bench: Bench) -> Non
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_no_fault_loses_or_doubles_a_row_in_silence(judge: Judge, vendor: str) -> None:
     assert _silent(judge(vendor)) == {}
-
-
-@pytest.mark.parametrize("vendor", VENDORS)
-def test_nineteen_of_twenty_one_time_faults_end_complete_without_help(judge: Judge, vendor: str) -> None:
-    assert _complete(judge(vendor)) >= 0.95
 
 
 @pytest.mark.soak
