@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from reporter import labels
 from reporter.config import Config
 from reporter.errors import VendorError
 from reporter.model import Detail, Period, Pull, Text
@@ -344,8 +345,9 @@ def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tu
 def _last_chances(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[Text]:
     for one, endpoint, window, period in _windows(pulls, access):
         if period.start < now + _WEEK - timedelta(days=window):
+            zh, en = labels.vendor(one.vendor.name, "zh"), labels.vendor(one.vendor.name, "en")
             yield Text(
-                f"{one.name}：{one.vendor.label} 的 {endpoint.name} 只保留 {window} 天，本期最早的日子下周就取不到了",
-                f"{one.name}: {endpoint.name} of {one.vendor.label} reaches back {window} days; this period's first "
+                f"{one.name}：{zh} 的 {endpoint.name} 只保留 {window} 天，本期最早的日子下周就取不到了",
+                f"{one.name}: {endpoint.name} of {en} reaches back {window} days; this period's first "
                 "days are gone by next week",
             )

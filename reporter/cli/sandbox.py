@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -57,7 +58,10 @@ def serve(port: int, seed: int, scale: float, faults_file: Path | None) -> int:
         ) from fault
     with server:
         for name, value in {"REPORTER_DEMO_URL": server.url, **sandbox.credentials()}.items():
-            click.echo(f"export {name}={value}")
+            click.echo(f'$env:{name}="{value}"' if os.name == "nt" else f"export {name}={value}")
         screen.say(f"the four vendors answer at {server.url}; Ctrl-C ends them")
-        threading.Event().wait()
+        stop = threading.Event()
+        # in short waits: on Windows Ctrl-C does not reach a wait without an end
+        while not stop.wait(1):
+            pass
     return 0
