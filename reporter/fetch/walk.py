@@ -226,6 +226,8 @@ def pulled_from(
 def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
     """Return a reading that has the stored pages behind it; an empty one where they do not lead on."""
     endpoint, reading = line.access.vendor.endpoints[pull.endpoint], Reading()
+    if endpoint.grants is not None:  # the stored token is blanked: what the call grants has to be asked for again
+        return reading
     for page in pages:
         try:
             told = told_by(endpoint, page.body, reading.cursor or Cursor())
