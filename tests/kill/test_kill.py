@@ -1,7 +1,7 @@
 """Kill the command at any moment and run it again: the same files, and no call repeated that had been kept.
 
 Twenty rounds at random moments and twenty at a system call drawn by seed, and eight in which a call fails
-for want of space. More rounds: `python -m pytest -m soak tests/kill`.
+for want of space. They take minutes: `python -m pytest -m soak tests/kill`, which makes the longer rounds too.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import pytest
 
 if TYPE_CHECKING:
     from tests.kill.conftest import Bench, Round
+
+pytestmark = pytest.mark.soak
 
 #: rounds at once: each waits for the vendors' pace most of its time
 _SIDE_BY_SIDE = 3
@@ -83,7 +85,6 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(bench: Bench, whole: 
     _rounds_at_moments(bench, whole, 1, 20)
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 15))
 def test_killed_at_many_moments(bench: Bench, whole: Files, seed: int) -> None:
     _rounds_at_moments(bench, whole, seed, 20)
@@ -127,7 +128,6 @@ def test_killed_at_a_system_call_it_goes_on_to_the_same_bytes(
     _rounds_at_calls(bench, whole, need_program("strace"), 1, 20)
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 15))
 def test_killed_at_many_system_calls(bench: Bench, whole: Files, need_program: NeedProgram, seed: int) -> None:
     _rounds_at_calls(bench, whole, need_program("strace"), seed, 20)
