@@ -1,4 +1,4 @@
-"""What a vendor is: two frozen records of functions. No I/O, no clock, no config.
+"""What a vendor is: two frozen records of functions. No I/O, no config, and no clock but to sign with.
 
 `fetch` walks an endpoint like this: `request(pull, cursor)` is signed by the account's `httpx.Auth`,
 sent, judged by `Vendor.check`, stored, and `next_cursor(body, cursor)` says where to go on; when the
