@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from reporter.errors import OutputError
@@ -12,6 +15,21 @@ from reporter.errors import OutputError
 #: readable by the owner alone; what Windows makes of it is the owner's default
 PRIVATE = 0o600
 PUBLIC = 0o644
+_FULL = "make room there and run again: what was pulled is kept"
+_DENIED = "check who may write there, or name another folder"
+_ELSE = "name another folder, or clear the way and run again"
+#: error number -> what to do
+_ADVICE = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.EIO: "check the disk and run again: what was pulled is kept",
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: _DENIED,
+}
+#: what `write_whole` writes beside a file before it is renamed
+_PART = re.compile(r"\..+\.[a-z0-9_]{8}\.part")
 
 
 def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
@@ -33,8 +51,18 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
         Path(name).replace(path)
         _sync_folder(path.parent)
     except OSError as fault:
-        Path(name).unlink(missing_ok=True)
         raise cannot_write(path, fault) from fault
+    finally:  # also where a signal breaks in; once it is renamed there is none
+        with suppress(OSError):
+            Path(name).unlink(missing_ok=True)
+
+
+def clear_parts(folder: Path) -> None:
+    """Take away what a killed process had begun to write in a folder and below; only for who has it to himself."""
+    for path in folder.rglob(".*.part"):
+        if _PART.fullmatch(path.name):
+            with suppress(OSError):  # it is in nobody's way
+                path.unlink()
 
 
 def make_folder(path: Path) -> None:
@@ -51,9 +79,9 @@ def sha256(data: bytes) -> str:
 
 
 def cannot_write(path: Path, fault: OSError) -> OutputError:
-    """Return the error that says which path could not be written, and why."""
-    reason = (fault.strerror or str(fault)).lower()
-    return OutputError(f"{path} cannot be written: {reason}; what stood there before still stands")
+    """Return the error that says which path could not be written, why, and what to do."""
+    reason, advice = (fault.strerror or str(fault)).lower(), _ADVICE.get(fault.errno or 0, _ELSE)
+    return OutputError(f"{path} cannot be written: {reason}; what stood there before still stands; {advice}")
 
 
 def _sync_folder(folder: Path) -> None:

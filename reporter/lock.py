@@ -14,6 +14,14 @@ from reporter.errors import LockedError
 from reporter.files import cannot_write
 
 
+def places(folder: Path, client: str, label: str, database: Path | None) -> list[Path]:
+    """Return what a run must have to itself: its folder, and its replies in the store, whatever its folder.
+
+    `label` is the period's; `database` is the store's file, None where it is no file.
+    """
+    return [folder] if database is None else [folder, database.with_name(f"{database.name}.{client}.{label}")]
+
+
 @contextmanager
 def alone(places: Sequence[Path], what: str) -> Iterator[None]:
     """Hold each of `places` for this process; `what` names the report in the message.

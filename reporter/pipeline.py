@@ -20,8 +20,8 @@ from reporter import __version__, checks, excel, fetch, html, manifest, metrics,
 from reporter import plan as planning
 from reporter.config import access as resolve_access
 from reporter.config import privacy as resolve_privacy
-from reporter.files import PRIVATE, PUBLIC, sha256, write_whole
-from reporter.lock import alone
+from reporter.files import PRIVATE, PUBLIC, clear_parts, sha256, write_whole
+from reporter.lock import alone, places
 from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, RunManifest
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
@@ -109,17 +109,18 @@ def run(
     out: Path,
     options: Options,
     progress: Callable[[Progress], None] | None = None,
-    held: Path | None = None,
+    held: Sequence[Path] = (),
 ) -> Outcome:
     """Pull what is missing, build the report and write it under `out`.
 
-    `held` is a folder whose lock the caller holds already. Raises `LockedError` while another run of the
+    `held` are places whose locks the caller holds already. Raises `LockedError` while another run of the
     same client and period is at work, `OutputError` where a file cannot be written. Gaps in the data are no
     exception but a partial outcome.
     """
     folder = folder_of(job, out)
-    places = [place for place in _places(job, folder, store) if place != held]
-    with alone(places, f"{job.config.client} {job.period.label}"):
+    wanted = places(folder, job.config.client, job.period.label, store.file)
+    with alone([place for place in wanted if place not in held], f"{job.config.client} {job.period.label}"):
+        clear_parts(folder)
         begun = store.begin_run(
             client=job.config.client,
             period=job.period,
@@ -141,12 +142,6 @@ def run(
             progress=progress,
         )
         return _finish(job, begun, pulled, store=store, folder=folder, allow_partial=options.allow_partial)
-
-
-def _places(job: Job, folder: Path, store: Store) -> list[Path]:
-    """Return what a run must have to itself: its folder, and its replies in the store, whatever its folder."""
-    report = f"{job.config.client}.{job.period.label}"
-    return [folder] if store.file is None else [folder, store.file.with_name(f"{store.file.name}.{report}")]
 
 
 def _finish(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import OutputError
-from reporter.files import PRIVATE, sha256, write_whole
+from reporter.files import PRIVATE, cannot_write, clear_parts, sha256, write_whole
 
 
 def test_write_whole_makes_the_folders_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -30,7 +31,9 @@ def test_write_whole_replaces_an_old_file(tmp_path: Path) -> None:
 
 def test_write_whole_names_a_path_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"a file, no folder")
-    with pytest.raises(OutputError, match=r"taken/b\.txt cannot be written: .*; what stood there before still stands"):
+    with pytest.raises(
+        OutputError, match=r"taken/b\.txt cannot be written: .*; what stood there before still stands; name another"
+    ):
         write_whole(tmp_path / "taken" / "b.txt", b"new")
 
 
@@ -41,6 +44,21 @@ def test_write_whole_keeps_the_old_one_when_the_rename_fails(tmp_path: Path) -> 
         write_whole(tmp_path / "b.txt", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
     assert (tmp_path / "b.txt" / "inside").read_bytes() == b"old"
+
+
+def test_error_says_what_to_do_about_its_cause() -> None:
+    full, denied = (cannot_write(Path("out/a"), OSError(number, "no")) for number in (errno.ENOSPC, errno.EACCES))
+    assert str(full).endswith("make room there and run again: what was pulled is kept")
+    assert str(denied).endswith("check who may write there, or name another folder")
+
+
+def test_clear_parts_takes_what_a_killed_write_left_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    for name in ("a.xlsx", ".notes.part", "data/.visits.parquet.x1_y2z3a.part", ".a.xlsx.abcdefgh.part"):
+        (tmp_path / name).write_bytes(b"x")
+    clear_parts(tmp_path)
+    assert {path.name for path in tmp_path.rglob("*")} == {"a.xlsx", ".notes.part", "data"}
+    clear_parts(tmp_path / "nowhere")
 
 
 def test_sha256_is_lower_case_hex() -> None:

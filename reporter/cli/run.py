@@ -15,11 +15,12 @@ from reporter.cli import options, screen
 from reporter.config import periods
 from reporter.config.brief import brief
 from reporter.errors import ReporterError, UsageError
-from reporter.lock import alone
+from reporter.lock import alone, places
 from reporter.model import RunManifest
 
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
 _WORST_FIRST = (1, 3, 5, 4, 75)
+_FILE = "sqlite:///"
 #: the fields of `pipeline.Options`, by the names of their flags
 _OPTIONS = ("offline", "refresh", "allow_partial")
 
@@ -46,9 +47,8 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
     """
     with ExitStack() as holding:
-        held = _held(configs, choices)
-        if held is not None:
-            holding.enter_context(alone([held], f"{held.parent.name} {held.name}"))
+        what, held = _held(configs, choices)
+        holding.enter_context(alone(held, what))
         codes, records = _run_all(configs, choices, held)
     if json_:
         click.echo(_as_json(records))
@@ -57,25 +57,31 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
 
 
-def _held(configs: Sequence[Path], choices: Mapping[str, Any]) -> Path | None:
-    """Return the folder of the one report that is asked for, None where it is not plain yet which one.
+def _held(configs: Sequence[Path], choices: Mapping[str, Any]) -> tuple[str, list[Path]]:
+    """Return the one report that is asked for and the places it needs, none where it is not plain yet which one.
 
-    It is locked before anything heavy is loaded, so that a second run is turned away at once.
+    They are locked before anything heavy is loaded, so that a second run is turned away at once.
     """
     wanted = brief(configs[0]) if len(configs) == 1 and not choices["catch_up"] else None
     if wanted is None:
-        return None
+        return "", []
     asked = wanted.period if choices["period"] is None else choices["period"]
     try:
-        period = periods.resolve(asked, wanted.timezone, options.clock(choices["now"]))
+        label = periods.resolve(asked, wanted.timezone, options.clock(choices["now"])).label
     except (UsageError, ValueError, ZoneInfoNotFoundError):
-        return None  # the whole load says what is wrong, with its place
-    folder: Path = choices["out"] / wanted.client / period.label
-    return folder
+        return "", []  # the whole load says what is wrong, with its place
+    folder: Path = choices["out"] / wanted.client / label
+    return f"{wanted.client} {label}", places(folder, wanted.client, label, _database(choices["store_url"]))
+
+
+def _database(url: str) -> Path | None:
+    """Return the store's file where its address says it plainly, and it is not another folder's to make."""
+    path = Path(url.removeprefix(_FILE)) if url.startswith(_FILE) and "?" not in url else None
+    return path if path is not None and path.parent.is_dir() else None
 
 
 def _run_all(
-    configs: Sequence[Path], choices: Mapping[str, Any], held: Path | None
+    configs: Sequence[Path], choices: Mapping[str, Any], held: Sequence[Path]
 ) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
     """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""
     from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the lock is held

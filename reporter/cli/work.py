@@ -40,9 +40,9 @@ def jobs(
 
 
 def run_one(
-    job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options, held: Path | None = None
+    job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options, held: Sequence[Path] = ()
 ) -> pipeline.Outcome:
-    """Run one job against the store that was chosen; `held` is a folder whose lock is held already."""
+    """Run one job against the store that was chosen; `held` are places whose locks are held already."""
     with Store.open(store_url) as store, screen.bars() as progress:
         return pipeline.run(job, store=store, out=out, options=wanted, progress=progress, held=held)
 

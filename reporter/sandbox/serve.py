@@ -52,6 +52,11 @@ class Server:
         self._listener.hang_up()
         self._listener.server_close()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every connection that was let in has been closed: all that came on them has been answered."""
+        return self._listener.is_idle
+
 
 class _Listener(ThreadingHTTPServer):
     """A thread a connection; they are told to end, and waited for."""
@@ -78,6 +83,10 @@ class _Listener(ThreadingHTTPServer):
         """Stay silent when a client hangs up; anything else is a fault of ours and is shown."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._open
 
     def hang_up(self) -> None:
         for connection in tuple(self._open):

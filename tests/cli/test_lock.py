@@ -36,6 +36,12 @@ def test_run_of_the_same_store_is_locked_whatever_its_folder(
     assert (ended.code, len(sandbox.calls)) == (75, before)
 
 
+def test_store_in_a_folder_that_is_not_there_is_refused_and_makes_none(command: Command, config: Path) -> None:
+    ended = command(*RUN, "--store", "sqlite:///nowhere/reporter.db")
+    assert (ended.code, "nowhere/reporter.db cannot be used" in ended.stderr) == (1, True)
+    assert [path.name for path in config.parent.iterdir()] == ["acme.yaml"]
+
+
 def test_lock_is_free_again_after_the_run(command: Command, config: Path) -> None:
     assert command("run", config.name, "--out", "out").code == 0
     assert command("run", config.name, "--out", "out").code == 0
@@ -55,7 +61,8 @@ def test_other_period_of_the_same_client_is_not_held(command: Command, config: P
         assert command(*RUN).code == 0
 
 
-def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str) -> None:
+@pytest.mark.parametrize("place", ["out/acme/{week}", "reporter.db.acme.{week}"])
+def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str, place: str) -> None:
     probe = (
         "import sys\n"
         "from reporter.cli.run import command\n"
@@ -64,7 +71,7 @@ def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str) -> Non
         "except Exception as fault:\n"
         "    print(type(fault).__name__, *sorted(set(sys.modules) & set(sys.argv[1:])))\n"
     )
-    with alone([config.parent / "out" / "acme" / week], "acme"):
+    with alone([config.parent / place.format(week=week)], "acme"):
         ended = subprocess.run(
             [sys.executable, "-c", probe, *HEAVY], cwd=config.parent, capture_output=True, text=True, check=True
         )
