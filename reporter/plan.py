@@ -323,7 +323,11 @@ def _days(
             if day < first_kept + _WEEK:
                 one = Day(pull.vendor, pull.account, pull.endpoint, day.isoformat())
                 (gone if day < first_kept else soon).setdefault(one)
-    return tuple(gone), tuple(soon)
+    return tuple(sorted(gone, key=_by_day)), tuple(sorted(soon, key=_by_day))
+
+
+def _by_day(day: Day) -> str:
+    return day.day
 
 
 def _asked_days(pull: Pull) -> Iterator[date]:
