@@ -19,8 +19,8 @@ _MARGIN = 1.015
 _LEAD, _SPREAD = 0.4, 0.3
 #: clocks and sleeps are no finer than this
 _TICK = 0.0001
-#: what is left of a hold must be enough to send in
-_LEAST_LEFT = 0.5
+#: what is left of a hold must be enough to send in, and with more than this beyond an interval the clock was set back
+_LEAST_LEFT, _MOST_LEFT = 0.5, 10.0
 
 
 def interval(endpoint: Endpoint, account: Account) -> float:
@@ -91,11 +91,15 @@ class Passing:
 
     async def wait(self, told: Callable[[float], None]) -> None:
         """Wait for the slot on the open connection; send at once when this returns."""
-        while self.slot.held_until - self._now() < _LEAST_LEFT:
-            self.gate.store.free_slot(self.gate.pace, self.slot)
-            self.slot = await self.gate.near(told)
-        while (left := self.slot.due - self._now()) > _TICK:
-            await self.gate.sleep(left, told)
+        while True:
+            now = self._now()
+            if not _LEAST_LEFT <= self.slot.held_until - now <= self.gate.pace.interval + _MOST_LEFT:
+                self.gate.store.free_slot(self.gate.pace, self.slot)
+                self.slot = await self.gate.near(told)
+            elif self.slot.due - now > _TICK:
+                await self.gate.sleep(self.slot.due - now, told)
+            else:
+                break
         self.is_going = True
 
     async def sent(self) -> None:

@@ -153,6 +153,8 @@ def _connected(place: URL) -> Engine:
 def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     # autocommit of the driver off: transactions begin where `_begin` says
     connection.isolation_level = None
+    # a text that a disk has damaged is read all the same, so that its hash, not its spelling, tells on it
+    connection.text_factory = lambda data: data.decode(errors="replace")
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

@@ -73,7 +73,7 @@ class Round:
 
     def end(self, process: subprocess.Popen[str]) -> tuple[int, str]:
         """Wait for a run and return its exit code and what it said."""
-        _, said = process.communicate(timeout=100)
+        _, said = process.communicate(timeout=300)
         return process.returncode, said
 
     def finish(self) -> None:

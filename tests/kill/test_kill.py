@@ -1,12 +1,13 @@
 """Kill the command at any moment and run it again: the same files, and no call repeated but those in flight.
 
-Twenty rounds at random moments, twenty at a system call drawn by seed, eight in which a call fails for want of
-space, and three against slow limits. `python -m pytest -m soak tests/kill` makes many more.
+Twenty rounds at random moments, twenty at a system call drawn by seed, four that are only stopped, eight in which
+a call fails for want of space, and three against slow limits. `python -m pytest -m soak tests/kill` makes many more.
 """
 
 from __future__ import annotations
 
 import random
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -51,6 +52,8 @@ events:
 outputs:
   workbook: {sheets: [about]}
 """
+#: seconds in which a run that is stopped has ended
+_PATIENCE = 5
 #: a round's draw may lie past the end of its run, which is never twice the same; not of many
 _MOST_MISSED = 0.25
 T = TypeVar("T")
@@ -107,6 +110,44 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(bench: Bench, whole: 
 @pytest.mark.parametrize("seed", range(2, 15))
 def test_killed_at_many_moments(bench: Bench, whole: Files, seed: int) -> None:
     _rounds_at_moments(bench, whole, seed, 20)
+
+
+def _stopped_at_a_moment(bench: Bench, whole: Files, place: tuple[str, signal.Signals, float]) -> bool:
+    """Stop a run some seconds after it has opened its store; return whether it had not ended before."""
+    name, number, after = place
+    with bench.round(name) as one:
+        process = one.start()
+        wait_until(lambda: (one.folder / "reporter.db").exists() or process.poll() is not None)
+        try:
+            process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+        began = monotonic()
+        code, said = one.end(process)
+        assert monotonic() - began < _PATIENCE, f"{name}: {said}"
+        assert code in (0, 128 + number), f"{name}: {said}"
+        if code:
+            assert said.splitlines() == ["stopped; run the same command again to go on where it was"]
+            assert not list(one.folder.rglob("*.part")), name
+        _done(one, whole, f"{name}: {number.name} after {after:.3f} s")
+        return code != 0
+
+
+def _rounds_of_stops(bench: Bench, whole: Files, seed: int, rounds: int) -> None:
+    chance, signals = random.Random(seed), (signal.SIGINT, signal.SIGTERM)
+    places = [(f"stop {seed} {number}", signals[number % 2], chance.uniform(0, 4)) for number in range(rounds)]
+    stopped = _together([partial(_stopped_at_a_moment, bench, whole, place) for place in places])
+    assert any(stopped)
+
+
+def test_stopped_at_any_moment_it_ends_within_seconds_and_goes_on_to_the_same_bytes(bench: Bench, whole: Files) -> None:
+    _rounds_of_stops(bench, whole, 1, 4)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(2, 7))
+def test_stopped_at_many_moments(bench: Bench, whole: Files, seed: int) -> None:
+    _rounds_of_stops(bench, whole, seed, 20)
 
 
 def _traced(strace: Path, calls: Sequence[str], *more: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -85,6 +86,51 @@ def test_any_flipped_bit_of_a_reply_is_found(store: Store, tmp_path: Path, seed:
     assert [f" page {page} (" in one.what for one in store.verify().damages] == [True]
     with pytest.raises(StoreError, match="a stored reply is damaged"):
         store.pages(1)
+
+
+def _flip(tmp_path: Path, draw: random.Random) -> int:
+    """Flip one bit anywhere in one stored reply, as a disk would; return its page."""
+    connection = sqlite3.connect(tmp_path / "reporter.db")
+    page, column = draw.randint(1, 5), draw.choice(("body", "sha256", "fetched_at", "request_id", "seal"))
+    (old, kind) = connection.execute(
+        f"SELECT CAST({column} AS BLOB), typeof({column}) FROM replies WHERE page = ?",  # noqa: S608 - our own names
+        (page,),
+    ).fetchone()
+    flipped = bytearray(old)
+    place = draw.randrange(len(old) * 8)
+    flipped[place // 8] ^= 1 << place % 8
+    statement = f"UPDATE replies SET {column} = CAST(? AS {kind.upper()}) WHERE page = ?"  # noqa: S608 - likewise
+    connection.execute(statement, (bytes(flipped), page))
+    connection.commit()
+    connection.close()
+    return page
+
+
+def _finds_flips(store: Store, tmp_path: Path, seeds: range) -> None:
+    original = tmp_path / "original.db"
+    draw = random.Random(seeds.start)
+    walked(store, run_of(store), *(draw.randbytes(draw.randint(0, 300)) for _ in range(5)))
+    store.close()
+    with sqlite3.connect(tmp_path / "reporter.db") as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    shutil.copy(tmp_path / "reporter.db", original)
+    for seed in seeds:
+        shutil.copy(original, tmp_path / "reporter.db")
+        page = _flip(tmp_path, random.Random(seed))
+        assert [f" page {page} (" in one.what for one in store.verify().damages] == [True], seed
+        with pytest.raises(StoreError, match="a stored reply is damaged"):
+            store.pages(1)
+        store.close()
+
+
+def test_fifty_bits_flipped_anywhere_in_stored_replies_are_found_and_named(store: Store, tmp_path: Path) -> None:
+    _finds_flips(store, tmp_path, range(50))
+
+
+@pytest.mark.soak
+def test_a_thousand_bits_flipped_anywhere_in_stored_replies_are_found_and_named(store: Store, tmp_path: Path) -> None:
+    _finds_flips(store, tmp_path, range(1000, 2000))
 
 
 @pytest.mark.parametrize(
