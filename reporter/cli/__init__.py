@@ -35,7 +35,7 @@ INTERRUPTED = 130
 #: signals that stop a command, and the code that it then ends with
 _STOPPED: Mapping[int, int] = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 143}
 #: seconds that a stopped command takes at most
-_PATIENCE = 3.0
+_PATIENCE = 2.5
 
 
 class _Lazy(click.Group):

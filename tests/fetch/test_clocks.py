@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -108,10 +108,9 @@ class Bench:
 
 
 def _small(access: Access, now: Callable[[], datetime]) -> Access:
-    vendor, signs = access.vendor, access.vendor.auth
+    vendor, signs = access.vendor, cast("Any", access.vendor.auth)
     endpoints = {name: replace(one, request=partial(_asked, one)) for name, one in vendor.endpoints.items()}
-    auth: Any = partial(signs, clock=now)
-    return replace(access, vendor=replace(vendor, endpoints=endpoints, auth=auth))
+    return replace(access, vendor=replace(vendor, endpoints=endpoints, auth=partial(signs, clock=now)))
 
 
 def _asked(endpoint: Endpoint, pull: Pull, cursor: Cursor) -> httpx.Request:
