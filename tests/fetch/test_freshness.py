@@ -98,3 +98,17 @@ def test_rooms_that_a_search_found_stand_in_the_runs_record(bench: Bench) -> Non
     again = bench.begin("other")
     bench.fetch(bench.pull("a", "find", match=Match()), run_id=again, offline=True)
     assert bench.store.rooms_found(again) == (("toy", "main", "x"), ("toy", "main", "y"))
+
+
+def test_run_that_goes_on_keeps_the_rooms_that_its_search_found_before(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], bench.rooms["x"], bench.rooms["y"] = ["x"], [1], [2]
+    bench.slips["x"], run_id = says("NoSuchRoom"), bench.begin("acme")
+    bench.clock.moment -= timedelta(hours=10)  # not settled: another run would ask anew
+    bench.fetch(bench.pull("a", "find", match=Match()), run_id=run_id)
+    del bench.slips["x"]
+    bench.rooms["a"] = ["x", "y"]
+    pulled = bench.fetch(bench.pull("a", "find", match=Match()), run_id=run_id)
+    assert [one.pull.room for one in pulled[1:]] == ["x"]
+    assert bench.store.rooms_found(run_id) == (("toy", "main", "x"),)
+    another = bench.fetch(bench.pull("a", "find", match=Match()), run_id=bench.begin("other"))
+    assert [one.pull.room for one in another[1:]] == ["x", "y"]
