@@ -226,16 +226,21 @@ def _failing(bench: Bench, whole: Files, strace: Path, place: tuple[str, str, st
         _done(one, whole, f"{name}: {error} at {call} number {when}")
 
 
+def _midway(chance: random.Random, made: int) -> int:
+    """Draw one of so many calls that comes in every run, however much it waits."""
+    return chance.randint(made // 4, made * 3 // 4)
+
+
 def test_full_disk_names_the_path_and_the_next_run_ends_the_same(
     bench: Bench, whole: Files, need_program: NeedProgram
 ) -> None:
     strace, chance = need_program("strace"), random.Random(1)
     made = _counted(bench, strace, "counted full")
     places = [
-        ("full 1", "pwrite64", "ENOSPC", chance.randint(30, made["pwrite64"] - 10)),
-        ("full 2", "pwrite64", "ENOSPC", chance.randint(30, made["pwrite64"] - 10)),
-        ("full 3", "fdatasync", "EIO", chance.randint(10, made["fdatasync"] - 5)),
-        ("full 4", "fdatasync", "EIO", chance.randint(10, made["fdatasync"] - 5)),
+        ("full 1", "pwrite64", "ENOSPC", _midway(chance, made["pwrite64"])),
+        ("full 2", "pwrite64", "ENOSPC", _midway(chance, made["pwrite64"])),
+        ("full 3", "fdatasync", "EIO", _midway(chance, made["fdatasync"])),
+        ("full 4", "fdatasync", "EIO", _midway(chance, made["fdatasync"])),
         ("full 5", "fsync", "EIO", chance.randint(1, made["fsync"])),
         ("full 6", "fsync", "ENOSPC", chance.randint(1, made["fsync"])),
         ("full 7", "rename", "ENOSPC", chance.randint(1, made["rename"])),
