@@ -55,7 +55,10 @@ class Kept:
 
 
 class Counting(Sandbox):
-    """A sandbox that keeps what it was asked, in order."""
+    """A sandbox that keeps what it was asked and has answered, in order.
+
+    What it refuses is no reply to keep: its clock stands still, so that a long test is told to sign by it first.
+    """
 
     def __init__(self, now: datetime) -> None:
         super().__init__(now=now, limits=False, weeks=2)
@@ -64,7 +67,7 @@ class Counting(Sandbox):
     def answer(self, request: httpx.Request) -> httpx.Response:
         response = super().answer(request)
         call = self.calls[-1]
-        if call.vendor:
+        if call.vendor and not call.code:
             question = f"{request.url.raw_path.decode()} {_without_token(request.content)}"
             sha256 = hashlib.sha256(response.content).hexdigest()
             self.asks.append(Ask(call.at, call.vendor, call.call, question, sha256))
