@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from reporter.fetch.walk import pulled_from
 from reporter.model import Period, Pull, Pulled
@@ -27,7 +28,7 @@ class Found:
     released: tuple[Pull, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Archive:
     """What the store can give to one run, which reports on `period`."""
 
@@ -37,6 +38,11 @@ class Archive:
     period: Period
     is_offline: bool = False
     refreshes: bool = False
+
+    @cached_property
+    def made(self) -> Mapping[tuple[str, str], int]:
+        """How many walks this run has had from the start, by (scope, call)."""
+        return self.store.walks_made(self.run_id)
 
     def key(self, pull: Pull) -> WalkKey:
         """Return which walks answer a pull: those whose first request is the same, byte for byte.
@@ -50,9 +56,8 @@ class Archive:
         topic = pull_key(access.vendor.name, pull.endpoint, pull.room or "", wanted)
         return WalkKey(access.scope, key, access.vendor.name, pull.endpoint, pull.account, pull.room, topic)
 
-    def find(self, pull: Pull) -> Found | None:
+    def find(self, pull: Pull, key: WalkKey) -> Found | None:
         """Return what a pull comes to without being sent, or None where it has to be."""
-        key = self.key(pull)
         walk = self._usable(pull, key)
         if walk is not None:
             return Found(self._pulled(pull, key, walk))
@@ -78,11 +83,11 @@ class Archive:
             return self._any(key)
         if self._grants(pull):
             return None
-        own = self.store.walk_of_run(self.run_id, key)
+        own, newest = self.store.walks_at_hand(self.run_id, key)
         if own is not None and own.outcome.verdict in _WHOLE:
             return own
-        newest = None if self.refreshes else self.store.newest_walk(key)
-        return newest if newest is not None and self._is_settled(pull, newest) else None
+        is_usable = newest is not None and not self.refreshes and self._is_settled(pull, newest)
+        return newest if is_usable else None
 
     def _any(self, key: WalkKey) -> StoredWalk | None:
         """Return what an earlier run of this period used, else the newest whole walk, else a short one."""
@@ -102,7 +107,7 @@ class Archive:
 
     def _pulled(self, pull: Pull, key: WalkKey, walk: StoredWalk) -> Pulled:
         self.store.use_walk(self.run_id, key, walk)
-        return pulled_from(pull, key, walk, self.store.pages(walk.walk_id))
+        return pulled_from(self.store, pull, key, walk, self.store.heads(walk.walk_id))
 
 
 def settled_at(vendor: Vendor, pull: Pull) -> datetime:
