@@ -66,8 +66,9 @@ class Gate:
         lead = self._lead()
         await self.sleep(min(self._next_at - self._now() - lead, self.pace.interval), told)
         while not (slot := self.store.hold_slot(self.pace, self.clock.now(), lead + _TICK)).is_ours:
+            if slot.held_until:
+                lead = self._lead()
             wait = slot.due - self._now() - lead + (self.pace.interval if slot.held_until else 0.0)
-            lead = self._lead()
             await self.sleep(max(wait, lead / 8), told)
         return slot
 

@@ -51,7 +51,7 @@ def look(connection: Connection, pace: Pace, now: datetime) -> Slot:
     moment = now.timestamp()
     if found is None:
         return Slot(moment)
-    furthest = moment + _MOST_AHEAD * max(1.0, pace.interval)
+    furthest = _furthest(pace, moment)
     due = moment + pace.interval if found.next_at > furthest else max(found.next_at, moment)
     held_until = found.held_until or 0.0
     return Slot(due, held_until if moment < held_until <= furthest else 0.0)
@@ -59,8 +59,9 @@ def look(connection: Connection, pace: Pace, now: datetime) -> Slot:
 
 def hold(connection: Connection, pace: Pace, now: datetime, within: float) -> Slot:
     """Hold the next slot if it is free and at most `within` seconds off; return it, held or as it stands."""
-    slot = look(connection, pace, now)
-    if slot.held_until or slot.due - now.timestamp() > within:
+    slot, moment = look(connection, pace, now), now.timestamp()
+    if slot.held_until or slot.due - moment > within:
+        connection.execute(_SET_BACK, {**_of(pace), "due": slot.due, "furthest": _furthest(pace, moment)})
         return slot
     held = Slot(slot.due, slot.due + max(pace.interval, _GRACE), is_ours=True)
     done = connection.execute(_HOLD, {**_of(pace), "due": held.due, "until": held.held_until})
@@ -82,6 +83,10 @@ def free(connection: Connection, pace: Pace, slot: Slot) -> None:
     connection.execute(_FREE, {**_of(pace), "until": slot.held_until})
 
 
+def _furthest(pace: Pace, moment: float) -> float:
+    return moment + _MOST_AHEAD * max(1.0, pace.interval)
+
+
 def _of(pace: Pace) -> dict[str, str | float]:
     return {"of_scope": pace.scope, "of_call": pace.call}
 
@@ -90,6 +95,8 @@ _IS_OF = and_(PACE.c.scope == bindparam("of_scope"), PACE.c.call == bindparam("o
 _IS_OURS = PACE.c.held_until == bindparam("until")
 _LOOK = select(PACE.c.next_at, PACE.c.held_until).where(_IS_OF).with_for_update()
 _HOLD = update(PACE).where(_IS_OF).values(next_at=bindparam("due"), held_until=bindparam("until"))
+#: once the clock was set back a slot is an interval off, not an interval off for ever
+_SET_BACK = update(PACE).where(_IS_OF, PACE.c.next_at > bindparam("furthest")).values(next_at=bindparam("due"))
 _FREE = update(PACE).where(_IS_OF, _IS_OURS).values(held_until=None)
 _SENT = (
     update(PACE)

@@ -6,8 +6,12 @@ they say.
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, and_, bindparam, exists, func, insert, select, update
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Integer, Select, and_, bindparam, exists, func, insert, or_, select, update
+
+from reporter.model import Verdict
 from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS
 
 _SAME = and_(WALKS.c.scope == bindparam("of_scope"), WALKS.c.pull_key == bindparam("of_key"))
@@ -65,10 +69,7 @@ OF_EARLIER_RUN = (
     .where(RUNS.c.client == bindparam("of_client"), RUNS.c.label == bindparam("of_label"))
     .order_by(RUNS.c.finished_at.desc())
 )
-#: `verdicts` are those that will do
-NEWEST = _STORED.where(
-    _SAME, WALKS.c.verdict.in_(bindparam("verdicts", expanding=True)), WALKS.c.pruned_at.is_(None)
-).order_by(WALKS.c.generation.desc())
+_NEWEST = _STORED.where(_SAME, WALKS.c.pruned_at.is_(None)).order_by(WALKS.c.generation.desc())
 
 _PAGES = (
     select(WALKS.c.page_count)
@@ -80,3 +81,9 @@ PAGES_OF_SAME = _PAGES.where(_SAME)
 PAGES_OF_TOPIC = _PAGES.where(
     WALKS.c.scope == bindparam("of_scope"), WALKS.c.topic == bindparam("of_topic"), WALKS.c.topic != ""
 )
+
+
+@cache
+def newest(verdicts: tuple[Verdict, ...]) -> Select[Any]:
+    """Return the query for the newest walk of the question that ended in one of `verdicts`."""
+    return _NEWEST.where(or_(*(WALKS.c.verdict == verdict for verdict in verdicts)))

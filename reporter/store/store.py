@@ -158,9 +158,11 @@ class Store:
             return walks.of_run(connection, run_id, key)
 
     def walks_at_hand(self, run_id: str, key: WalkKey) -> tuple[StoredWalk | None, StoredWalk | None]:
-        """Return the finished walk that this run has for this pull, and the newest complete one of any run."""
+        """Return the finished walk that this run has for this pull, and where it is not whole the newest complete one."""
         with self._reads() as connection:
-            return walks.of_run(connection, run_id, key), walks.newest(connection, key, ("complete",))
+            own = walks.of_run(connection, run_id, key)
+            has_whole = own is not None and own.outcome.verdict in {"complete", "drifted"}
+            return own, None if has_whole else walks.newest(connection, key, ("complete",))
 
     def walks_made(self, run_id: str) -> dict[tuple[str, str], int]:
         """Return how many walks a run has by (scope, endpoint), its own and those that it found stored."""

@@ -128,7 +128,7 @@ def of_earlier_run(connection: Connection, run_id: str, key: WalkKey) -> StoredW
 
 def newest(connection: Connection, key: WalkKey, verdicts: tuple[Verdict, ...]) -> StoredWalk | None:
     """Return the newest finished walk of this question that ended in one of `verdicts`."""
-    return _first(connection, statements.NEWEST, {**_question(key), "verdicts": verdicts})
+    return _first(connection, statements.newest(verdicts), _question(key))
 
 
 def made(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:

@@ -142,9 +142,8 @@ def _told(began: _Sample, seen: Sequence[_Sample], sync: float, resuming: tuple[
     cost, growth = (last.at - began.at) / last.calls, (last.resident - first.resident) / (last.calls - first.calls)
     print(f"\n{cost * 1000:.2f} ms a call, {growth:.0f} bytes a call from the {first.calls:,}th on")
     print(f"a sync of this disk takes {sync * 1000:.2f} ms; each reply waits for one")
-    print(
-        f"gone on with, {last.calls:,} stored: first request after {resuming[0]:.2f} s, all after {resuming[1]:.1f} s"
-    )
+    first_at, all_at = resuming
+    print(f"gone on with, {last.calls:,} stored: first request after {first_at:.2f} s, all after {all_at:.1f} s")
     return 0 if cost < _MOST_SECONDS and growth < _MOST_BYTES and first_at < _MOST_RESUMING else 1
 
 

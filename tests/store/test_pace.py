@@ -104,3 +104,5 @@ def test_clock_set_back_never_makes_a_call_wait_for_hours(store: Store) -> None:
     store.hold_slot(PACE, NOW)
     before = NOW - timedelta(hours=1)
     assert store.slot(PACE, before) == Slot(before.timestamp() + 0.5)
+    assert not store.hold_slot(PACE, before, within=0.1).is_ours
+    assert store.hold_slot(PACE, before + timedelta(seconds=0.4), within=0.1 + 1e-6).is_ours
