@@ -45,7 +45,9 @@ FINISHED = select(
     WALKS.c.run_id, WALKS.c.scope, WALKS.c.pull_key, WALKS.c.vendor, WALKS.c.endpoint, WALKS.c.generation
 ).where(WALKS.c.walk_id == bindparam("of_walk"))
 
-_NEW_LINK = select(bindparam("of_run"), bindparam("of_scope"), bindparam("of_key"), bindparam("of_walk", type_=Integer))
+_NEW_LINK: Select[Any] = select(
+    bindparam("of_run"), bindparam("of_scope"), bindparam("of_key"), bindparam("of_walk", type_=Integer)
+)
 #: links a walk to a run that has none for the question yet
 LINK = insert(RUN_WALKS).from_select(
     ["run_id", "scope", "pull_key", "walk_id"], _NEW_LINK.where(~exists().where(_LINKED_TO_RUN))

@@ -158,7 +158,7 @@ class Store:
             return walks.of_run(connection, run_id, key)
 
     def walks_at_hand(self, run_id: str, key: WalkKey) -> tuple[StoredWalk | None, StoredWalk | None]:
-        """Return the finished walk that this run has for this pull, and where it is not whole the newest complete one."""
+        """Return the finished walk that this run has for a pull; where it is not whole, the newest complete one too."""
         with self._reads() as connection:
             own = walks.of_run(connection, run_id, key)
             has_whole = own is not None and own.outcome.verdict in {"complete", "drifted"}
