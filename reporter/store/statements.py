@@ -19,12 +19,16 @@ _LINKED = and_(RUN_WALKS.c.scope == bindparam("of_scope"), RUN_WALKS.c.pull_key 
 _LINKED_TO_RUN = and_(RUN_WALKS.c.run_id == bindparam("of_run"), _LINKED)
 _IS_FINISHED = and_(WALKS.c.verdict.is_not(None), WALKS.c.pruned_at.is_(None))
 
+#: expressions, lest SQLite go through all walks of a run, or all in their order, rather than to the question's few
+_LATEST = (WALKS.c.walk_id + 0).desc()
+_IS_OF_RUN = WALKS.c.run_id.concat("") == bindparam("of_run")
+
 #: the run's unfinished or short walk of the question
 UNFINISHED = (
     select(WALKS.c.walk_id)
-    .where(_SAME, WALKS.c.run_id == bindparam("of_run"), WALKS.c.pruned_at.is_(None))
+    .where(_SAME, _IS_OF_RUN, WALKS.c.pruned_at.is_(None))
     .where(WALKS.c.verdict.is_(None) | (WALKS.c.verdict == "short"))
-    .order_by(WALKS.c.walk_id.desc())
+    .order_by(_LATEST)
     .limit(1)
 )
 
@@ -76,7 +80,7 @@ _NEWEST = _STORED.where(_SAME, WALKS.c.pruned_at.is_(None)).order_by(WALKS.c.gen
 _PAGES = (
     select(WALKS.c.page_count)
     .where(WALKS.c.verdict.in_(("complete", "drifted")), WALKS.c.page_count > 0)
-    .order_by(WALKS.c.walk_id.desc())
+    .order_by(_LATEST)
     .limit(1)
 )
 PAGES_OF_SAME = _PAGES.where(_SAME)

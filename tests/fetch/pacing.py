@@ -30,13 +30,13 @@ def measure(rate: float, processes: int, calls: int) -> dict[str, float]:
     """Return what the server saw of `calls` requests at `rate` a second, spread over `processes`."""
     context = multiprocessing.get_context("spawn")
     said: Queue[float] = context.Queue()
-    server = context.Process(target=_serve, args=(said, calls))
+    share = calls // processes
+    server = context.Process(target=_serve, args=(said, share * processes))
     server.start()
     url = f"http://127.0.0.1:{int(said.get())}"
     with tempfile.TemporaryDirectory() as folder:
         address = f"sqlite:///{Path(folder) / 'reporter.db'}"
         Store.open(address).close()
-        share = calls // processes
         pullers = [
             context.Process(target=_pull, args=(url, address, rate, [f"{number}-{n}" for n in range(share)]))
             for number in range(processes)
