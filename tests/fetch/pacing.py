@@ -10,9 +10,11 @@ import asyncio
 import importlib.util
 import json
 import multiprocessing
+import os
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from multiprocessing.queues import Queue
@@ -100,7 +102,14 @@ def _serve(said: Queue[float], calls: int) -> None:
             said.put(arrival)
         await server.serve_forever()
 
+    _come_first()
     asyncio.run(serve())
+
+
+def _come_first() -> None:
+    """Let no other process delay the one that measures, where the system and our rights allow it."""
+    with suppress(AttributeError, OSError):
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
 
 
 def _toys() -> ModuleType:
