@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Integer, Select, String, and_, bindparam, exists, func, insert, or_, select, update
 
 from reporter.model import Verdict
 from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS
@@ -49,8 +49,11 @@ FINISHED = select(
     WALKS.c.run_id, WALKS.c.scope, WALKS.c.pull_key, WALKS.c.vendor, WALKS.c.endpoint, WALKS.c.generation
 ).where(WALKS.c.walk_id == bindparam("of_walk"))
 
-_NEW_LINK: Select[Any] = select(
-    bindparam("of_run"), bindparam("of_scope"), bindparam("of_key"), bindparam("of_walk", type_=Integer)
+_NEW_LINK = select(
+    bindparam("of_run", type_=String),
+    bindparam("of_scope", type_=String),
+    bindparam("of_key", type_=String),
+    bindparam("of_walk", type_=Integer),
 )
 #: links a walk to a run that has none for the question yet
 LINK = insert(RUN_WALKS).from_select(
