@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 Language = Literal["zh", "en"]
 Level = Literal["info", "warning", "error"]
@@ -142,17 +142,24 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One accepted reply as the store keeps it: `body` is the vendor's bytes, secrets removed.
+    """One accepted reply as the store keeps it: `kept` is the vendor's bytes, secrets removed, or what reads them.
 
-    `reply_id` derives from vendor, account, call, parameters, page and generation, never from body or
-    clock. `page` counts from 1. `fetched_at` is UTC.
+    A long pull's replies are larger than memory: those of `fetch` are read from the store at each look at
+    `body`, which raises `StoreError` where the stored bytes have changed. `reply_id` derives from vendor,
+    account, call, parameters, page and generation, never from body or clock. `page` counts from 1.
+    `fetched_at` is UTC.
     """
 
     reply_id: str
     page: int
-    body: bytes = field(repr=False)
+    kept: bytes | Callable[[], bytes] = field(repr=False)
     fetched_at: datetime
     request_id: str = ""
+
+    @property
+    def body(self) -> bytes:
+        """The vendor's bytes."""
+        return self.kept if isinstance(self.kept, bytes) else self.kept()
 
 
 @dataclass(frozen=True, slots=True)

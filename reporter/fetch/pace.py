@@ -45,6 +45,7 @@ class Gate:
     pace: Pace
     clock: Clock
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _next_at: float = 0.0
 
     @asynccontextmanager
     async def passage(self) -> AsyncIterator[Passing]:
@@ -58,22 +59,31 @@ class Gate:
                 passing.close()
 
     async def near(self, told: Callable[[float], None]) -> Slot:
-        """Wait until the next slot is near and return it, held; `told` hears of each wait before it begins."""
-        while True:
-            now = self.clock.now()
-            slot, lead = self.store.slot(self.pace, now), self._lead()
-            wait = slot.due - now.timestamp() - lead + (self.pace.interval if slot.held_until else 0.0)
-            if wait <= 0 and not slot.held_until:
-                held = self.store.hold_slot(self.pace, now)
-                if held is not None:
-                    return held
+        """Wait until the next slot is near and return it, held; `told` hears of each wait before it begins.
+
+        Nobody makes a slot come sooner than it was last seen to be, but for a clock that is set back.
+        """
+        lead = self._lead()
+        await self.sleep(min(self._next_at - self._now() - lead, self.pace.interval), told)
+        while not (slot := self.store.hold_slot(self.pace, self.clock.now(), lead + _TICK)).is_ours:
+            if slot.held_until:
+                lead = self._lead()
+            wait = slot.due - self._now() - lead + (self.pace.interval if slot.held_until else 0.0)
             await self.sleep(max(wait, lead / 8), told)
+        return slot
+
+    def sent(self, slot: Slot) -> None:
+        """Count the next slot from now."""
+        self._next_at = self.store.slot_sent(self.pace, slot, self.clock.now())
 
     async def sleep(self, seconds: float, told: Callable[[float], None]) -> None:
         """Sleep, and tell how long first."""
         if seconds > 0:
             told(seconds)
             await self.clock.sleep(seconds)
+
+    def _now(self) -> float:
+        return self.clock.now().timestamp()
 
     def _lead(self) -> float:
         return min(1.0, self.pace.interval) * (_LEAD + _SPREAD * self.clock.chance())
@@ -112,11 +122,10 @@ class Passing:
         if self.is_over:
             return
         self.is_over = True
-        store, pace = self.gate.store, self.gate.pace
         if self.is_going:
-            store.slot_sent(pace, self.slot, self.gate.clock.now())
+            self.gate.sent(self.slot)
         else:
-            store.free_slot(pace, self.slot)
+            self.gate.store.free_slot(self.gate.pace, self.slot)
 
     def _now(self) -> float:
         return self.gate.clock.now().timestamp()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from reporter.fetch.walk import pulled_from
 from reporter.model import Period, Pull, Pulled
@@ -28,6 +29,14 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _Hit:
+    """A stored walk that answers a pull; `is_linked` to this run already, as what it made itself is."""
+
+    walk: StoredWalk
+    is_linked: bool = False
+
+
+@dataclass(frozen=True)
 class Archive:
     """What the store can give to one run, which reports on `period`."""
 
@@ -37,6 +46,11 @@ class Archive:
     period: Period
     is_offline: bool = False
     refreshes: bool = False
+
+    @cached_property
+    def made(self) -> Mapping[tuple[str, str], int]:
+        """How many walks this run has had from the start, by (scope, call)."""
+        return self.store.walks_made(self.run_id)
 
     def key(self, pull: Pull) -> WalkKey:
         """Return which walks answer a pull: those whose first request is the same, byte for byte.
@@ -50,18 +64,18 @@ class Archive:
         topic = pull_key(access.vendor.name, pull.endpoint, pull.room or "", wanted)
         return WalkKey(access.scope, key, access.vendor.name, pull.endpoint, pull.account, pull.room, topic)
 
-    def find(self, pull: Pull) -> Found | None:
+    def find(self, pull: Pull, key: WalkKey) -> Found | None:
         """Return what a pull comes to without being sent, or None where it has to be."""
-        key = self.key(pull)
-        walk = self._usable(pull, key)
-        if walk is not None:
-            return Found(self._pulled(pull, key, walk))
+        hit = self._usable(pull, key)
+        if hit is not None:
+            return Found(self._pulled(pull, key, hit))
         if not pull.then or not all(self.is_at_hand(later) for later in pull.then):
             return None
-        walk = self.store.walk_of_run(self.run_id, key) or self.store.newest_walk(key)
-        if walk is None:
+        own, newest = self.store.walks_at_hand(self.run_id, key)
+        hit = _hit(own, newest)
+        if hit is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
-        return Found(self._pulled(pull, key, walk), released=pull.then if self._grants(pull) else ())
+        return Found(self._pulled(pull, key, hit), released=pull.then if self._grants(pull) else ())
 
     def note_found(self, pull: Pull, following: Sequence[Pull]) -> None:
         """Put the rooms that a search led to into the run's record."""
@@ -73,24 +87,26 @@ class Archive:
         """Say whether a pull need not be sent."""
         return self._usable(pull, self.key(pull)) is not None
 
-    def _usable(self, pull: Pull, key: WalkKey) -> StoredWalk | None:
+    def _usable(self, pull: Pull, key: WalkKey) -> _Hit | None:
         if self.is_offline:
             return self._any(key)
         if self._grants(pull):
             return None
-        own = self.store.walk_of_run(self.run_id, key)
+        own, newest = self.store.walks_at_hand(self.run_id, key)
         if own is not None and own.outcome.verdict in _WHOLE:
-            return own
-        newest = None if self.refreshes else self.store.newest_walk(key)
-        return newest if newest is not None and self._is_settled(pull, newest) else None
+            return _Hit(own, is_linked=True)
+        is_usable = newest is not None and not self.refreshes and self._is_settled(pull, newest)
+        return _hit(None, newest if is_usable else None)
 
-    def _any(self, key: WalkKey) -> StoredWalk | None:
-        """Return what an earlier run of this period used, else the newest whole walk, else a short one."""
-        return (
-            self.store.walk_of_run(self.run_id, key)
+    def _any(self, key: WalkKey) -> _Hit | None:
+        """Return what this run or an earlier one of its period used, else the newest whole walk, else a short one."""
+        own = self.store.walk_of_run(self.run_id, key)
+        return _hit(
+            own,
+            own
             or self.store.walk_of_earlier_run(self.run_id, key)
             or self.store.newest_walk(key, ("complete", "drifted"))
-            or self.store.newest_walk(key, ("short",))
+            or self.store.newest_walk(key, ("short",)),
         )
 
     def _is_settled(self, pull: Pull, walk: StoredWalk) -> bool:
@@ -100,9 +116,17 @@ class Archive:
     def _grants(self, pull: Pull) -> bool:
         return self.access[pull.account].vendor.endpoints[pull.endpoint].grants is not None
 
-    def _pulled(self, pull: Pull, key: WalkKey, walk: StoredWalk) -> Pulled:
-        self.store.use_walk(self.run_id, key, walk)
-        return pulled_from(pull, key, walk, self.store.pages(walk.walk_id))
+    def _pulled(self, pull: Pull, key: WalkKey, hit: _Hit) -> Pulled:
+        if not hit.is_linked:
+            self.store.use_walk(self.run_id, key, hit.walk)
+        return pulled_from(self.store, pull, key, hit.walk, self.store.heads(hit.walk.walk_id))
+
+
+def _hit(own: StoredWalk | None, other: StoredWalk | None) -> _Hit | None:
+    """Return the run's own walk, else the other one."""
+    if own is not None:
+        return _Hit(own, is_linked=True)
+    return None if other is None else _Hit(other)
 
 
 def settled_at(vendor: Vendor, pull: Pull) -> datetime:

@@ -35,12 +35,28 @@ _SHAPE_FAULTS = (KeyError, IndexError, TypeError, ValueError, AttributeError)
 
 @dataclass(slots=True)
 class _Lane:
-    """The pulls of one call of one account that wait, and how many walks are under way."""
+    """The pulls of one call of one account that wait, and how many walks are under way.
 
-    waiting: deque[Pull] = field(default_factory=deque)
+    A run that is gone on with has walked its first pulls already, and looking through thousands of them takes
+    seconds: the first walker does that, while the others go on with what is `new` (unless it is stored after all).
+    """
+
+    made: int = 0
+    old: deque[Pull] = field(default_factory=deque)
+    new: deque[Pull] = field(default_factory=deque)
     walkers: int = 0
     done: int = 0
     total: int = 0
+
+    def add(self, pull: Pull) -> None:
+        """Let a pull wait; the first ones to come are those that were `made`."""
+        (self.old if self.total < self.made else self.new).append(pull)
+        self.total += 1
+
+    def next(self, *, is_first: bool) -> Pull | None:
+        """Return the pull that a walker is to take, None where nothing waits."""
+        queues = (self.old, self.new) if is_first else (self.new, self.old)
+        return next((queue.popleft() for queue in queues if queue), None)
 
 
 @dataclass(slots=True)
@@ -84,17 +100,22 @@ class Schedule:
             if pull in self._known:
                 continue
             self._known.add(pull)
-            lane = self._lanes.setdefault((pull.account, pull.endpoint), _Lane())
-            lane.waiting.append(pull)
-            lane.total += 1
+            lane = self._lane(pull)
+            lane.add(pull)
             self._tell(pull, lane)
             if lane.walkers < _WIDTH:
                 lane.walkers += 1
-                group.create_task(self._work(lane, group))
+                group.create_task(self._work(lane, group, is_first=lane.walkers == 1))
 
-    async def _work(self, lane: _Lane, group: asyncio.TaskGroup) -> None:
-        while lane.waiting:
-            pull = lane.waiting.popleft()
+    def _lane(self, pull: Pull) -> _Lane:
+        place = (pull.account, pull.endpoint)
+        if place not in self._lanes:
+            scope = self.archive.access[pull.account].scope
+            self._lanes[place] = _Lane(self.archive.made.get((scope, pull.endpoint), 0))
+        return self._lanes[place]
+
+    async def _work(self, lane: _Lane, group: asyncio.TaskGroup, *, is_first: bool) -> None:
+        while (pull := lane.next(is_first=is_first)) is not None:
             self._results[pull], self._children[pull] = await self._one(pull)
             lane.done += 1
             self._tell(pull, lane)
@@ -112,7 +133,7 @@ class Schedule:
             return Pulled(pull, (), "failed", issues=(told,)), ()
         # two pulls may ask the same question (two searches that differ only in what is kept): one asks, both read
         async with self._questions.setdefault(key, asyncio.Lock()):
-            found = self.archive.find(pull)
+            found = self.archive.find(pull, key)
             if found is not None:
                 return self._followed(found.pulled, found.released)
             if self.archive.is_offline:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -11,11 +12,23 @@ from reporter.fetch.ask import GivenUp, ask
 from reporter.fetch.line import Line
 from reporter.fetch.send import Accepted, Told, told_by
 from reporter.model import Issue, Pull, Pulled, Reply, Verdict
-from reporter.store import Outcome, Page, StoredWalk, WalkKey, reply_id
+from reporter.store import Outcome, Page, PageHead, Store, StoredWalk, WalkKey, reply_id
 from reporter.vendors.base import Cursor, Token
 
 #: errors that a cursor which has died may be told as: the walk is read again from its first page
 _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Where the body of a reply is read when it is looked at."""
+
+    store: Store
+    walk_id: int
+    number: int
+
+    def __call__(self) -> bytes:
+        return self.store.body(self.walk_id, self.number)
 
 
 @dataclass(slots=True)
@@ -25,7 +38,7 @@ class Reading:
     `has_moved` says that page 1, read again at the end, was not what it had been.
     """
 
-    pages: list[Page] = field(default_factory=list)
+    pages: list[PageHead] = field(default_factory=list)
     cursor: Cursor | None = field(default_factory=Cursor)
     rows: int = 0
     claims: list[int] = field(default_factory=list)
@@ -51,7 +64,7 @@ class Reading:
             self._asked.add(self.cursor)
         self.repeated += self.repeats(told)
         self.first = self.first or told
-        self.pages.append(page)
+        self.pages.append(PageHead(page.number, page.fetched_at, page.request_id))
         self.rows += told.rows
         self.claims += [] if told.claimed is None else [told.claimed]
         self._before = told.prints
@@ -186,7 +199,7 @@ class Walk:
             min((page.fetched_at for page in reading.pages), default=None),
         )
         walk = self.line.store.finish_walk(self.walk_id, outcome)
-        return pulled_from(self.pull, self.key, walk, reading.pages, requests=self.requests)
+        return pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
 
 
 def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
@@ -199,9 +212,9 @@ def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
 
 
 def pulled_from(
-    pull: Pull, key: WalkKey, walk: StoredWalk, pages: tuple[Page, ...] | list[Page], *, requests: int = 0
+    store: Store, pull: Pull, key: WalkKey, walk: StoredWalk, pages: Sequence[PageHead], *, requests: int = 0
 ) -> Pulled:
-    """Return a finished walk as a pull that has ended, its replies with their ids."""
+    """Return a finished walk as a pull that has ended, its replies with their ids; the bodies stay in the store."""
     replies = tuple(
         Reply(
             reply_id(
@@ -213,7 +226,7 @@ def pulled_from(
                 generation=walk.generation,
             ),
             page.number,
-            page.body,
+            _Body(store, walk.walk_id, page.number),
             page.fetched_at,
             page.request_id,
         )

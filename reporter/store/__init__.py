@@ -18,7 +18,7 @@ from reporter.store.keeping import Holding, Pruning
 from reporter.store.pace import Pace, Slot
 from reporter.store.place import exists, remove
 from reporter.store.rejected import Rejection
-from reporter.store.replies import Page, pull_key, reply_id
+from reporter.store.replies import Page, PageHead, pull_key, reply_id
 from reporter.store.runs import PastRun, Run, RunRecord
 from reporter.store.store import Store
 from reporter.store.verify import Damage, Verification
@@ -34,6 +34,7 @@ __all__ = [
     "Outcome",
     "Pace",
     "Page",
+    "PageHead",
     "PastRun",
     "Pruning",
     "Rejection",

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, insert, inspect, select, update
 from sqlalchemy.engine import URL, make_url
@@ -20,6 +21,8 @@ SCHEMA_VERSION = 2
 
 #: how long a writer waits for another process's transaction
 _BUSY_SECONDS = 30
+#: what the log may keep of the disk once its contents are in the database: a long reader makes it grow
+_LOG_BYTES = 64 * 1024**2
 
 
 def open_engine(url: str) -> Engine:
@@ -37,7 +40,7 @@ def open_engine(url: str) -> Engine:
     try:
         with engine.begin() as connection:
             prepare(connection, named(place))
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, sqlite3.Error) as fault:
         engine.dispose()
         raise cannot(place, fault) from fault
     except StoreError:
@@ -159,13 +162,20 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         cursor.execute("PRAGMA journal_mode = WAL")
-    # NORMAL may lose the last commits in a power cut, and a reply counts once it is committed
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
+    # past SQLAlchemy, whose own way to say so costs more than the statement
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    options = connection.get_execution_options()
+    if options.get("reads"):
+        driver.execute("BEGIN")
+        return
+    # NORMAL may lose the last commits in a power cut; the log is one sequence, so a FULL one keeps all before it
+    driver.execute(f"PRAGMA synchronous = {'NORMAL' if options.get('notes') else 'FULL'}")
     # a transaction that reads first and writes later would fail at once when another process wrote between
-    reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE")

@@ -8,13 +8,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Row, Select, String, delete, func, insert, select, type_coerce
+from sqlalchemy import Connection, Row, Select, String, bindparam, delete, insert, select, type_coerce
 
 from reporter.errors import StoreError
 from reporter.store.schema import REPLIES, WALKS
 
 #: no reply unpacks to more (`fetch` refuses it): a header that says so is damaged
 _LARGEST = 2 * 1024**3
+#: making one takes longer than packing a small reply
+_PACKER = zstandard.ZstdCompressor()
+
+_AT = type_coerce(REPLIES.c.fetched_at, String).label("at")
+_ROWS = select(
+    REPLIES.c.walk_id, REPLIES.c.page, REPLIES.c.body, REPLIES.c.sha256, _AT, REPLIES.c.request_id, REPLIES.c.seal
+)
+_OF_WALK = REPLIES.c.walk_id == bindparam("of_walk")
+_ONE = _ROWS.where(_OF_WALK, REPLIES.c.page == bindparam("of_page"))
+_HEADS = select(REPLIES.c.page, REPLIES.c.fetched_at, REPLIES.c.request_id).where(_OF_WALK).order_by(REPLIES.c.page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,15 @@ class Page:
     body: bytes = field(repr=False)
     fetched_at: datetime
     request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageHead:
+    """What is told of a stored page beside its body."""
+
+    number: int
+    fetched_at: datetime
+    request_id: str
 
 
 def pull_key(*parts: str | bytes) -> str:
@@ -43,13 +62,7 @@ def reply_id(*, vendor: str, account: str, endpoint: str, key: str, page: int, g
 
 def add(connection: Connection, walk_id: int, page: Page) -> None:
     """Keep one page of a walk."""
-    connection.execute(
-        insert(REPLIES).values(
-            walk_id=walk_id,
-            page=page.number,
-            **kept(page),
-        )
-    )
+    connection.execute(insert(REPLIES), {"walk_id": walk_id, "page": page.number, **kept(page)})
 
 
 def pages(connection: Connection, walk_id: int) -> tuple[Page, ...]:
@@ -57,11 +70,22 @@ def pages(connection: Connection, walk_id: int) -> tuple[Page, ...]:
     return tuple(_page(connection, row) for row in connection.execute(rows_of(walk_id)))
 
 
+def heads(connection: Connection, walk_id: int) -> tuple[PageHead, ...]:
+    """Return a walk's pages in order, without reading their bodies."""
+    return tuple(PageHead(*row) for row in connection.execute(_HEADS, {"of_walk": walk_id}))
+
+
+def body(connection: Connection, walk_id: int, number: int) -> bytes:
+    """Return the vendor's bytes of one page; raises `StoreError` where they are not those that were stored, or gone."""
+    row = connection.execute(_ONE, {"of_walk": walk_id, "of_page": number}).first()
+    if row is None:
+        raise StoreError(f"page {number} of walk {walk_id} is no longer stored: it was pruned; run again")
+    return _page(connection, row).body
+
+
 def rows_of(walk_id: int) -> Select[tuple[Any, ...]]:
     """Return the query for a walk's rows as they are kept, in order; `at` is the text of `fetched_at`."""
-    at = type_coerce(REPLIES.c.fetched_at, String).label("at")
-    columns = (REPLIES.c.walk_id, REPLIES.c.page, REPLIES.c.body, REPLIES.c.sha256, at, REPLIES.c.request_id)
-    return select(*columns, REPLIES.c.seal).where(REPLIES.c.walk_id == walk_id).order_by(REPLIES.c.page)
+    return _ROWS.where(REPLIES.c.walk_id == walk_id).order_by(REPLIES.c.page)
 
 
 def kept(page: Page) -> dict[str, object]:
@@ -80,11 +104,6 @@ def kept(page: Page) -> dict[str, object]:
 def seal(number: int, body: bytes, sha256: str, at: str, request_id: str) -> str:
     """Return the hash of a row as it is kept: a changed bit anywhere in it shows."""
     return _digest((str(number), body, sha256, at, request_id))
-
-
-def how_many(connection: Connection, walk_id: int) -> int:
-    """Return how many pages of a walk are kept."""
-    return connection.execute(select(func.count()).where(REPLIES.c.walk_id == walk_id)).scalar_one()
 
 
 def body_of(row: Row[Any]) -> bytes | None:
@@ -123,7 +142,7 @@ def discard(connection: Connection, walk_id: int) -> None:
 
 def packed(body: bytes) -> bytes:
     """Return bytes as they are kept (zstd)."""
-    return zstandard.ZstdCompressor().compress(body)
+    return _PACKER.compress(body)
 
 
 def unpacked(body: bytes) -> bytes:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,10 +21,13 @@ from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
 from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
-from reporter.store.replies import Page
+from reporter.store.replies import Page, PageHead
 from reporter.store.runs import Beginning, PastRun, Run, RunRecord, Sources, Totals
 from reporter.store.verify import Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
+
+#: no machine that lost its power sends again within so many seconds
+_SOONEST_RESTART = 5.0
 
 
 class Store:
@@ -33,6 +37,7 @@ class Store:
         """Keep an engine on a database that `open` has made ready."""
         self._engine = engine
         self._reading = engine.execution_options(reads=True)
+        self._noting = engine.execution_options(notes=True)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -124,7 +129,7 @@ class Store:
 
     def begin_walk(self, run_id: str, key: WalkKey) -> OpenWalk:
         """Return this run's unfinished or short walk with its pages, to go on from there, or a new one."""
-        with self._writes() as connection:
+        with self._notes() as connection:
             return walks.begin(connection, run_id, key)
 
     def add_page(self, walk_id: int, page: Page) -> None:
@@ -134,23 +139,35 @@ class Store:
 
     def restart_walk(self, walk_id: int) -> None:
         """Forget an open walk's pages: it is read again from the first."""
-        with self._writes() as connection:
+        with self._notes() as connection:
             replies.discard(connection, walk_id)
 
     def finish_walk(self, walk_id: int, outcome: Outcome) -> StoredWalk:
         """Close a walk as `outcome` says, and return it with its generation; it is linked to its run."""
-        with self._writes() as connection:
+        with self._notes() as connection:
             return walks.finish(connection, walk_id, outcome)
 
     def use_walk(self, run_id: str, key: WalkKey, walk: StoredWalk) -> None:
         """Link a stored walk to the run that uses it."""
-        with self._writes() as connection:
+        with self._notes() as connection:
             walks.link(connection, run_id, key, walk.walk_id)
 
     def walk_of_run(self, run_id: str, key: WalkKey) -> StoredWalk | None:
         """Return the finished walk that this run has already made or used for this pull."""
         with self._reads() as connection:
             return walks.of_run(connection, run_id, key)
+
+    def walks_at_hand(self, run_id: str, key: WalkKey) -> tuple[StoredWalk | None, StoredWalk | None]:
+        """Return the finished walk that this run has for a pull; where it is not whole, the newest complete one too."""
+        with self._reads() as connection:
+            own = walks.of_run(connection, run_id, key)
+            has_whole = own is not None and own.outcome.verdict in {"complete", "drifted"}
+            return own, None if has_whole else walks.newest(connection, key, ("complete",))
+
+    def walks_made(self, run_id: str) -> dict[tuple[str, str], int]:
+        """Return how many walks a run has by (scope, endpoint), its own and those that it found stored."""
+        with self._reads() as connection:
+            return walks.made(connection, run_id)
 
     def walk_of_earlier_run(self, run_id: str, key: WalkKey) -> StoredWalk | None:
         """Return the walk that the newest finished run of the same client and period used for this pull."""
@@ -230,29 +247,54 @@ class Store:
         with self._reads() as connection:
             return replies.pages(connection, walk_id)
 
+    def heads(self, walk_id: int) -> tuple[PageHead, ...]:
+        """Return a walk's pages in order, but for their bodies."""
+        with self._reads() as connection:
+            return replies.heads(connection, walk_id)
+
+    def body(self, walk_id: int, number: int) -> bytes:
+        """Return the body of one page of a walk; raises `StoreError` where it has changed or is gone."""
+        with self._reads() as connection:
+            return replies.body(connection, walk_id, number)
+
     def slot(self, pace: Pace, now: datetime) -> Slot:
         """Return a call's next slot as it stands; takes nothing."""
         with self._reads() as connection:
             return pacing.look(connection, pace, now)
 
-    def hold_slot(self, pace: Pace, now: datetime) -> Slot | None:
-        """Hold a call's next slot and return it, None while another process holds it."""
-        with self._writes() as connection:
-            return pacing.hold(connection, pace, now)
+    def hold_slot(self, pace: Pace, now: datetime, within: float = inf) -> Slot:
+        """Hold a call's next slot if it is free and at most `within` seconds off; return it as it then stands."""
+        with self._paces(pace) as connection:
+            return pacing.hold(connection, pace, now, within)
 
-    def slot_sent(self, pace: Pace, slot: Slot, sent_at: datetime) -> None:
-        """Give up a held slot whose request went out at `sent_at`; the next one counts from there."""
-        with self._writes() as connection:
-            pacing.sent(connection, pace, slot, sent_at)
+    def slot_sent(self, pace: Pace, slot: Slot, sent_at: datetime) -> float:
+        """Give up a held slot whose request went out at `sent_at`; return when the next is, in Unix seconds."""
+        with self._paces(pace) as connection:
+            return pacing.sent(connection, pace, slot, sent_at)
 
     def free_slot(self, pace: Pace, slot: Slot) -> None:
         """Let go of a held slot whose request never went out."""
-        with self._writes() as connection:
+        with self._paces(pace) as connection:
             pacing.free(connection, pace, slot)
 
     @contextmanager
     def _writes(self) -> Iterator[Connection]:
         with self._faults_told(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _notes(self) -> Iterator[Connection]:
+        """Write what a power cut may undo until the next durable transaction, which keeps all before it.
+
+        Killing the process undoes nothing. So may be written what a resumed run finds out again without a call.
+        """
+        with self._faults_told(), self._noting.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _paces(self, pace: Pace) -> Iterator[Connection]:
+        """Write a slot: as a note where no machine is up again within the interval that the slot guards."""
+        with self._notes() if pace.interval < _SOONEST_RESTART else self._writes() as connection:
             yield connection
 
     @contextmanager

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
+
+from reporter.errors import StoreError
 
 if TYPE_CHECKING:
     from tests.fetch.conftest import Bench
@@ -41,6 +47,37 @@ def test_resumed_run_uses_what_it_has_made(bench: Bench) -> None:
     (first,) = bench.fetch(bench.pull("a"))
     (second,) = bench.fetch(bench.pull("a"))
     assert second == replace(first, requests=0)
+
+
+def test_run_that_goes_on_asks_for_what_is_new_while_it_looks_through_what_it_has(bench: Bench) -> None:
+    """Looking through thousands of stored pulls takes seconds, and the slots should not wait for it."""
+    rooms = [f"r{number}" for number in range(50)]
+    bench.rooms |= {room: [1] for room in [*rooms, "new"]}
+    _is_unsettled(bench)
+    bench.fetch(*map(bench.pull, rooms))
+    bench.sent.clear()
+    bench.heard.clear()
+    done_when_asked = list[int]()
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        done_when_asked.append(bench.heard[-1].done)
+        return httpx.Response(200, json={"code": "", "total": 1, "pages": 1, "rows": [1]})
+
+    bench.slips["new"] = answer
+    pulled = bench.fetch(*map(bench.pull, [*rooms, "new"]))
+    assert ([one.verdict for one in pulled], bench.paths()) == (["complete"] * 51, ["rows new 1"])
+    assert done_when_asked[0] < 10
+
+
+def test_body_stays_in_the_store_until_it_is_looked_at(bench: Bench, tmp_path: Path) -> None:
+    bench.rooms["a"] = [1]
+    (pulled,) = bench.fetch(bench.pull("a"))
+    (reply,) = pulled.replies
+    assert b'"rows":[1]' in reply.body.replace(b" ", b"")
+    with closing(sqlite3.connect(tmp_path / "reporter.db")) as other, other:
+        other.execute("UPDATE replies SET body = zeroblob(20)")
+    with pytest.raises(StoreError, match="a stored reply is damaged"):
+        _ = reply.body
 
 
 def test_resumed_walk_goes_on_where_it_was(bench: Bench, says: Says) -> None:

@@ -3,13 +3,15 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, insert, text
 
 from reporter.errors import StoreError
-from reporter.store import SCHEMA_VERSION, Store
+from reporter.store import SCHEMA_VERSION, Pace, Store
 from reporter.store.database import prepare
 from reporter.store.schema import META
 
@@ -40,6 +42,22 @@ def test_store_commits_with_a_full_sync(store: Store) -> None:
         assert connection.execute(text("PRAGMA synchronous")).scalar() == 2
         assert connection.execute(text("PRAGMA busy_timeout")).scalar() == 30_000
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_reply_is_synced_and_what_a_resumed_run_finds_out_again_is_not(store: Store) -> None:
+    """The log is one sequence: a synced commit keeps all that was noted before it."""
+
+    def synchronous(transaction: Callable[[], AbstractContextManager[Connection]]) -> int | None:
+        with transaction() as connection:
+            return connection.execute(text("PRAGMA synchronous")).scalar()
+
+    full, normal = 2, 1
+    for _ in range(2):
+        assert synchronous(store._notes) == normal  # noqa: SLF001 - what SQLite was told is seen from inside only
+        assert synchronous(store._writes) == full  # noqa: SLF001 - likewise
+    often, seldom = Pace("scope", "call", 1.0, 1.0), Pace("scope", "call", 6.0, 6.0)
+    assert synchronous(lambda: store._paces(often)) == normal  # noqa: SLF001 - likewise
+    assert synchronous(lambda: store._paces(seldom)) == full  # noqa: SLF001 - likewise
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no file modes")

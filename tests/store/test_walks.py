@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-import sqlite3
+import sqlite3 as driver
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects.sqlite import dialect as sqlite
 
 from reporter.errors import StoreError
 from reporter.model import Issue, Period, Text
-from reporter.store import Outcome, Page, Store, WalkKey, pull_key, reply_id
+from reporter.store import Outcome, Page, PageHead, Store, WalkKey, pull_key, reply_id, statements
 
 NOW = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 PERIOD = Period("2026-W46", NOW - timedelta(weeks=1), NOW, "UTC")
@@ -99,20 +102,51 @@ def test_walk_of_an_earlier_run_is_that_of_the_same_client_and_period(store: Sto
     assert store.walk_of_earlier_run(run_of(store), KEY) == used
 
 
+def test_run_knows_how_many_walks_it_has_of_each_call(store: Store) -> None:
+    run_id, other = run_of(store), run_of(store, "other")
+    made = store.finish_walk(store.begin_walk(run_id, KEY).walk_id, whole())
+    store.begin_walk(run_id, WalkKey("scope", "j" * 64, "acme", "rows"))
+    store.use_walk(other, KEY, made)
+    assert store.walks_made(run_id) == store.walks_made(other) == {("scope", "rows"): 1}
+
+
+def test_walks_at_hand_are_the_runs_own_or_else_the_newest(store: Store) -> None:
+    run_id, other = run_of(store), run_of(store, "other")
+    assert store.walks_at_hand(run_id, KEY) == (None, None)
+    made = store.finish_walk(store.begin_walk(run_id, KEY).walk_id, whole())
+    assert store.walks_at_hand(run_id, KEY) == (made, None)
+    assert store.walks_at_hand(other, KEY) == (None, made)
+    short = store.finish_walk(store.begin_walk(other, KEY).walk_id, Outcome("short", 1, 2, (), NOW))
+    assert store.walks_at_hand(other, KEY) == (short, made)
+
+
+def test_pages_are_told_without_their_bodies_and_bodies_one_by_one(store: Store) -> None:
+    walk = store.begin_walk(run_of(store), KEY)
+    store.add_page(walk.walk_id, ONE)
+    store.add_page(walk.walk_id, TWO)
+    told = tuple(PageHead(one.number, one.fetched_at, one.request_id) for one in (ONE, TWO))
+    assert store.heads(walk.walk_id) == told
+    assert [store.body(walk.walk_id, number) for number in (2, 1)] == [TWO.body, ONE.body]
+    with pytest.raises(StoreError, match="page 3 of walk 1 is no longer stored"):
+        store.body(walk.walk_id, 3)
+
+
 def test_damaged_reply_is_an_error(store: Store, tmp_path: Path) -> None:
     walk = store.begin_walk(run_of(store), KEY)
     store.add_page(walk.walk_id, ONE)
-    with sqlite3.connect(tmp_path / "reporter.db") as connection:
+    with driver.connect(tmp_path / "reporter.db") as connection:
         connection.execute("UPDATE replies SET body = zeroblob(20)")
     connection.close()
     with pytest.raises(StoreError, match="a stored reply is damaged"):
         store.pages(walk.walk_id)
+    with pytest.raises(StoreError, match="a stored reply is damaged"):
+        store.body(walk.walk_id, 1)
 
 
 def test_page_is_durable_once_it_is_added(store: Store, tmp_path: Path) -> None:
     walk = store.begin_walk(run_of(store), KEY)
     store.add_page(walk.walk_id, ONE)
-    other = sqlite3.connect(tmp_path / "reporter.db")
+    other = driver.connect(tmp_path / "reporter.db")
     assert other.execute("SELECT count(*) FROM replies").fetchone() == (1,)
     other.close()
 
@@ -130,3 +164,26 @@ def test_reply_id_is_told_apart_by_each_of_its_parts() -> None:
 
 def test_pull_key_keeps_its_parts_apart() -> None:
     assert pull_key("a", b"bc") != pull_key("ab", b"c")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        statements.UNFINISHED,
+        statements.OF_RUN,
+        statements.OF_EARLIER_RUN,
+        statements.newest(("complete",)),
+        statements.PAGES_OF_SAME,
+        statements.PAGES_OF_TOPIC,
+    ],
+    ids=["unfinished", "of run", "of earlier run", "newest", "pages of same", "pages of topic"],
+)
+def test_question_never_goes_through_all_walks_of_a_run(store: Store, query: Select[Any]) -> None:
+    """What a call costs must not grow with the calls made before it."""
+    names = ("of_scope", "of_key", "of_run", "of_topic", "of_client", "of_label")
+    compiled = query.params(dict.fromkeys(names, "x")).compile(dialect=sqlite(), compile_kwargs={"literal_binds": True})
+    with store._reads() as connection:  # noqa: SLF001 - how SQLite goes about it is seen from inside only
+        steps = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")]
+    of_walks = [step for step in steps if " walks " in step]
+    assert of_walks
+    assert all("walks_of_a_run" not in step and "SCAN" not in step for step in of_walks), steps
