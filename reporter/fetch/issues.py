@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reporter.errors import (
     BadRequestError,
     ClockError,
@@ -76,6 +78,14 @@ def not_reached(pull: Pull) -> Issue:
         "所等待的令牌没有取到，未请求",
         "not asked: the token that it waits for never came",
     )
+
+
+def at_page(issue: Issue, page: int, request_id: str) -> Issue:
+    """Return the issue of a whole walk with its last page and the request id that the vendor gave that one."""
+    told = issue.message
+    if request_id:
+        told = Text(f"{told.zh}（request id {request_id}）", f"{told.en} (request id {request_id})")
+    return replace(issue, where=f"{issue.where} page {page}", message=told)
 
 
 def token_renewed(pull: Pull, times: int) -> Issue:

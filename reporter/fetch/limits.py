@@ -120,7 +120,9 @@ async def _capped(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
 
 
 def _sized(count: int) -> str:
-    return f"{count / MIB:.4g} MiB"
+    """Return bytes as a config writes them: `64 MiB`."""
+    units = (("GiB", MIB * 1024), ("MiB", MIB), ("KiB", 1024))
+    return next((f"{count // size} {name}" for name, size in units if count and count % size == 0), f"{count} bytes")
 
 
 class _Unpacker:

@@ -137,7 +137,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _timeout(limits: Limits) -> httpx.Timeout:
-    return httpx.Timeout(limits.seconds, connect=min(10.0, limits.seconds))
+    # before the deadline of the try: a handshake that httpx itself gives up is closed, one that is cancelled is not
+    return httpx.Timeout(limits.seconds, connect=min(10.0, 0.9 * limits.seconds))
 
 
 def _connections(access: Access) -> httpx.AsyncBaseTransport:
