@@ -55,7 +55,7 @@ Size = Annotated[int, BeforeValidator(size), WithJsonSchema(_SIZE_SCHEMA)]
 
 
 class Caps(BaseModel):
-    """Bounds of an account's calls; what is not given is as everywhere. Frozen and hashable."""
+    """Bounds of an account's calls; what is not given is as everywhere."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
