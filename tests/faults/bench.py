@@ -64,8 +64,10 @@ events:
   vod: {vendor: aliyun, base_url: env:URL, access_key: env:DEMO_ALI_AK, secret_key: env:DEMO_ALI_SK}
 events:
   - name: 第12课
+    period: 2026-11-10..2026-11-12
     rooms: [{account: vod, media: 9ae2af636ca6c10412f44891fc000001}]
   - name: 新人训练营
+    period: 2026-11-13..2026-11-15
     rooms: [{account: vod, media: 9ae2af636ca6c10412f44891fc000002}]
 """,
 }

@@ -30,7 +30,8 @@ KINDS = ("complete", "loud", "silent loss", "silent duplicate")
 LEAST_COMPLETE = 0.95
 #: cells that one process takes at a time
 _CHUNK = 24
-_PLACE = re.compile(r"(\w+):(\w+) \S+( room \S+)? page \d+ try \d+|(\w+):(\w+) \S+( room \S+)? page \d+")
+#: where an error is: a whole walk has a last page and no try
+_PLACE = re.compile(r"\w+:\w+ \S+( room \S+)? page \d+( try \d+)?")
 #: of pulls that were never sent: they name what stopped them
 _NEVER_SENT = {"not-asked", "not-reached"}
 #: faults that leave nothing that an id could be read from

@@ -24,7 +24,7 @@ from reporter.sandbox.faults import FAULTS, Plan, Strike
 from reporter.sandbox.serve import Server
 
 _NOW = datetime.now(UTC).replace(microsecond=0)
-_HEAD = "client: acme\nperiod: last_week\noutputs:\n  html: {template: summary}\naccounts:\n"
+_HEAD = "client: acme\nperiod: last_week\noutputs:\n  workbook: {sheets: [about]}\naccounts:\n"
 _CONFIGS = {
     "talkcloud": """\
   talk: {vendor: talkcloud, base_url: env:URL, auth_key: env:DEMO_TK_KEY, token: env:DEMO_TK_TOKEN,
