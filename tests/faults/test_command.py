@@ -57,8 +57,8 @@ _ONLY = {
 }
 #: commands that run at a time
 _AT_A_TIME = 2
-#: TalkCloud's pages of 20, and Volcengine's of 500, become several
-_SCALES = {"talkcloud": 2.0, "volcengine": 6.0}
+#: TalkCloud's pages of 20, and Volcengine's of 500 and 1,000, become several
+_SCALES = {"talkcloud": 2.0, "volcengine": 7.0}
 
 
 def _run(folder: Path, vendor: str, *strikes: Strike) -> tuple[int, str, dict[str, Any], Plan]:
