@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-_SIZE = re.compile(r"(\d{1,12})(KiB|MiB|GiB)?")
+_SIZE = re.compile(r"(\d{1,12})(KiB|MiB|GiB)?", re.ASCII)
 _BYTES = {None: 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 #: a reply of less than this is cut short, one of more fits no machine that we know
 _LEAST_BYTES, _MOST_BYTES = 1024, 64 * 1024**3
-_NUMBER = re.compile(r"\d{1,6}(\.\d{1,3})?")
+_NUMBER = re.compile(r"\d{1,6}(\.\d{1,3})?", re.ASCII)
+_WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 _LONGEST_SECONDS = 3600
-_SIZE_SCHEMA = {"type": ["string", "integer"], "pattern": r"^\d+(KiB|MiB|GiB)?$", "minimum": _LEAST_BYTES}
+_SIZE_SCHEMA: dict[str, Any] = {
+    "type": ["string", "integer"],
+    "pattern": r"^\d+(KiB|MiB|GiB)?$",
+    "minimum": _LEAST_BYTES,
+}
 
 
 def size(value: object) -> int:
@@ -37,7 +42,7 @@ def _seconds(value: object) -> float:
 def _whole(most: int, what: str) -> BeforeValidator:
     def check(value: object) -> int:
         text = str(value)
-        if not (text.isascii() and text.isdecimal() and 1 <= int(text[:10]) <= most):
+        if not _WHOLE.fullmatch(text) or not 1 <= int(text) <= most:
             raise _wrong(value, what)
         return int(text)
 
