@@ -204,4 +204,4 @@ class ProtocolError(VendorError):
 class TooLargeError(ProtocolError):
     """A reply beyond the caps on size: refused before it fills the memory."""
 
-    advice = "ask for less at once, or tell whoever maintains reporter"
+    advice = "raise the account's `limits` if the vendor's replies are that large, else tell whoever maintains reporter"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reporter.errors import (
     BadRequestError,
     ClockError,
@@ -14,7 +16,7 @@ from reporter.errors import (
     VendorError,
     Where,
 )
-from reporter.model import Issue, Pull, Text
+from reporter.model import Issue, Level, Pull, Text
 
 #: the first that fits names the issue and says in Chinese what the error says in English
 _WORDS: tuple[tuple[type[VendorError], str, str], ...] = (
@@ -78,6 +80,25 @@ def not_reached(pull: Pull) -> Issue:
     )
 
 
+def at_page(issue: Issue, page: int, request_id: str) -> Issue:
+    """Return the issue of a whole walk with its last page and the request id that the vendor gave that one."""
+    told = issue.message
+    if request_id:
+        told = Text(f"{told.zh}（request id {request_id}）", f"{told.en} (request id {request_id})")
+    return replace(issue, where=f"{issue.where} page {page}", message=told)
+
+
+def token_renewed(pull: Pull, times: int) -> Issue:
+    """Return the note of a run whose token was refused on the way, and for which further ones were asked."""
+    return _issue(
+        pull,
+        "info",
+        "token-renewed",
+        f"令牌在运行途中失效，重新获取 {times} 次",
+        f"the token was refused in the middle of the run; new ones that came: {times}",
+    )
+
+
 def total_moved(pull: Pull, readings: int) -> Issue:
     """Return the issue of a walk whose vendor changed its total at each reading."""
     return _issue(
@@ -133,5 +154,5 @@ def page_repeated(pull: Pull, pages: int) -> Issue:
     )
 
 
-def _issue(pull: Pull, level: str, code: str, zh: str, en: str) -> Issue:
-    return Issue("error" if level == "error" else "warning", code, Text(zh, en), str(where(pull)))
+def _issue(pull: Pull, level: Level, code: str, zh: str, en: str) -> Issue:
+    return Issue(level, code, Text(zh, en), str(where(pull)))

@@ -1,15 +1,18 @@
-"""What a reply may cost: time, bytes on the wire, bytes unpacked, and how far it may be blown up."""
+"""What a reply may cost: time, bytes on the wire, bytes unpacked, how far it may be blown up, and its nesting."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import httpx
 
 from reporter.errors import ProtocolError, TooLargeError, UnavailableError
+from reporter.vendors.base import Account, Body
+from reporter.vendors.caps import Caps
+from reporter.vendors.parse import NestedError, decode
 
 MIB = 1024 * 1024
 #: unpacked at most so much at a time, so that a bomb is noticed before it fills the memory
@@ -25,6 +28,7 @@ class Limits:
     seconds          a whole try: name, handshake, headers, body (httpx has timeouts for single reads only)
     wire, unpacked   bytes of one reply as sent and as decoded; `blow_up` is their ratio, which counts
                      once more than `blow_up_from` bytes are unpacked
+    nesting          lists and mappings of one reply that stand in each other
     tries            sends of one request in all, within `budget_seconds` of waiting of our own accord
     told_seconds     the longest wait that a vendor may ask for
     readings         times that a walk is read when its source changes under it
@@ -36,11 +40,24 @@ class Limits:
     unpacked: int = 1024 * MIB
     blow_up: int = 200
     blow_up_from: int = 10 * MIB
+    nesting: int = 64
     tries: int = 5
     budget_seconds: float = 120.0
     told_seconds: float = 120.0
     readings: int = 4
     pages: int = 20_000
+
+    def of(self, account: Account) -> Limits:
+        """Return these limits with what an account sets of its own."""
+        caps = account.limits or Caps()
+        own: dict[str, Any] = {
+            "seconds": caps.seconds,
+            "wire": caps.wire,
+            "unpacked": caps.unpacked,
+            "blow_up": caps.ratio,
+            "nesting": caps.nesting,
+        }
+        return replace(self, **{name: value for name, value in own.items() if value is not None})
 
 
 async def read_body(response: httpx.Response, limits: Limits) -> bytes:
@@ -61,14 +78,51 @@ async def read_body(response: httpx.Response, limits: Limits) -> bytes:
     return b"".join(parts)
 
 
+def decoded(data: bytes, limits: Limits) -> Body:
+    """Return a body as JSON, None where it is none; raises `TooLargeError` for one that is nested too deeply."""
+    try:
+        body = decode(data)
+    except NestedError:
+        raise _too_deep(limits) from None
+    except ValueError:
+        return None
+    if _is_deeper(body, limits.nesting):
+        raise _too_deep(limits)
+    return body
+
+
+def _is_deeper(body: Body, most: int) -> bool:
+    """Say whether lists and mappings stand in each other more than `most` deep; each value is looked at once."""
+    level = [body] if isinstance(body, dict | list) else []
+    for _ in range(most):
+        within = (one.values() if isinstance(one, dict) else one for one in level)
+        level = [value for values in within for value in values if isinstance(value, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _too_deep(limits: Limits) -> TooLargeError:
+    return TooLargeError(f"the reply is nested more than {limits.nesting} deep")
+
+
 async def _capped(response: httpx.Response, most: int) -> AsyncIterator[bytes]:
     # the bare stream: `aiter_raw` refuses a reply that a test's transport made whole
     seen, stream = 0, cast("httpx.AsyncByteStream", response.stream)
+    announced = response.headers.get("content-length", "")
+    if announced.isascii() and announced.isdecimal() and int(announced[:20]) > most:
+        raise TooLargeError(f"the reply is larger than {_sized(most)} on the wire")
     async for chunk in stream:
         seen += len(chunk)
         if seen > most:
-            raise TooLargeError(f"the reply is larger than {most // MIB} MiB on the wire")
+            raise TooLargeError(f"the reply is larger than {_sized(most)} on the wire")
         yield chunk
+
+
+def _sized(count: int) -> str:
+    """Return bytes as a config writes them: `64 MiB`."""
+    units = (("GiB", MIB * 1024), ("MiB", MIB), ("KiB", 1024))
+    return next((f"{count // size} {name}" for name, size in units if count and count % size == 0), f"{count} bytes")
 
 
 class _Unpacker:
@@ -108,6 +162,6 @@ class _Unpacker:
 
     def _check(self) -> None:
         if self._unpacked > self._limits.unpacked:
-            raise TooLargeError(f"the reply unpacks to more than {self._limits.unpacked // MIB} MiB")
+            raise TooLargeError(f"the reply unpacks to more than {_sized(self._limits.unpacked)}")
         if self._unpacked > max(self._limits.blow_up_from, self._packed * self._limits.blow_up):
             raise TooLargeError(f"the reply unpacks to more than {self._limits.blow_up} times its size: a bomb")

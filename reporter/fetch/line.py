@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from reporter.errors import BadRequestError, UsageError, VendorError
 from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
 from reporter.fetch.pace import Gate, pace
+from reporter.model import Pull
 from reporter.store import Store
 from reporter.vendors.base import Access, Endpoint, Token
 
@@ -30,6 +32,22 @@ class _Signer(Protocol):
 
     offset: timedelta
     token: Token | None
+
+
+@dataclass(slots=True)
+class Grant:
+    """Where the account's token came from, and what came of asking for it again.
+
+    `pull` is the call that grants it, None where the config gave it or there is none; `number` counts the tokens,
+    `requests` those sent for the second token and later ones. `is_unproven`: the newest one was asked for because
+    the one before was refused, and has not been taken by any call yet.
+    """
+
+    pull: Pull | None = None
+    number: int = 0
+    requests: int = 0
+    is_unproven: bool = False
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 @dataclass(slots=True)
@@ -48,6 +66,7 @@ class Line:
     is_traced: bool
     stopped: VendorError | None = None
     run_id: str = ""
+    grant: Grant = field(default_factory=Grant)
     _failures_in_a_row: int = 0
     _gates: dict[str, Gate] = field(default_factory=dict)
 
@@ -58,9 +77,11 @@ class Line:
             self._gates[endpoint.name] = Gate(self.store, paced, self.clock)
         return self._gates[endpoint.name]
 
-    def put_token(self, token: Token) -> None:
-        """Sign later requests with a token that a call granted."""
+    def put_token(self, token: Token, pull: Pull) -> None:
+        """Sign later requests with a token that `pull` granted."""
         cast("_Signer", self.auth).token = token
+        self.grant.pull = pull
+        self.grant.number += 1
 
     def put_offset(self, offset: timedelta | None) -> None:
         """Sign later requests by the vendor's clock, where a reply told how far ahead it is."""
@@ -71,9 +92,10 @@ class Line:
         """Send nothing more; the first reason stays."""
         self.stopped = self.stopped or error
 
-    def note_success(self) -> None:
-        """The vendor answers."""
+    def note_success(self, token: int) -> None:
+        """The vendor answers, to a call that was signed with the token of this number."""
         self._failures_in_a_row = 0
+        self.grant.is_unproven &= token != self.grant.number
 
     def note_exhausted(self, error: VendorError) -> None:
         """A call failed with all its tries: give the account up when nobody answers, or after a few of them."""
@@ -87,9 +109,11 @@ def open_line(
 ) -> Line:
     """Return a line with connections of its own (`transport` stands in for them in tests).
 
+    `limits` are those of every account; what this one sets of its own counts instead.
     Redirects are never followed, the environment's proxies never used, certificates always verified.
     Raises `UsageError` for a proxy or a certificate file that cannot be used.
     """
+    limits = limits.of(access.account)
     client = httpx.AsyncClient(
         transport=transport or _connections(access), trust_env=False, follow_redirects=False, timeout=_timeout(limits)
     )
@@ -113,7 +137,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _timeout(limits: Limits) -> httpx.Timeout:
-    return httpx.Timeout(limits.seconds, connect=min(10.0, limits.seconds))
+    # before the deadline of the try: a handshake that httpx itself gives up is closed, one that is cancelled is not
+    return httpx.Timeout(limits.seconds, connect=min(10.0, 0.9 * limits.seconds))
 
 
 def _connections(access: Access) -> httpx.AsyncBaseTransport:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from fnmatch import fnmatchcase
 
 from reporter.errors import (
     ClockError,
@@ -61,7 +60,7 @@ def action(vendor: Vendor, failure: Failure) -> Action:
         return "retry"
     if failure.was_judged:
         for line in vendor.retries:
-            if line.status in (0, status) and fnmatchcase(error.code.lower(), line.code.lower()):
+            if line.fits(status, error.code, error.what):
                 return line.action
         if error.code:
             return "stop"

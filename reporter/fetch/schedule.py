@@ -81,6 +81,7 @@ class Schedule:
             self._open_lines(pulls, connections)
             self._add(pulls, group)
         self._list_unreached()
+        self._count_regrants()
         return [self._results[pull] for pull in self._in_order(pulls)]
 
     def _open_lines(self, pulls: Sequence[Pull], connections: AsyncExitStack) -> None:
@@ -149,7 +150,7 @@ class Schedule:
         pulled = await walking.read()
         if walking.token is None:
             return pulled, ()
-        line.put_token(walking.token)
+        line.put_token(walking.token, pull)
         return pulled, pull.then
 
     def _followed(self, pulled: Pulled, released: tuple[Pull, ...]) -> tuple[Pulled, tuple[Pull, ...]]:
@@ -181,6 +182,17 @@ class Schedule:
             for later in missing:
                 self._results[later] = Pulled(later, (), "failed", issues=(issues.not_reached(later),))
                 self._children[later] = ()
+
+    def _count_regrants(self) -> None:
+        """Put what was sent for further tokens to the call that granted the first, with a word on it."""
+        for grant in (line.grant for line in self._lines.values()):
+            if grant.pull is None or not grant.requests:
+                continue
+            first = self._results[grant.pull]
+            told = issues.token_renewed(grant.pull, grant.number - 1)
+            self._results[grant.pull] = replace(
+                first, requests=first.requests + grant.requests, issues=(*first.issues, told)
+            )
 
     def _in_order(self, pulls: Sequence[Pull]) -> Iterator[Pull]:
         waiting, seen = deque(pulls), set[Pull]()

@@ -15,7 +15,7 @@ import httpx
 from reporter import __version__
 from reporter.errors import ProtocolError, UnavailableError, VendorError
 from reporter.fetch import faults
-from reporter.fetch.limits import read_body
+from reporter.fetch.limits import decoded, read_body
 from reporter.fetch.line import Line, refuse_plain
 from reporter.fetch.pace import Passing
 from reporter.fetch.retry import Failure
@@ -121,7 +121,7 @@ async def _sent(line: Line, request: httpx.Request, passing: Passing, sending: _
             data = sending.data = await read_body(response, line.limits)
         finally:
             await response.aclose()
-    sending.answer = Answer(head.status, head.headers, _decoded(data))
+    sending.answer = Answer(head.status, head.headers, decoded(data, line.limits))
     return sending.answer, data
 
 
@@ -144,14 +144,6 @@ def _trace(
             await sent()
 
     return trace
-
-
-def _decoded(data: bytes) -> Body:
-    """Return the body as JSON, None where it is none (or nested beyond any sense)."""
-    try:
-        return decode(data)
-    except (ValueError, RecursionError):
-        return None
 
 
 def _judge(line: Line, sending: _Sending, answer: Answer, data: bytes) -> None:

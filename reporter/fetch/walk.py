@@ -176,7 +176,8 @@ class Walk:
             verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
         if reading.repeated and not found:
             found.append(issues.page_repeated(self.pull, reading.repeated))
-        return self._kept(verdict, found)
+        last = reading.pages[-1]
+        return self._kept(verdict, [issues.at_page(one, last.number, last.request_id) for one in found])
 
     def _ended_early(self, given_up: GivenUp) -> Pulled:
         """Keep what came as a short walk; a call that brought nothing has failed and is no walk at all."""

@@ -12,6 +12,9 @@ import httpx
 
 from reporter.sandbox.calls import Body, Call, digest
 
+#: a reply that carries this extension has the sandbox forget the tokens that it has made
+FORGETS_TOKENS = "forgets_tokens"
+
 
 @dataclass(frozen=True, slots=True)
 class Met:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import httpx
 
-from reporter.sandbox.faults_base import Fault, Met, bare, refusal, with_bytes
+from reporter.sandbox.faults_base import FORGETS_TOKENS, Fault, Met, bare, refusal, with_bytes
 
 _MIB = 1024 * 1024
 _HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><form>user, password</form></body></html>"
@@ -38,6 +38,9 @@ _STALE = {"volcengine": (400, "InvalidTimestamp"), "aliyun": (400, "InvalidTimeS
 _NONCE = {"aliyun": (400, "SignatureNonceUsed")}
 #: where each vendor's data stands in its envelope
 _DATA = {"volcengine": "Result", "quanshi": "data", "talkcloud": "data", "aliyun": "QoeInfoList"}
+
+#: the call that takes a token which another call has made
+_WITH_TOKEN = "event/report/details"  # noqa: S105 - the name of a call
 
 Change = Callable[[Met], httpx.Response | None]
 
@@ -103,6 +106,15 @@ def _too_long(met: Met) -> httpx.Response:
     return httpx.Response(200, headers=headers, stream=_Endless(length)) if met.call.vendor else met.reply
 
 
+def _token_ends(met: Met) -> httpx.Response | None:
+    """Refuse a token that was good, and every one that was made before this reply."""
+    if met.call.call != _WITH_TOKEN:
+        return None
+    reply = refusal(met, 200, "401")
+    reply.extensions = {**reply.extensions, FORGETS_TOKENS: True}
+    return reply
+
+
 def _without_data(met: Met) -> httpx.Response:
     body = {**met.body, _DATA[met.call.vendor]: None}
     return with_bytes(met.reply, json.dumps(body).encode())
@@ -140,6 +152,7 @@ FAULTS: tuple[Fault, ...] = tuple(
         ("unknown-code", _says(_UNHEARD)),
         ("stale-clock", _says(_STALE)),
         ("nonce-used", _says(_NONCE)),
+        ("token-ends", _token_ends),
         ("redirect", _plain(302, Location="https://elsewhere.example.com/login")),
         ("login-page", _bytes(lambda _data: _HTML, Content_Type="text/html")),
         ("wrong-content-type", _bytes(lambda data: data, Content_Type="text/html")),

@@ -49,6 +49,10 @@ class Quanshi:
             return Answered(call, body, refusal.status, refusal.code, key, room)
         return Answered(call, _envelope(asked, 200, message, data), key=key, room=room)
 
+    def forget_tokens(self) -> None:
+        """Take no token any more that was made so far."""
+        self._tokens.clear()
+
     def _admit(self, asked: Asked, call: str) -> None:
         if asked.request.method != "POST":
             raise RefusalError(405, "405", "Method not allowed!")

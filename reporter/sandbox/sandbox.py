@@ -14,6 +14,7 @@ import httpx
 from reporter.sandbox.aliyun import Aliyun
 from reporter.sandbox.calls import Answered, Asked, Call, digest
 from reporter.sandbox.faults import Plan
+from reporter.sandbox.faults_base import FORGETS_TOKENS
 from reporter.sandbox.limits import Limiter
 from reporter.sandbox.quanshi import PREFIX as QUANSHI
 from reporter.sandbox.quanshi import Quanshi
@@ -65,9 +66,10 @@ class Sandbox:
         self._now = _as_callable(now)
         self._clock = clock
         env, world, limiter = _ENVIRONMENT, World(seed, scale, weeks), Limiter(clock, limits)
+        self._quanshi = Quanshi(world, limiter, {env["DEMO_QS_KEY"]: Secret(env["DEMO_QS_SECRET"])})
         self._vendors: dict[str, Volcengine | Quanshi | TalkCloud | Aliyun] = {
             "volcengine": Volcengine(world, limiter, {env["DEMO_VOLC_AK"]: Secret(env["DEMO_VOLC_SK"])}),
-            "quanshi": Quanshi(world, limiter, {env["DEMO_QS_KEY"]: Secret(env["DEMO_QS_SECRET"])}),
+            "quanshi": self._quanshi,
             "talkcloud": TalkCloud(world, limiter, frozenset({env["DEMO_TK_KEY"]})),
             "aliyun": Aliyun(world, limiter, {env["DEMO_ALI_AK"]: Secret(env["DEMO_ALI_SK"])}, lag),
         }
@@ -82,7 +84,10 @@ class Sandbox:
         answered = self._vendors[name].answer(asked) if name else Answered("", {"error": "nobody lives here"}, 404)
         call = Call(self._clock(), name, answered.call, answered.key, answered.status, answered.code, answered.room)
         self.calls.append(call)
-        return self.faults.meet(request, call, answered.response(now), now)
+        reply = self.faults.meet(request, call, answered.response(now), now)
+        if FORGETS_TOKENS in reply.extensions:
+            self._quanshi.forget_tokens()
+        return reply
 
     def credentials(self) -> dict[str, str]:
         """Return the environment for configs/demo.yaml, but for REPORTER_DEMO_URL."""

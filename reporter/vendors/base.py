@@ -8,13 +8,17 @@ walk has ended, `follow(pull, bodies)` says what to ask next because of what cam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import httpx
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from reporter.vendors.caps import Caps
 
 if TYPE_CHECKING:
     from reporter.model import Issue, Period, Pull, Reply
@@ -24,9 +28,9 @@ if TYPE_CHECKING:
 Body = Any
 #: secrets by the account's field name, resolved; a `call:` reference is a callable
 Keys = Mapping[str, "str | Callable[..., str]"]
-#: what to do about an error: retry soon, wait long (not ready), re-sign with the server's clock,
-#: skip this item and report it, or stop the account
-Action = Literal["retry", "wait", "resign", "skip", "stop"]
+#: what to do about an error: retry soon, wait long (not ready), re-sign with the server's clock, sign with a new
+#: token, skip this item and report it, or stop the account
+Action = Literal["retry", "wait", "resign", "regrant", "skip", "stop"]
 #: a secret by reference, never by value; `fetch` gets it resolved
 SecretRef = Annotated[str, StringConstraints(pattern=r"^(env|file|call):.+")]
 
@@ -47,6 +51,9 @@ class Account(BaseModel):
     base_url: str | None = None
     rate: str | tuple[tuple[str, str], ...] | None = None
     proxy: str | None = None
+    limits: Caps | None = Field(
+        None, description="Bounds of one try and one reply.", examples=["{seconds: 60, wire: 64MiB}"]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +75,21 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """One line of a retry table: the first line that fits (status, code) says what to do.
+    """One line of a retry table: the first line that fits (status, code, words) says what to do.
 
-    `status` 0 fits any; `code` fits the vendor's code as a case-blind glob (`Throttling*`, `*`).
+    `status` 0 fits any; `code` fits the vendor's code as a case-blind glob (`Throttling*`, `*`); `said` is a
+    case-blind pattern that is found in the vendor's words, for a vendor whose codes do not say enough.
     """
 
     action: Action
     code: str = "*"
     status: int = 0
+    said: str = ""
+
+    def fits(self, status: int, code: str, said: str) -> bool:
+        """Say whether an error is one that this line is about."""
+        is_code = self.status in {0, status} and fnmatchcase(code.lower(), self.code.lower())
+        return is_code and (not self.said or re.search(self.said, said, re.IGNORECASE) is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from reporter.errors import (
     BadRequestError,
@@ -28,13 +27,19 @@ HTTP_ERROR = 400
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One line: the error that a code (a case-blind glob) and status (0: any) mean, and what to do."""
+    """One line: the error that a code, a status and the vendor's words mean, as in `Retry`, and what to do."""
 
     code: str
     error: type[VendorError]
     action: Action
     status: int = 0
     advice: str = ""
+    said: str = ""
+
+    @property
+    def retry(self) -> Retry:
+        """The same line of the retry table."""
+        return Retry(self.action, self.code, self.status, self.said)
 
 
 def faults(error: type[VendorError], action: Action, *codes: str) -> Iterator[Fault]:
@@ -42,10 +47,14 @@ def faults(error: type[VendorError], action: Action, *codes: str) -> Iterator[Fa
     return (Fault(code, error, action) for code in codes)
 
 
-#: what a status means where the vendor's code does not say: the end of every vendor's table
-BY_STATUS = (
+#: statuses that pass by themselves
+PASSING = (
     *(Fault("*", ThrottledError, "retry", status) for status in (408, 429)),
     *(Fault("*", UnavailableError, "retry", status) for status in (500, 502, 503, 504)),
+)
+#: what a status means where the vendor's code does not say: the end of every vendor's table
+BY_STATUS = (
+    *PASSING,
     *(Fault("*", RefusedError, "stop", status) for status in (401, 403, 407)),
     Fault("", BadRequestError, "stop", 404, advice="check the account's base_url: nobody answers at this path"),
     Fault("", ProtocolError, "retry", 200),
@@ -55,20 +64,18 @@ BY_STATUS = (
 
 def retries(table: Sequence[Fault]) -> tuple[Retry, ...]:
     """Return the retry table that a table of faults says."""
-    return tuple(Retry(fault.action, fault.code, fault.status) for fault in table)
+    return tuple(fault.retry for fault in table)
 
 
-def fault_of(table: Sequence[Fault], status: int, code: str) -> Fault:
+def fault_of(table: Sequence[Fault], status: int, code: str, said: str = "") -> Fault:
     """Return the first line that fits; a table ends with a line that fits everything."""
-    return next(
-        fault for fault in table if fault.status in {0, status} and fnmatchcase(code.lower(), fault.code.lower())
-    )
+    return next(fault for fault in table if fault.retry.fits(status, code, said))
 
 
 def classed(table: Sequence[Fault], answer: Answer, *, code: str, said: object, request_id: str = "") -> VendorError:
     """Return the error that a reply means; `said` are the vendor's own words, cut and made printable."""
-    fault = fault_of(table, answer.status, code)
     what = printable(said) or "the vendor answered with an error and no words"
+    fault = fault_of(table, answer.status, code, what)
     return fault.error(what, status=answer.status, code=code, request_id=request_id, advice=fault.advice)
 
 

@@ -29,6 +29,8 @@ _CLOCK = re.compile(r"(?:(\d{1,9}):)?(\d{1,2}):(\d{1,2}(?:\.\d+)?)", re.ASCII)
 _PLAIN = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d{1,3})?", re.ASCII)
 #: a pair of escapes or an escaped backslash stays; what else looks like a surrogate's escape stands alone
 _LONE = re.compile(r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+#: orjson's word for nesting beyond 1024
+_DEEP = "depth limit"
 _LOOSE_COLON = re.compile(rb'"\s+:')
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: no count of a vendor's comes near; sums of thousands of them fit 64 bits
@@ -139,21 +141,29 @@ def _not_negative(number: float) -> float:
     return number
 
 
+class NestedError(ValueError):
+    """JSON that is nested deeper than any parser follows; `decode` raises it."""
+
+
 def decode(data: bytes) -> Body:
     """Return a JSON reply decoded strictly; lone surrogates become U+FFFD.
 
-    Raises `ValueError` for what is no JSON, NaN, infinities, bottomless nesting and a key said twice included.
+    Raises `ValueError` for what is no JSON, NaN, infinities and a key said twice included, and its `NestedError`
+    for bottomless nesting.
     """
     try:
         body = orjson.loads(data)
         if _has_each_key_once(data, body):
             return body
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):  # no JSON, or nested deeper than it writes
+    except orjson.JSONDecodeError as fault:
+        if _DEEP in fault.msg:  # told at once: the slow way would copy the whole reply to find out the same
+            raise NestedError("nested too deeply for a reply") from None
+    except orjson.JSONEncodeError:  # nested deeper than it writes, though it reads that
         pass
     try:
         return json.loads(_unescaped(data), parse_constant=_refuse, object_pairs_hook=_object_of)
     except RecursionError:
-        raise ValueError("nested too deeply for a reply") from None
+        raise NestedError("nested too deeply for a reply") from None
 
 
 def _unescaped(data: bytes) -> str:

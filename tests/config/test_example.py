@@ -54,6 +54,15 @@ def test_schema_takes_ids_with_and_without_quotes() -> None:
     assert schema()["$defs"]["RoomShape"]["properties"]["room"]["anyOf"][0]["type"] == ["string", "integer"]
 
 
+def test_schema_knows_the_limits_of_an_account_and_no_others() -> None:
+    made = schema()["$defs"]
+    assert all(
+        made[f"{name}_account"]["properties"]["limits"]["anyOf"][0] == {"$ref": "#/$defs/Caps"} for name in VENDORS
+    )
+    assert set(made["Caps"]["properties"]) == {"seconds", "wire", "unpacked", "ratio", "nesting"}
+    assert made["Caps"]["additionalProperties"] is False
+
+
 def parts(value: Any) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield value

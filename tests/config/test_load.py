@@ -11,6 +11,7 @@ from reporter.config import Config, HtmlOutput, WorkbookOutput, load, periods
 from reporter.errors import ConfigError
 from reporter.model import Match, Period, Text
 from reporter.rules import DEFAULT_ENGAGEMENT, Attendance, Brand, Exclusions, Identity, Privacy, Roster, RosterEntry
+from reporter.vendors.caps import Caps
 
 Make = Callable[..., Config]
 
@@ -272,6 +273,16 @@ def test_config_may_begin_with_a_byte_order_mark_and_end_lines_as_windows_does(t
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     with pytest.raises(ConfigError, match=r"acme\.yaml:6:1: languge: unknown key"):
         load(path)
+
+
+def test_limits_are_bytes_and_seconds_however_written(make: Make) -> None:
+    keys = "vendor: volcengine, access_key: env:A, secret_key: env:B"
+    said = "seconds: 2.5, wire: 2MiB, unpacked: 1GiB, ratio: 50, nesting: 32"
+    one = make(accounts=f"accounts:\n  volc: {{{keys}, limits: {{{said}}}}}\n").accounts["volc"]
+    assert one.limits == Caps(seconds=2.5, wire=2 * 1024**2, unpacked=1024**3, ratio=50, nesting=32)
+    two = make(accounts=f"accounts:\n  volc: {{{keys}, limits: {{wire: 4096}}}}\n").accounts["volc"]
+    assert two.limits == Caps(wire=4096)
+    assert hash(one) != hash(two)
 
 
 def test_rates_are_kept_as_written(make: Make) -> None:

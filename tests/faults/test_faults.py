@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -12,6 +13,9 @@ from reporter.sandbox import Sandbox
 from reporter.sandbox.faults import FAULTS, Plan, Strike
 from reporter.sandbox.faults_file import load
 from reporter.sandbox.serve import Server
+
+if TYPE_CHECKING:
+    from tests.faults.bench import Bench
 
 _PAGE = "/vod/webapi/statistics/vod/watch?page=1"
 
@@ -61,6 +65,18 @@ def test_plan_meets_the_nth_fitting_reply_and_as_many_as_it_says() -> None:
     assert [call.status for call in sandbox.calls] == [200] * 4  # the journal says what the vendor answered
 
 
+def test_token_that_ends_in_the_middle_of_a_pull_costs_one_more_token(bench: Bench) -> None:
+    ended = bench.pull("quanshi", Strike("token-ends", nth=2))
+    assert ended.outcome(bench.clean("quanshi")) == "complete"
+    assert [(one.pull.endpoint, one.requests) for one in ended.pulled] == [
+        ("user/search/email", 1),
+        ("token/create", 2),
+        ("event/report/details", 1),
+        ("event/report/details", 2),
+    ]
+    assert ended.codes["token-renewed"] == 1
+
+
 _WIRE = {
     "hang-up": httpx.RemoteProtocolError,
     "reset-before-headers": httpx.ReadError,
@@ -95,4 +111,4 @@ def test_line_does_to_a_socket_what_the_fault_says(name: str, error: type[Except
         else:
             with pytest.raises(error):
                 client.get(server.url + _PAGE, headers=headers)
-        assert client.get(server.url + _PAGE, headers=headers).json()["result"] == 0
+        assert client.get(server.url + _PAGE, headers=headers, timeout=10).json()["result"] == 0

@@ -52,6 +52,7 @@ ERRORS: dict[str, type[VendorError]] = {
     "NotReady": NotReadyError,
     "NoSuchRoom": UnknownItemError,
     "BadKey": RefusedError,
+    "Expired": RefusedError,
     "BadCursor": BadRequestError,
     "Stale": ClockError,
     "Busy": UnavailableError,
@@ -64,6 +65,7 @@ RETRIES = (
     Retry("skip", "BadCursor"),
     Retry("resign", "Stale"),
     Retry("stop", "BadKey"),
+    Retry("regrant", "Expired"),
 )
 
 
@@ -205,6 +207,7 @@ class Bench:
     rooms: dict[str, list[Any]] = field(default_factory=dict)
     slips: dict[int | str, Callable[[httpx.Request], httpx.Response]] = field(default_factory=dict)
     totals: dict[int, int] = field(default_factory=dict)
+    tokens: int = 0
     sent: list[httpx.Request] = field(default_factory=list)
     sent_at: list[datetime] = field(default_factory=list)
     heard: list[Progress] = field(default_factory=list)
@@ -253,7 +256,11 @@ class Bench:
         self.sent_at.append(self.clock.now())
         number, room = len(self.sent), request.url.params["room"]
         slip = self.slips.get(number) or self.slips.get(room) or self.slips.get(request.url.path.strip("/"))
-        return slip(request) if slip else httpx.Response(200, json=self._body(request, number))
+        return slip(request) if slip else httpx.Response(200, json=self.body(request))
+
+    def _new_token(self) -> str:
+        self.tokens += 1
+        return f"t0ken{self.tokens}"
 
     def paths(self) -> list[str]:
         """Return what was sent, as `rows a 1` (call, room, page)."""
@@ -261,15 +268,16 @@ class Bench:
             " ".join((one.url.path.strip("/"), one.url.params["room"], one.url.params["page"])) for one in self.sent
         ]
 
-    def _body(self, request: httpx.Request, number: int) -> dict[str, Any]:
-        params = request.url.params
+    def body(self, request: httpx.Request) -> dict[str, Any]:
+        """Return what the vendor says to the newest request where nothing is wrong."""
+        params, number = request.url.params, len(self.sent)
         rows, page = self.rooms.get(params["room"], []), int(params["page"])
         start = int(params["after"] or (page - 1) * 2)
         after = str(start + 2) if start + 2 < len(rows) else ""
         return {
             "code": "",
             "requestId": f"r{number}",
-            **({"token": "t0ken"} if request.url.path == "/token" else {}),
+            **({"token": self._new_token()} if request.url.path == "/token" else {}),
             "secret": "s3cret",
             "pages": -(-len(rows) // 2),
             "after": after,

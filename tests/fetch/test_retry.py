@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from reporter.fetch.retry import asked_pause
+from reporter.errors import UnavailableError
+from reporter.fetch import Clock, Limits
+from reporter.fetch.retry import Failure, asked_pause, pause
 from reporter.vendors.base import Answer
 
 if TYPE_CHECKING:
@@ -50,6 +52,19 @@ def test_pauses_double_up_to_five_tries(bench: Bench, says: Says) -> None:
     (pulled,) = bench.fetch(bench.pull("a"))
     assert (pulled.verdict, pulled.requests) == ("failed", 5)
     assert bench.clock.slept == [1, 2, 4, 8]
+
+
+@pytest.mark.parametrize("chance", [0.0, 0.25, 1.0])
+def test_pauses_are_anywhere_between_nothing_and_the_longest(chance: float) -> None:
+    clock, failure = Clock(chance=lambda: chance), Failure(UnavailableError("it failed"))
+    pauses = [pause(failure, tries, 0, clock, Limits(tries=9)) for tries in range(1, 9)]
+    assert pauses == [chance * longest for longest in (1, 2, 4, 8, 16, 30, 30, 30)]
+
+
+def test_pauses_of_our_own_accord_end_with_their_budget() -> None:
+    clock, failure = Clock(chance=lambda: 1.0), Failure(UnavailableError("it failed"))
+    assert pause(failure, 2, 118, clock, Limits()) == 2
+    assert pause(failure, 2, 118.5, clock, Limits()) is None
 
 
 @pytest.mark.parametrize(

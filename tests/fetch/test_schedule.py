@@ -44,7 +44,7 @@ def test_token_goes_into_what_waited_for_it_and_nowhere_else(bench: Bench) -> No
     user = bench.pull(None, "user", then=(bench.pull("a"), bench.pull("b")))
     pulled = bench.fetch(user)
     assert [one.pull.endpoint for one in pulled] == ["user", "token", "rows", "rows"]
-    assert [request.headers["X-Token"] for request in bench.sent] == ["", "", "t0ken", "t0ken"]
+    assert [request.headers["X-Token"] for request in bench.sent] == ["", "", "t0ken1", "t0ken1"]
     assert not any(b"t0ken" in reply.body for one in pulled for reply in one.replies)
 
 

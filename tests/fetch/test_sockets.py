@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 Answer = list[tuple[float, bytes]]
 Serve = Callable[[Answer], str]
 
+_GZIP = b"Content-Encoding: gzip"
 FINE = b'{"code":"","requestId":"r","rows":[1],"total":1,"pages":1}'
 
 
@@ -121,12 +124,78 @@ def test_reply_that_drips_ends_at_the_deadline(bench: Bench, server: _Server, an
     assert "within 0.3 s" in words or "fell silent" in words
 
 
-def test_bomb_is_refused_without_another_try(bench: Bench, server: _Server) -> None:
-    server.answer = [(0, _whole(gzip.compress(bytes(50_000_000)), b"Content-Encoding: gzip"))]
-    bench.limits = replace(bench.limits, tries=5)
-    verdict, words, requests = _one_try(bench, server.url)
+def _most_resident(*, anew: bool = False) -> int:
+    """Return the most memory that this process has held (`anew`: from now on) in kB, 0 where the system does not tell.
+
+    https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    if anew:
+        Path("/proc/self/clear_refs").write_text("5")
+    return int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text())[0])
+
+
+_PIECE = b" " * 65536
+_OPEN = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ([(0, _whole(gzip.compress(bytes(100_000_000)), b"Content-Encoding: gzip"))], "a bomb"),
+        ([(0, _OPEN + b"Transfer-Encoding: chunked\r\n\r\n"), *[(0, b"f" * 65536)] * 32_768], "what is no HTTP"),
+        ([(0, _OPEN + b"Transfer-Encoding: chunked\r\n\r\n1;"), *[(0, b"x" * 65536)] * 32_768], "what is no HTTP"),
+        ([(0, _OPEN), *[(0, b"X-More: yes\r\n" * 5000)] * 32_768], "what is no HTTP"),
+        ([(0, _OPEN + b"Content-Length: 2147483648\r\n\r\n"), *[(0, _PIECE)] * 32_768], "64 MiB on the wire"),
+        ([(0, _OPEN + b"\r\n"), *[(0, _PIECE)] * 32_768], "64 MiB on the wire"),
+        ([(0, _whole(b"[" * 100_000 + b"]" * 100_000))], "nested more than 64 deep"),
+        ([(0, _whole(b'{"a":' * 100 + b"1" + b"}" * 100))], "nested more than 64 deep"),
+        ([(0, _whole(b"[" * 30_000_000))], "nested more than 64 deep"),
+    ],
+    ids=["gzip", "chunk size", "chunk extension", "headers", "length", "endless", "nesting", "some nesting", "deeper"],
+)
+def test_bomb_is_refused_at_little_cost(bench: Bench, server: _Server, answer: Answer, words: str) -> None:
+    server.answer = answer
+    before, began = _most_resident(anew=True), time.process_time()
+    verdict, told, requests = _one_try(bench, server.url, seconds=30)
     assert (verdict, requests) == ("failed", 1)
-    assert "a bomb" in words
+    assert words in told
+    assert time.process_time() - began < 2
+    assert _most_resident() - before < 100_000
+
+
+@pytest.mark.parametrize(
+    ("caps", "body", "words"),
+    [
+        ({"wire": "1KiB"}, b" " * 2000, "larger than 1 KiB on the wire"),
+        ({"unpacked": "2KiB"}, b" " * 3000, "unpacks to more than 2 KiB"),
+        ({"ratio": "2"}, b" " * 20_000_000, "more than 2 times its size"),
+        ({"nesting": "1"}, FINE, "nested more than 1 deep"),
+        ({"seconds": "0.2"}, b"", "within 0.2 s"),
+    ],
+    ids=["wire", "unpacked", "ratio", "nesting", "seconds"],
+)
+def test_account_sets_bounds_of_its_own(
+    bench: Bench, server: _Server, caps: dict[str, str], body: bytes, words: str
+) -> None:
+    packed = _whole(body if "wire" in caps else gzip.compress(body), *([] if "wire" in caps else [_GZIP]))
+    server.answer = [(2, b"")] if "seconds" in caps else [(0, packed)]
+    bench.account(base_url=server.url, limits=caps)
+    bench.limits = replace(bench.limits, tries=1)
+    (pulled,) = bench.fetch(bench.pull("a"), over_sockets=True)
+    assert pulled.verdict == "failed"
+    assert words in pulled.issues[0].message.en
+
+
+def test_handshake_that_never_ends_ends_at_the_deadline(bench: Bench, server: _Server) -> None:
+    server.answer = [(0.1, b"\x16")] * 40
+    began = time.monotonic()
+    verdict, words, requests = _one_try(bench, server.url.replace("http://", "https://"), seconds=0.3)
+    assert (verdict, requests) == ("failed", 0)
+    assert "in time" in words or "within 0.3 s" in words
+    assert time.monotonic() - began < 1.5
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def test_fewer_rows_than_claimed_are_short(bench: Bench) -> None:
     bench.rooms["a"], bench.totals = [1], dict.fromkeys(range(1, 9), 3)
     (pulled,) = bench.fetch(bench.pull("a"))
     assert (pulled.verdict, pulled.rows, pulled.claimed, pulled.requests) == ("short", 1, 3, 4)
-    assert pulled.issues[0].message.en == "the vendor says 3 rows and gave 1"
+    assert pulled.issues[0].message.en == "the vendor says 3 rows and gave 1 (request id r4)"
+    assert pulled.issues[0].where == "toy:main rows room a page 1"
 
 
 def test_more_rows_than_claimed_are_drifted(bench: Bench) -> None:

@@ -49,7 +49,8 @@ FAULTS: tuple[Fault, ...] = (
         "IncompleteSignature",
     ),
     *faults(UnknownItemError, "skip", "InvalidVideo.NotFound", "InvalidMedia*.NotFound"),
-    *faults(BadRequestError, "skip", "Meter.ParamError", "InvalidParameter*", "MissingParameter*"),
+    *faults(BadRequestError, "skip", "Meter.ParamError", "InvalidParameter*"),
+    Fault("MissingParameter*", BadRequestError, "stop"),
     *BY_STATUS,
 )
 RETRIES = retries(FAULTS)

@@ -1,14 +1,14 @@
 """What a Quanshi reply means that is no data, and what to do about it.
 
 The vendor's table of codes is not public: only 200 is documented. What stands here is our policy, read from
-the codes that HTTP uses: 401, 403 and words about a token or a signature are credentials, 404 and words about
-a missing event are an unknown event, 429 a throttle, 5xx a failure of theirs; all else stops the account.
+the codes that HTTP uses and, where these do not say, from the vendor's words: 401, 403 and words about a token
+ask for one new token, words about a user or a signature are credentials, 404 and words about a missing event
+are an unknown event, 429 is a throttle, 5xx a failure of theirs; all else stops the account.
 An error comes in the body with HTTP 200, and `msg` is English words also where all is well.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,32 +20,32 @@ from reporter.errors import (
     ThrottledError,
     UnavailableError,
     UnknownItemError,
-    VendorError,
 )
 from reporter.vendors.base import Answer, Body
-from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, printable, retries
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, PASSING, Fault, classed, faults, printable, retries
 from reporter.vendors.parse import count
 from reporter.vendors.quanshi.calls import LISTS
 
 _TOKEN_ADVICE = "check app_key, app_secret and user_email, or renew the configured token; set this machine's clock"  # noqa: S105 - advice
+#: words that name what a code does not
+_NO_EVENT = r"(event|meeting|会议|活动|直播).*(not exist|not found|invalid|不存在|未找到)|no such (event|meeting)"
+_TOKEN = r"token|令牌"  # noqa: S105 - a pattern
+_CREDENTIALS = r"user|用户|checksum|app_?(key|id)|signature|nonce|curtime|鉴权|签名|无权|没有权限"
 
 FAULTS: tuple[Fault, ...] = (
-    *(replace(fault, advice=_TOKEN_ADVICE) for fault in faults(RefusedError, "stop", "401", "403")),
-    Fault("404", UnknownItemError, "skip"),
+    *(replace(fault, advice=_TOKEN_ADVICE) for fault in faults(RefusedError, "regrant", "401", "403")),
     Fault("429", ThrottledError, "retry"),
     Fault("5??", UnavailableError, "retry"),
+    *PASSING,
+    Fault("?*", UnknownItemError, "skip", said=_NO_EVENT),
+    Fault("?*", RefusedError, "regrant", said=_TOKEN, advice=_TOKEN_ADVICE),
+    Fault("?*", RefusedError, "stop", said=_CREDENTIALS, advice=_TOKEN_ADVICE),
+    Fault("404", UnknownItemError, "skip"),
     Fault("400", BadRequestError, "skip"),
+    *(Fault("", RefusedError, "regrant", status, advice=_TOKEN_ADVICE) for status in (401, 403)),
     *BY_STATUS,
 )
 RETRIES = retries(FAULTS)
-
-_CREDENTIALS = re.compile(
-    r"user|用户|token|checksum|app_?(key|id)|signature|nonce|curtime|鉴权|签名|令牌|无权|没有权限", re.IGNORECASE
-)
-_NO_EVENT = re.compile(
-    r"(event|meeting|会议|活动|直播).*(not exist|not found|invalid|不存在|未找到)|no such (event|meeting)",
-    re.IGNORECASE,
-)
 
 
 def check(answer: Answer) -> None:
@@ -53,7 +53,7 @@ def check(answer: Answer) -> None:
     body = answer.body if isinstance(answer.body, dict) else {}
     code, request_id = _code(body), printable(body.get("requestId"))
     if answer.status >= HTTP_ERROR or code not in {"", "200"}:
-        raise _named(classed(FAULTS, answer, code=code, said=body.get("msg"), request_id=request_id))
+        raise classed(FAULTS, answer, code=code, said=body.get("msg"), request_id=request_id)
     if missing := _missing(answer.body):
         raise ProtocolError(missing, status=answer.status, request_id=request_id)
     if "userId" in body["data"] and body["data"]["userId"] in (None, "", 0):
@@ -73,21 +73,6 @@ def server_time(answer: Answer) -> datetime | None:
 def _code(body: dict[str, Any]) -> str:
     code = body.get("code")
     return "" if code is None else str(code)
-
-
-def _named(error: VendorError) -> VendorError:
-    """Return the error that the vendor's words name, where its code alone does not say which."""
-    if not isinstance(error, BadRequestError | UnknownItemError):
-        return error
-    if _NO_EVENT.search(error.what):
-        return _as(UnknownItemError, error)
-    if _CREDENTIALS.search(error.what):
-        return _as(RefusedError, error, advice=_TOKEN_ADVICE)
-    return error
-
-
-def _as(kind: type[VendorError], error: VendorError, *, advice: str = "") -> VendorError:
-    return kind(error.what, status=error.status, code=error.code, request_id=error.request_id, advice=advice)
 
 
 def _missing(body: Body) -> str:

@@ -156,7 +156,7 @@ def test_vendor_reaches_thirty_days_back() -> None:
         (403, "InvalidSecurityToken.Expired", RefusedError, "stop"),
         (400, "Meter.ParamError", BadRequestError, "skip"),
         (400, "InvalidParameter.PlayDate", BadRequestError, "skip"),
-        (400, "MissingParameter", BadRequestError, "skip"),
+        (400, "MissingParameter", BadRequestError, "stop"),
         (404, "InvalidAction.NotFound", BadRequestError, "stop"),
         (400, "SomethingNew", BadRequestError, "stop"),
         (500, "SomethingNew", UnavailableError, "retry"),

@@ -114,13 +114,16 @@ def test_event_is_settled_twelve_hours_after_the_period(week: Period) -> None:
 @pytest.mark.parametrize(
     ("status", "code", "msg", "error", "action"),
     [
-        (200, 401, "The token is invalid or expired!", RefusedError, "stop"),
-        (200, 403, "Invalid CheckSum!", RefusedError, "stop"),
-        (200, "403", "Invalid CurTime!", RefusedError, "stop"),
+        (200, 401, "The token is invalid or expired!", RefusedError, "regrant"),
+        (200, 403, "Invalid CheckSum!", RefusedError, "regrant"),
+        (200, "403", "Invalid CurTime!", RefusedError, "regrant"),
         (200, 404, "The event does not exist!", UnknownItemError, "skip"),
-        (200, 404, "User does not exist!", RefusedError, "skip"),
-        (200, 10404, "会议不存在", UnknownItemError, "stop"),
-        (200, 10001, "token已过期", RefusedError, "stop"),
+        (200, 404, "User does not exist!", RefusedError, "stop"),
+        (200, 10404, "会议不存在", UnknownItemError, "skip"),
+        (200, 10001, "token已过期", RefusedError, "regrant"),
+        (200, 400, "令牌无效", RefusedError, "regrant"),
+        (200, 10003, "签名错误", RefusedError, "stop"),
+        (200, 500, "token service is down", UnavailableError, "retry"),
         (200, 10002, "参数错误", BadRequestError, "stop"),
         (200, 400, "The startTime is invalid!", BadRequestError, "skip"),
         (200, 429, "Request too frequently!", ThrottledError, "retry"),
@@ -128,7 +131,8 @@ def test_event_is_settled_twelve_hours_after_the_period(week: Period) -> None:
         (200, 0, "", BadRequestError, "stop"),
         (429, None, "", ThrottledError, "retry"),
         (503, None, "", UnavailableError, "retry"),
-        (401, None, "", RefusedError, "stop"),
+        (503, 9, "user service is down", UnavailableError, "retry"),
+        (401, None, "", RefusedError, "regrant"),
         (404, None, "", BadRequestError, "stop"),
     ],
 )
@@ -140,7 +144,7 @@ def test_error_in_the_body_is_an_error_whatever_the_status(
         QUANSHI.check(Answer(status, {}, body))
     assert type(caught.value) is error
     assert caught.value.request_id == "203.0.113.69_1"
-    assert fault_of(FAULTS, status, caught.value.code).action == action
+    assert fault_of(FAULTS, status, caught.value.code, caught.value.what).action == action
 
 
 @pytest.mark.parametrize(
@@ -162,13 +166,13 @@ def test_error_in_the_body_is_an_error_whatever_the_status(
 def test_reply_that_lacks_its_data_is_no_answer(body: Any) -> None:
     with pytest.raises(ProtocolError) as caught:
         QUANSHI.check(Answer(200, {}, body))
-    assert fault_of(FAULTS, 200, caught.value.code).action == "retry"
+    assert fault_of(FAULTS, 200, caught.value.code, caught.value.what).action == "retry"
 
 
 def test_address_of_nobody_is_refused_with_what_to_do() -> None:
     with pytest.raises(RefusedError, match="user_email") as caught:
         QUANSHI.check(Answer(200, {}, {"code": 200, "data": {"userId": None}}))
-    assert fault_of(FAULTS, 200, caught.value.code).action == "stop"
+    assert fault_of(FAULTS, 200, caught.value.code, caught.value.what).action == "stop"
 
 
 @pytest.mark.parametrize("stamp", [None, "soon", 10**18, 0, []])

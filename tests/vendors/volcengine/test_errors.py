@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
@@ -32,11 +31,7 @@ def _answer(status: int, code: str, message: str = "Words.") -> Answer:
 
 def _action(error: VendorError) -> Action:
     """Return what the first line of the retry table that fits says, as `fetch` reads it."""
-    return next(
-        line.action
-        for line in VOLCENGINE.retries
-        if line.status in {0, error.status} and fnmatchcase(error.code.lower(), line.code.lower())
-    )
+    return next(line.action for line in VOLCENGINE.retries if line.fits(error.status, error.code, error.what))
 
 
 @pytest.mark.parametrize(
