@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.tables import ACTIVITY_COUNTS, PLACE, VIEWER, known_sum, live_spans
+from reporter.tables import ACTIVITY_COUNTS, PLACE, known_sum, live_spans
 
 COUNTS = (*ACTIVITY_COUNTS, "speak_seconds", "paid_amount", "pay_count")
 #: rooms whose vendor counts within each visit, so that a period's counts are the sum of its visits
@@ -22,10 +22,10 @@ def count_activity(
     comments again). Excluded viewers' counts are left out like their visits.
     """
     by_visit = visits.select(*_WHO, *(pl.col(name) for name in COUNTS if name in visits.columns))
-    counting = viewers.filter(pl.col("excluded_by").is_null()).select(VIEWER)
+    counting = viewers.filter(pl.col("excluded_by").is_null()).select("viewer")
     by_room = (
         activity.join(_new_rooms(rooms, facts), on=PLACE, how="inner", validate="m:1")
-        .join(counting, on=VIEWER, how="semi")
+        .join(counting, on="viewer", how="semi")
         .select(*_WHO, *COUNTS)
     )
     both = pl.concat([by_visit, by_room], how="diagonal")

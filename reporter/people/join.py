@@ -20,7 +20,7 @@ from reporter.people.shape import shaped
 from reporter.people.unmatched import overlap, unmatched
 from reporter.people.viewers import number_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
-from reporter.tables import PLACE, VIEWER, Tables
+from reporter.tables import PLACE, Tables
 
 _NOBODY = Text("条观看记录没有观众标识，不属于任何人", "visits name no viewer and belong to no person")
 _NO_BASE = Text(
@@ -74,12 +74,13 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)
     derived = {
         "roster": roster_table(expected, persons, named["people"]),
-        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()),
+        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()).drop("viewer"),
         "unmatched": unmatched(persons, seen, links),
         "overlap": overlap(named["people"]),
     }
     doubts = [*role_conflicts(persons, named["visits"]), *_nobody(named["visits"]), *_untold(named["rooms"], facts)]
-    return Joined(named, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
+    done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
+    return Joined(done, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
 
 
 def _counting() -> pl.Expr:
@@ -89,10 +90,10 @@ def _counting() -> pl.Expr:
 def _seen(tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
     lists = facts.filter(pl.col("detail") == "list").select(PLACE)
-    listed = [tables[name].join(lists, on=PLACE, how="semi").select(VIEWER) for name in ("viewer_totals", "activity")]
-    came = persons.join(tables["visits"].filter(_counting()), on=VIEWER, how="semi")
-    told = persons.filter(pl.col("excluded_by").is_null()).join(pl.concat(listed), on=VIEWER, how="semi")
-    return pl.concat([came, told]).unique("viewer").sort("viewer").select("viewer", "person", "vendor", "account")
+    listed = [tables[name].join(lists, on=PLACE, how="semi")["viewer"] for name in ("viewer_totals", "activity")]
+    came = pl.col("viewer").is_in(tables["visits"].filter(_counting())["viewer"].unique().implode())
+    told = pl.col("viewer").is_in(pl.concat(listed).drop_nulls().unique().implode()) & pl.col("excluded_by").is_null()
+    return persons.filter(came | told).select("viewer", "person", "vendor", "account")
 
 
 def _attend(

@@ -79,14 +79,14 @@ def _is_lost(key: str) -> pl.Expr:
 
 def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
     """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
-    usable = links.keys.filter((pl.col("kind") == kind) & ~pl.col("is_shared") & ~pl.col("is_short"))
-    told = persons.select("viewer", "person", "phone", "email")
+    useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
+    told = persons.select("viewer", "person", "phone", "email", value=kind).drop_nulls("value")
     differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
     contradict = pl.any_horizontal(differ).fill_null(value=False) & (pl.lit(kind) == "external_id")
     return (
         entries.select("entry", "key_phone", "key_email", value=f"key_{kind}")
-        .join(usable.select("viewer", "value"), on="value", how="inner")
-        .join(told, on="viewer", how="left", validate="m:1")
+        .join(told, on="value", how="inner")
+        .join(useless, on="viewer", how="anti")
         .filter(~contradict)
         .select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
     )

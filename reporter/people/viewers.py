@@ -27,20 +27,22 @@ def number_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, li
     Viewers that only visits or counts name are among them, without keys. `phone` is E.164, `email` trimmed
     and lower case, ids and names trimmed; null is nothing or unreadable, the latter with an issue.
     """
-    named = [tables[name].select(VIEWER) for name in ("viewers", "visits", "activity", "viewer_totals")]
-    told = tables["viewers"].select(*VIEWER, *_TOLD).filter(pl.col("viewer_id").is_not_null())
+    told = tables["viewers"].select(*VIEWER, *_TOLD).drop_nulls("viewer_id")
     tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
     clean = tidy.with_columns(to_e164(tidy["phone"]), email=tidy_email(pl.col("email")))
     viewers = (
-        pl.concat(named)
-        .drop_nulls("viewer_id")
-        .unique()
-        .join(clean, on=VIEWER, how="left", validate="1:1")
+        pl.concat([clean, _untold(tables, told)], how="diagonal")
         .with_columns(node=pl.concat_str(VIEWER, separator="/"))
-        .sort("node", *VIEWER)
+        .sort("node")
         .with_row_index("viewer")
     )
     return viewers, [issue for key in _UNREADABLE for issue in _unreadable(tidy, clean, key)]
+
+
+def _untold(tables: Mapping[str, pl.DataFrame], told: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers whom only visits or counts name, each once."""
+    named = [tables[name].select(VIEWER) for name in ("visits", "activity", "viewer_totals")]
+    return pl.concat(named).drop_nulls("viewer_id").join(told, on=VIEWER, how="anti").unique()
 
 
 def tidy_email(spelled: pl.Expr) -> pl.Expr:
