@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from reporter.people.identity import PERSON_ORDER
 from reporter.people.shape import shaped
 from reporter.people.word_sets import word_sets
 from reporter.tables import TEXTS
@@ -16,8 +17,6 @@ _MADE_UP = (
     r"|(?i:guest|user|visitor|anonymous)[\s_-]*[0-9]*)$"
 )
 _FACTS = ("name", "phone", "email", "company")
-#: person_id, p and sixteen hex digits, as the number that it is
-_PERSON_ORDER = pl.col("person_id").str.slice(1).str.to_integer(base=16, dtype=pl.UInt64)
 #: microseconds, more than lie between any two instants
 _EVER = 2**62
 
@@ -39,12 +38,15 @@ def list_people(
     """
     asked = persons.with_columns(turn=_turn(persons, visits, account_order))
     here = asked.filter(pl.col("person").is_in(seen["person"].unique().implode()))
-    ids = here.group_by("person").agg(pl.col("person_id").first(), viewer_ids="node")
+    grouped = here.select("person", "person_id", "node").sort("person", maintain_order=True)
+    ids = grouped.group_by("person", maintain_order=True).agg(pl.col("person_id").first(), viewer_ids="node")
     vendors = word_sets(seen["person"], seen["vendor"], _vendor_order(seen, account_order), "vendors")
-    for more in (vendors, _known(here, told), matched):
-        ids = ids.join(more, on="person", how="left", validate="1:1")
+    # each has one row for each of the same persons, in the order of their numbers
+    beside = (vendors.drop("person"), _known(here, told).drop("person"))
+    people = pl.concat([ids, *beside], how="horizontal")
+    joined = people.join(matched, on="person", how="left", validate="1:1")
     # whom no key joined has an empty list of them
-    return shaped("people", ids.with_columns(pl.col("matched_by").fill_null(pl.lit([], TEXTS))).sort(_PERSON_ORDER))
+    return shaped("people", joined.with_columns(pl.col("matched_by").fill_null(pl.lit([], TEXTS))).sort(PERSON_ORDER))
 
 
 def _rank(account_order: Sequence[str]) -> pl.Expr:
@@ -71,11 +73,11 @@ def _turn(persons: pl.DataFrame, visits: pl.DataFrame, account_order: Sequence[s
 
 
 def _known(here: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
-    """Return person and the four facts, each the first that is known; a made-up name is asked for last."""
+    """Return person and the four facts, each the first that is known, persons in order; a made-up name comes last."""
     is_made_up = pl.col("name").str.contains(_MADE_UP)
     facts = here.select("person", "turn", *_FACTS, made_up=pl.when(is_made_up).then("name"))
     ordered = facts.with_columns(pl.when(pl.col("made_up").is_null()).then("name")).sort("turn", maintain_order=True)
     by_vendor = ordered.group_by("person", maintain_order=True).agg(pl.all().first(ignore_nulls=True))
-    both = by_vendor.join(told, on="person", how="left", validate="1:1", suffix="_told")
+    both = by_vendor.join(told, on="person", how="left", validate="1:1", suffix="_told", maintain_order="left")
     named = both.with_columns(pl.coalesce("name", "made_up"))
     return named.select("person", *(pl.coalesce(f"{fact}_told", fact).alias(fact) for fact in _FACTS))

@@ -21,22 +21,23 @@ _UNREADABLE = {
 }
 
 
-def number_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return one row a viewer, in the order of `node` (vendor/account/viewer_id): `viewer` counts from 0.
+def tidy_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return one row a viewer with its keys in one spelling; those that only visits or counts name have none.
 
-    Viewers that only visits or counts name are among them, without keys. `phone` is E.164, `email` trimmed
-    and lower case, ids and names trimmed; null is nothing or unreadable, the latter with an issue.
+    `phone` is E.164, `email` trimmed and lower case, ids and names trimmed; null is nothing or unreadable, the
+    latter with an issue.
     """
     told = tables["viewers"].select(*VIEWER, *_TOLD).drop_nulls("viewer_id")
     tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
     clean = tidy.with_columns(to_e164(tidy["phone"]), email=tidy_email(pl.col("email")))
-    viewers = (
-        pl.concat([clean, _untold(tables, told)], how="diagonal")
-        .with_columns(node=pl.concat_str(VIEWER, separator="/"))
-        .sort("node")
-        .with_row_index("viewer")
-    )
+    viewers = pl.concat([clean, _untold(tables, told)], how="diagonal")
     return viewers, [issue for key in _UNREADABLE for issue in _unreadable(tidy, clean, key)]
+
+
+def number_viewers(viewers: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers in the order of `node` (vendor/account/viewer_id), `viewer` counting them from 0."""
+    nodes = viewers.with_columns(node=pl.concat_str(VIEWER, separator="/"))
+    return nodes.sort("node").with_row_index("viewer")
 
 
 def _untold(tables: Mapping[str, pl.DataFrame], told: pl.DataFrame) -> pl.DataFrame:
