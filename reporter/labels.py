@@ -102,6 +102,7 @@ COLUMNS: Mapping[str, Text] = {
     "roster": Text("名单", "Roster"),
     "came": Text("是否到场", "Came"),
     "reason": Text("原因", "Reason"),
+    "against": Text("与之矛盾的观众", "Contradicts"),
     "other": Text("另一平台", "Other platform"),
     "people": Text("人数", "People"),
     "chart": Text("曲线", "Curve"),
@@ -215,6 +216,7 @@ REASONS: Mapping[str, Text] = {
     "conflict": Text("标识相互矛盾", "its keys contradict"),
     "shared key": Text("标识多人共用", "its keys are shared by many"),
     "short id": Text("外部编号太短", "its external id is too short"),
+    "several phones": Text("同一个人有多个手机号", "one person with several phones"),
     "no partner": Text("其他平台没有相同标识", "no other platform has its keys"),
 }
 #: kinds of issues, named by what is wrong; a code that is not here is shown as it is
@@ -254,6 +256,7 @@ ISSUES: Mapping[str, Text] = {
     "roster-unreadable": Text("名单无法识别", "Roster unreadable"),
     "rows-over": Text("行数多于声明", "More rows than claimed"),
     "rows-short": Text("行数少于声明", "Fewer rows than claimed"),
+    "several-phones": Text("一人多个手机号", "One person, several phones"),
     "shared-key": Text("标识多人共用", "Key shared by many"),
     "surplus-leaving": Text("多余的离开时间", "Leaving without joining"),
     "total-moved": Text("总数有变动", "Total moved"),

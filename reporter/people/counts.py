@@ -16,9 +16,10 @@ def count_activity(
 ) -> pl.DataFrame:
     """Return `who`, one row an event and person, with `COUNTS`; null is what no vendor asked can say.
 
-    `visits` are those that count; they and `activity` have `who`, the number of their event and person. Vendors give `activity` life-to-date: it stands for the
-    period only where the room's first live span starts in it (a week of replays would count last week's
-    comments again). Excluded viewers' counts are left out like their visits.
+    `visits` are those that count; they and `activity` have `who`, the number of their event and person.
+    Vendors give `activity` life-to-date: it stands for the period only where the room's first live span
+    starts in it (a week of replays would count last week's comments again). Excluded viewers' counts are left
+    out like their visits.
     """
     by_visit = visits.select("who", *(pl.col(name) for name in COUNTS if name in visits.columns))
     counting = viewers.filter(pl.col("excluded_by").is_null()).select("viewer")

@@ -17,7 +17,7 @@ from reporter.people.links import link
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
 from reporter.people.shape import shaped
-from reporter.people.unmatched import overlap, unmatched
+from reporter.people.unmatched import overlap, phone_doubts, unmatched
 from reporter.people.viewers import number_viewers, tidy_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
 from reporter.tables import PLACE, Tables
@@ -79,7 +79,12 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
         "unmatched": unmatched(persons, seen, links),
         "overlap": overlap(named["people"]),
     }
-    doubts = [*role_conflicts(persons, named["visits"]), *_nobody(named["visits"]), *_untold(named["rooms"], facts)]
+    doubts = [
+        *phone_doubts(persons),
+        *role_conflicts(persons, named["visits"]),
+        *_nobody(named["visits"]),
+        *_untold(named["rooms"], facts),
+    ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
     return Joined(done, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
 
