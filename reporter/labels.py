@@ -252,6 +252,7 @@ ISSUES: Mapping[str, Text] = {
     "room-untold": Text("没有房间信息", "No facts of a room"),
     "rooms-out-of-reach": Text("房间超出可查范围", "Rooms out of reach"),
     "roster-ambiguous": Text("名单对应多人", "Roster entry fits several"),
+    "roster-column-missing": Text("名单缺列", "Roster lacks a column"),
     "roster-same-person": Text("名单重复", "Roster names one twice"),
     "roster-unreadable": Text("名单无法识别", "Roster unreadable"),
     "rows-over": Text("行数多于声明", "More rows than claimed"),

@@ -150,7 +150,8 @@ class Report:
     masks hold) and the derived frames: `roster` (roster, name, phone, email, external_id, company,
     person_id, came Boolean), `excluded` (rows of visits that an exclusion took out), `unmatched`
     (vendor, account, viewer_id, name, person_id, reason, against: a viewer's vendor/account/viewer_id),
-    `overlap` (vendor, other, people), and `curves` (chart, event, at Instant, value). `past` is oldest first, this period not in it.
+    `overlap` (vendor, other, people), and `curves` (chart, event, at Instant, value).
+    `past` is oldest first, this period not in it.
     """
 
     client: str
