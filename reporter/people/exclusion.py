@@ -9,6 +9,7 @@ from reporter.people.phones import to_e164
 from reporter.rules import Exclusions
 
 _ATTENDEE = "attendee"
+_EXCLUDED = Text("{visits} 次观看（{persons} 人）不计入统计", "{visits} visits of {persons} persons count for nobody")
 _CONFLICT = Text(
     "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",
     "persons are host or speaker in one place and attendee in another; excluding a role excludes what was done in it",
@@ -50,6 +51,25 @@ def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusi
     by_phone, role = (viewers[name].gather(visits["viewer"]) for name in ("by_phone", "role"))
     rule = pl.coalesce(_by_role(pl.coalesce("role", role), exclusions), by_phone)
     return visits.with_columns(excluded_by=rule)
+
+
+def exclusion_counts(visits: pl.DataFrame) -> list[Issue]:
+    """Return for each rule how many visits it took out, and of how many persons; the excluded sheet lists them."""
+    counted = (
+        visits.drop_nulls("excluded_by")
+        .group_by("excluded_by")
+        .agg(pl.len().alias("visits"), pl.col("person_id").drop_nulls().n_unique().alias("persons"))
+        .sort("excluded_by")
+    )
+    return [
+        Issue(
+            "info",
+            "excluded-by-rule",
+            Text(_EXCLUDED.zh.format(**row), _EXCLUDED.en.format(**row)),
+            str(row["excluded_by"]),
+        )
+        for row in counted.iter_rows(named=True)
+    ]
 
 
 def _by_role(role: pl.Expr, exclusions: Exclusions) -> pl.Expr:

@@ -11,7 +11,7 @@ from reporter.model import Issue, Room, Text
 from reporter.people.attendance import judge, measure
 from reporter.people.bases import live_base, media_base, room_facts
 from reporter.people.counts import count_activity
-from reporter.people.exclusion import mark_viewers, mark_visits, role_conflicts
+from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
 from reporter.people.links import link
 from reporter.people.profiles import list_people
@@ -83,6 +83,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
         *phone_doubts(persons),
         *role_conflicts(persons, named["visits"]),
         *_nobody(named["visits"]),
+        *exclusion_counts(named["visits"]),
         *_untold(named["rooms"], facts),
     ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}

@@ -77,3 +77,18 @@ def test_an_excluded_viewer_of_a_room_pulled_as_a_list_is_no_row_of_people(joine
     totals = [{"room_id": "1", "viewer_id": viewer_id} for viewer_id in "ab"]
     done, _ = joined(viewers=viewers, viewer_totals=totals, details={"1": "list"}, exclusions=HOSTS)
     assert done.tables["people"]["viewer_ids"].to_list() == [["volcengine/volc/b"]]
+
+
+def test_what_each_rule_excludes_is_counted(joined: Any) -> None:
+    viewers = [
+        {"account": "qs", "viewer_id": "a", "phone": SPELT},
+        {"account": "volc", "viewer_id": "b", "phone": BARE},
+    ]
+    visits = [_visit("a"), _visit("b", "volc"), _visit("c", role="host"), _visit("d")]
+    rules = Exclusions(roles=("host",), phones=STAFF.phones)
+    done, issues = joined(viewers=viewers, visits=visits, exclusions=rules)
+    assert [(one.level, one.message.en, one.where) for one in issues if one.code == "excluded-by-rule"] == [
+        ("info", "2 visits of 1 persons count for nobody", "phone_in: staff.csv"),
+        ("info", "1 visits of 1 persons count for nobody", "role: host"),
+    ]
+    assert done.derived["excluded"].height == 3
