@@ -85,7 +85,7 @@ def _people(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _join(tables: Tables) -> object:
-    rooms = tables["rooms"].select("vendor", "account", "room_id").iter_rows()
+    places = tables["rooms"].select("vendor", "account", "room_id").iter_rows()
     return join(
         tables,
         client="benchmark",
@@ -95,7 +95,7 @@ def _join(tables: Tables) -> object:
         account_order=tuple(_ACCOUNTS),
         attendance=Attendance(),
         engagement=DEFAULT_ENGAGEMENT,
-        rooms=[Room(*room, _WEEK) for room in rooms],
+        rooms=[Room(vendor, account, room_id, _WEEK) for vendor, account, room_id in places],
     )
 
 

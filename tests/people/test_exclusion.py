@@ -35,6 +35,15 @@ def test_a_host_who_is_a_viewer_elsewhere_is_one_person_whose_visits_as_host_are
     assert BARE not in str(issues)
 
 
+def test_excluded_viewers_keep_their_person_and_are_no_row_of_people(joined: Any) -> None:
+    viewers = [{"account": "qs", "viewer_id": "a", "role": "host"}]
+    done, _ = joined(viewers=viewers, visits=[_visit("a")], exclusions=HOSTS)
+    assert done.tables["viewers"]["person_id"].null_count() == 0
+    assert done.tables["visits"].select("excluded_by").rows() == [("role: host",)]
+    assert done.tables["people"].is_empty()
+    assert done.tables["attendance"].is_empty()
+
+
 def test_a_role_of_the_visit_stands_before_the_role_of_its_viewer(joined: Any) -> None:
     viewers = [{"account": "qs", "viewer_id": "a", "role": "speaker"}, {"account": "qs", "viewer_id": "b"}]
     visits = [_visit("a"), _visit("a", role="attendee"), _visit("b", role="speaker"), _visit("b")]

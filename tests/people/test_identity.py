@@ -45,6 +45,9 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"external_id": STAFF_NO}, {"external_id": STAFF_NO}, True),
         ({"external_id": STAFF_NO}, {"external_id": STAFF_NO.lower()}, False),
         ({"external_id": "A17"}, {"external_id": "A17"}, False),  # too short between namespaces
+        ({"external_id": "A2345"}, {"external_id": "A2345"}, False),
+        ({"external_id": "A23456"}, {"external_id": "A23456"}, True),  # min_id_length
+        ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "email": EMAIL}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "phone": BARE}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "phone": OTHER}, False),
@@ -83,6 +86,42 @@ def test_a_chain_of_different_keys_is_one_person(joined: Any) -> None:
         _viewer("volc", "4", external_id=STAFF_NO),
     ]
     assert len(_groups(joined, viewers)) == 1
+
+
+def test_a_viewer_of_another_week_links_those_of_this_one(joined: Any) -> None:
+    viewers = [
+        _viewer("volc", "1", phone=PHONE),
+        _viewer("qs", "2", phone=BARE, email=EMAIL),
+        _viewer("talk", "3", email=EMAIL),
+    ]
+    visits = [
+        {"account": account, "room_id": account, "viewer_id": one} for account, one in (("volc", "1"), ("talk", "3"))
+    ]
+    done, _ = joined(viewers=viewers, visits=visits)
+    people = done.tables["people"].select("vendors", "viewer_ids", "matched_by").rows()
+    assert people == [
+        (["volcengine", "talkcloud"], ["quanshi/qs/2", "talkcloud/talk/3", "volcengine/volc/1"], ["phone", "email"])
+    ]
+
+
+def test_an_external_id_that_contradicts_still_joins_within_its_account(joined: Any) -> None:
+    viewers = [
+        _viewer("qs", "1", external_id=STAFF_NO, phone=PHONE),
+        _viewer("qs", "2", external_id=STAFF_NO, phone=OTHER),
+        _viewer("volc", "3", external_id=STAFF_NO, phone=OTHER),
+    ]
+    assert _groups(joined, viewers) == [{"qs/1", "qs/2", "volc/3"}]
+    _, issues = joined(viewers=viewers)
+    assert {issue.code for issue in issues} == {"id-conflict", "several-phones"}
+
+
+def test_ladder_is_named_in_the_configs_order_and_only_for_what_joined(joined: Any) -> None:
+    keys = {"phone": PHONE, "email": EMAIL, "external_id": STAFF_NO}
+    viewers = [_viewer("volc", "1", **keys), _viewer("qs", "2", **keys), _viewer("talk", "3", email="li@example.com")]
+    visits = [{"account": "volc", "room_id": "1", "viewer_id": "1"}]
+    for order in (("external_id", "phone", "email"), ("email", "phone")):
+        done, _ = joined(viewers=viewers, visits=visits, identity=Identity(match_on=order))
+        assert done.tables["people"]["matched_by"].to_list() == [list(order)]
 
 
 def test_only_the_keys_that_the_config_names_join(joined: Any) -> None:
