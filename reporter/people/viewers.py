@@ -11,25 +11,35 @@ from reporter.people.phones import to_e164
 from reporter.tables import VIEWER
 
 _TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id", "row_no")
-_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-#: what stands in a form where nothing was said
+#: a masked address (w***@example.com) is many people's
+_EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
+#: what stands in a form where nothing was said, and what programs write for an id that they do not have
 _NOTHING = ("", "-")
+_NO_ID = r"(?i)^(?:null|nil|none|undefined|nan|n/a|无)$"
 
 _UNREADABLE = {
     "phone": Text("个手机号无法识别，不用于合并", "phones cannot be read as one line's number and join nobody"),
     "email": Text("个邮箱无法识别，不用于合并", "e-mail addresses cannot be read and join nobody"),
+    "external_id": Text(
+        "个外部编号为空值或打码，不用于合并", "external ids are masked or stand for none and join nobody"
+    ),
 }
 
 
 def tidy_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
     """Return one row a viewer with its keys in one spelling; those that only visits or counts name have none.
 
-    `phone` is E.164, `email` trimmed and lower case, ids and names trimmed; null is nothing or unreadable, the
-    latter with an issue.
+    `phone` is E.164, `email` trimmed and lower case, ids and names trimmed; null is nothing or unreadable
+    (masked, or no key at all), the latter with an issue.
     """
     told = tables["viewers"].select(*VIEWER, *_TOLD).drop_nulls("viewer_id")
     tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
-    clean = tidy.with_columns(to_e164(tidy["phone"]), email=tidy_email(pl.col("email")))
+    is_id = ~pl.col("external_id").str.contains(_NO_ID) & ~pl.col("external_id").str.contains("*", literal=True)
+    clean = tidy.with_columns(
+        to_e164(tidy["phone"]),
+        pl.when(is_id).then("external_id"),
+        email=tidy_email(pl.col("email")),
+    )
     viewers = pl.concat([clean, _untold(tables, told)], how="diagonal")
     return viewers, [issue for key in _UNREADABLE for issue in _unreadable(tidy, clean, key)]
 
@@ -59,7 +69,7 @@ def _said(column: str) -> pl.Expr:
 
 def _unreadable(tidy: pl.DataFrame, clean: pl.DataFrame, key: str) -> list[Issue]:
     lost = tidy.filter(tidy[key].is_not_null() & clean[key].is_null())
-    return count_issues(lost, f"{key}-unreadable", _UNREADABLE[key])
+    return count_issues(lost, f"{key.replace('_', '-')}-unreadable", _UNREADABLE[key])
 
 
 def count_issues(viewers: pl.DataFrame, code: str, message: Text) -> list[Issue]:

@@ -58,7 +58,7 @@ def _tables(size: int) -> Tables:
         vendor=pl.col("account").replace_strict(_ACCOUNTS),
         viewer_id=pl.format("v{}", "n"),
         room_id=pl.format("{}-{}", "account", pl.col("n") % 10),
-        name=pl.format("观众{}", "who"),
+        name=pl.format("王{}", "who"),
         phone=pl.when("phone").then(pl.format("1{}", 9_000_000_000 + pl.col("who"))),
         email=pl.when("email").then(pl.format("u{}@example.com", "who")),
         external_id=pl.when("external_id").then(pl.format("E{}", 10_000_000 + pl.col("who"))),

@@ -59,6 +59,9 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"name": "李娜", "company": "示例科技"}, {"name": "李娜", "company": "示例科技"}, False),
         ({"phone": None, "email": "", "external_id": "-"}, {"phone": None, "email": "", "external_id": "-"}, False),
         ({"phone": "190****1106"}, {"phone": "190****1106"}, False),
+        ({"email": "w***@example.com"}, {"email": "w***@example.com"}, False),
+        ({"external_id": "E2026****17"}, {"external_id": "E2026****17"}, False),
+        ({"external_id": "undefined"}, {"external_id": "undefined"}, False),
     ],
 )
 def test_two_viewers_of_two_vendors_are_one_person_by_a_shared_key(
@@ -169,10 +172,12 @@ def test_a_shared_key_leaves_the_other_keys_of_its_viewers_be(joined: Any) -> No
 
 def test_keys_that_cannot_be_read_are_counted_and_never_quoted(joined: Any) -> None:
     viewers = [_viewer("volc", "1", phone="190****1106", email="无"), _viewer("volc", "2", phone="12")]
+    viewers += [_viewer("volc", "3", external_id="NULL")]
     _, issues = joined(viewers=viewers)
     assert [(issue.code, issue.message.en[:2], issue.where) for issue in issues] == [
         ("phone-unreadable", "2 ", "volcengine:volc viewers reply r1 row 1"),
         ("email-unreadable", "1 ", "volcengine:volc viewers reply r1 row 1"),
+        ("external-id-unreadable", "1 ", "volcengine:volc viewers reply r1 row 3"),
     ]
     assert "1106" not in str(issues)
 
