@@ -16,7 +16,7 @@ def components(size: int, edges: pl.DataFrame) -> pl.Series:
     from scipy.sparse import coo_array  # noqa: PLC0415 - likewise
     from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - likewise
 
-    u, v = (edges[name].cast(pl.Int32).to_numpy() for name in ("u", "v"))
+    u, v = (edges[name].to_numpy().astype(np.int32, copy=False) for name in ("u", "v"))
     # float64 is what csgraph works on: any other weight would be copied into it
     graph = coo_array((np.ones(len(u)), (u, v)), shape=(size, size)).tocsr()
     count, label = connected_components(graph, directed=False)
