@@ -8,34 +8,37 @@ import polars as pl
 
 from reporter.tables import MICRO
 
+_ROW = "_row"
+
 
 def merged(
     intervals: pl.DataFrame, by: Sequence[str], *, start: str = "joined_at", end: str = "left_at"
 ) -> pl.DataFrame:
-    """Return each group's intervals as disjoint stretches (`by`, start, end), in order.
+    """Return each group's intervals as disjoint stretches (`by`, start, end).
 
-    Stretches that touch are one. Rows without both instants, or that end before they start, hold none.
+    Groups come in the order of their first rows, each one's stretches in order. Stretches that touch are one.
+    Rows without both instants, or that end before they start, hold none.
     """
-    ordered = intervals.select(*by, start, end).filter(pl.col(end) > pl.col(start)).sort(*by, start, end)
-    starts, ends = _laid_out(ordered, by, start, end)
-    is_new = (starts > ends.cum_max().shift(1)).fill_null(value=True)
-    return (
-        ordered.group_by(is_new.cum_sum().alias("stretch"), maintain_order=True)
-        .agg(pl.col(*by, start).first(), pl.col(end).max())
-        .drop("stretch")
-    )
+    held = intervals.select(*by, start, end).filter(pl.col(end) > pl.col(start))
+    starts, ends = _laid_out(held, by, start, end)
+    order = starts.arg_sort()
+    begun, reached = starts.gather(order), ends.gather(order).cum_max()
+    is_new = (begun > reached.shift(1)).fill_null(value=True)
+    is_last = is_new.shift(-1, fill_value=True)
+    length = (reached.filter(is_last) - begun.filter(is_new)).cast(pl.Int64).cast(pl.Duration("us"))
+    return held[order.filter(is_new)].select(*by, start, (pl.col(start) + length).alias(end))
 
 
-def _laid_out(ordered: pl.DataFrame, by: Sequence[str], start: str, end: str) -> tuple[pl.Series, pl.Series]:
-    """Return starts and ends as numbers, each group's beyond all of the group before.
+def _laid_out(held: pl.DataFrame, by: Sequence[str], start: str, end: str) -> tuple[pl.Series, pl.Series]:
+    """Return starts and ends as numbers, each group's beyond all of the groups before.
 
-    So one running maximum serves all groups: a window function over as many groups as there are persons
-    takes many times as long.
+    So one sort by one number and one running maximum serve all groups: a sort by several columns, or a window
+    function over as many groups as there are persons, takes many times as long.
     """
-    starts, ends = (ordered[name].dt.epoch("us").cast(pl.Int128) for name in (start, end))
-    span = ends.max() - starts.min() + 1 if len(ordered) else 0  # type: ignore[operator] # both are whole numbers
-    shift = ordered.select(pl.struct(by).rle_id().cast(pl.Int128) * span).to_series()
-    return starts + shift, ends + shift
+    begun, ended = (pl.col(name).dt.epoch("us").cast(pl.Int128) for name in (start, end))
+    shift = pl.col(_ROW).min().over(by).cast(pl.Int128) * (ended.max() - begun.min() + 1)
+    numbers = held.with_row_index(_ROW).select(start=begun + shift, end=ended + shift)
+    return numbers["start"], numbers["end"]
 
 
 def union_seconds(intervals: pl.DataFrame, by: Sequence[str], *, start: str, end: str) -> pl.DataFrame:

@@ -30,7 +30,9 @@ _PLAIN = (
     | {"vendors", "other", "chart"}  # of people, overlap and curves
 )
 #: ids of a vendor's person or of a client's, and names: any of them may be a phone or an address
-_NAMES = {"viewer_id", "viewer_ids", "external_id", "name"}
+_NAMES = {"viewer_id", "viewer_ids", "against", "external_id", "name"}
+#: ids that stand behind their vendor and account
+_PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
 _STARS = "***"
 
@@ -82,7 +84,7 @@ def _masked(frame: pl.DataFrame, known: _Known, privacy: Privacy) -> pl.DataFram
     for column in frame.iter_columns():
         if column.name not in _PLAIN and column.dtype in {pl.String, TEXTS}:
             change = _change(column.name, known, privacy)
-            changed.append(_each(column, _after_place(change) if column.name == "viewer_ids" else change))
+            changed.append(_each(column, _after_place(change) if column.name in _PLACED else change))
     return frame.with_columns(changed)
 
 

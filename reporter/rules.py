@@ -35,21 +35,27 @@ class Exclusions:
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One expected person, as the list spells it; None where the list says nothing."""
+    """One expected person, as the list spells it; None where the list says nothing. `row` counts in the file."""
 
     phone: str | None = None
     email: str | None = None
     external_id: str | None = None
     name: str | None = None
     company: str | None = None
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A list of expected people, read from the file that the config names."""
+    """A list of expected people, read from the file that the config names.
+
+    `missing` are columns that the config names and the file has not; never one of keys, without which people who
+    came would be shown as absent.
+    """
 
     name: str
     entries: tuple[RosterEntry, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "preview_seconds": SECONDS,
         "watch_sum_seconds": SECONDS,
         "watch_union_seconds": SECONDS,
+        "watch_overlap_seconds": SECONDS,  # what the sum's intervals cover more than once; null: none has both times
         "first_joined_at": INSTANT,
         "last_left_at": INSTANT,
         "attended": FLAG,

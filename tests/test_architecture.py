@@ -38,7 +38,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "fetch": ({"vendors", "store"}, {"httpx", "truststore", "orjson"}),
     "store": (set(), {"sqlalchemy", "zstandard", "orjson"}),
     "normalise": ({"vendors"}, {"polars"}),
-    "people": (set(), {"polars", "phonenumbers"}),
+    "people": (set(), {"polars", "phonenumbers", "numpy", "scipy"}),
     "metrics": (set(), {"polars"}),
     "checks": (set(), {"polars"}),
     "privacy": (set(), {"polars"}),

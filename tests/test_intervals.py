@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.intervals import merged, union_seconds
@@ -47,6 +47,7 @@ def test_merged_leaves_out_what_holds_no_time() -> None:
     assert _merged([("a", 3, 3), ("a", 5, 2)]) == []
 
 
+@settings(deadline=None)
 @given(intervals)
 def test_merged_covers_each_second_that_some_interval_covers_once(rows: list[tuple[str, int, int]]) -> None:
     found = _merged(rows)
@@ -83,6 +84,7 @@ def test_union_is_exact_to_the_microsecond() -> None:
     assert union_seconds(frame, ["who"], start="start", end="end")["seconds"].item() == 40000 * 86400 + 0.000003
 
 
+@settings(deadline=None)
 @given(intervals)
 def test_union_equals_a_sweep_second_by_second(rows: list[tuple[str, int, int]]) -> None:
     swept = {

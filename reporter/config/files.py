@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reporter.config.complaints import choice, none_of, quoted
 from reporter.config.loading import Loading, beside
-from reporter.config.rosters import RosterError, roster_entries, staff_phones
+from reporter.config.rosters import RosterError, read_roster, staff_phones
 from reporter.config.yaml_nodes import KeyPath, Node
 from reporter.rules import Exclusions, Roster
 
@@ -84,8 +84,9 @@ def _rosters(tree: Node, loading: Loading) -> Iterator[Roster]:
         if file is None or data is None or columns is None:
             continue
         named = {key: node.text for key, node in columns.fields.items() if key in _ROSTER_FIELDS and node.text}
+        name = item.fields.get("name")
         try:
-            entries = roster_entries(data, named)
+            yield read_roster(name.text or "" if name else "", data, named)
         except RosterError as fault:
             at, node = (
                 ((*path, "columns", fault.column), columns.fields[fault.column])
@@ -93,9 +94,6 @@ def _rosters(tree: Node, loading: Loading) -> Iterator[Roster]:
                 else ((*path, "file"), file)
             )
             loading.complaints.add(node.mark, at, f"{beside(file).name}: {fault}")
-            continue
-        name = item.fields.get("name")
-        yield Roster(name.text or "" if name else "", entries)
 
 
 def _exclusions(tree: Node, loading: Loading) -> Exclusions:

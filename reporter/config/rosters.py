@@ -1,7 +1,8 @@
 """Rosters and staff lists: CSV in UTF-8 or GB18030, or xlsx, as rows of text.
 
 What a spreadsheet made of a phone (1.9001010001E+10, 19001010001.0) is brought back to its digits; one
-that lost digits on the way (1.9E+10) is refused, since nobody could tell.
+that lost digits on the way (1.9E+10) is refused, since that person would be shown as absent, or as no staff.
+A column of keys that is not there is refused for the same reason; one of names or companies is only missed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from decimal import Decimal
 from openpyxl import load_workbook
 
 from reporter.config.complaints import choice, none_of, quoted
-from reporter.rules import RosterEntry
+from reporter.rules import Roster, RosterEntry
 
 #: the headers of a staff list's phones, case-blind
 PHONE_HEADERS = ("phone", "mobile", "手机", "手机号", "电话")
@@ -29,7 +30,11 @@ _SCIENTIFIC = re.compile(r"\d(?:\.(\d+)[eE]\+?|[eE]\+)(\d{2,3})")
 #: spreadsheets that round show at most five digits behind the point; beyond, only zeros are left out
 _SURE = 6
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
-_NUMBER_KEYS = {"phone", "external_id"}
+_NUMBER_KEYS = ("phone", "external_id")
+#: fields that match nobody: a report without them is poorer, not wrong
+_BESIDE = {"name", "company"}
+#: rows that a message names, before it says how many more there are
+_SHOWN = 3
 
 #: the number of a row in its file, from 1, and its cells
 Row = tuple[int, list[str]]
@@ -44,19 +49,21 @@ class RosterError(Exception):
         super().__init__(what)
 
 
-def roster_entries(data: bytes, columns: Mapping[str, str]) -> tuple[RosterEntry, ...]:
-    """Return the people of a roster; `columns` maps the fields of an entry to headers.
+def read_roster(name: str, data: bytes, columns: Mapping[str, str]) -> Roster:
+    """Return a roster and its people; `columns` maps the fields of an entry to headers.
 
-    Raises `RosterError` for a file that cannot be read, a header that is not there, or lost digits.
+    Raises `RosterError` for a file that cannot be read, a header of keys that is not there, or lost digits.
     """
     header, rows = _table(data)
-    places = {field: _column(header, name, field) for field, name in columns.items()}
+    missing = {field: column for field, column in columns.items() if field in _BESIDE and column not in header}
+    places = {field: _column(header, column, field) for field, column in columns.items() if field not in missing}
+    _refuse_cut(rows, places)
     entries = []
     for number, row in rows:
-        cells = {field: _cell(row, place, field, number) for field, place in places.items()}
+        cells = {field: _cell(row, place, field) for field, place in places.items()}
         if any(cells.values()):
-            entries.append(RosterEntry(**cells))
-    return tuple(entries)
+            entries.append(RosterEntry(**cells, row=number))
+    return Roster(name, tuple(entries), tuple(missing.values()))
 
 
 def staff_phones(data: bytes) -> tuple[str, ...]:
@@ -68,7 +75,8 @@ def staff_phones(data: bytes) -> tuple[str, ...]:
     place = 0 if len(header) == 1 else _phone_column(header)
     is_phone = len(header) == 1 and sum(c.isdigit() for c in header[0]) > 6  # noqa: PLR2004 - no header has as many
     listed = [(1, header), *rows] if is_phone else rows
-    phones = (_cell(row, place, "phone", number) for number, row in listed)
+    _refuse_cut(listed, {"phone": place})
+    phones = (_cell(row, place, "phone") for _, row in listed)
     return tuple(phone for phone in phones if phone)
 
 
@@ -149,23 +157,42 @@ def _phone_column(header: Sequence[str]) -> int:
     raise RosterError(f"has the columns {shown}; head that of the phones with one of {choice(PHONE_HEADERS)}")
 
 
-def _cell(row: Sequence[str], place: int, field: str, number: int) -> str | None:
+def _refuse_cut(rows: Sequence[Row], places: Mapping[str, int]) -> None:
+    for field in _NUMBER_KEYS:
+        place = places.get(field)
+        cut = [number for number, row in rows if place is not None and place < len(row) and _is_cut(row[place])]
+        if cut:
+            what = "a spreadsheet has cut digits off; format the column as text, save again"
+            raise RosterError(f"{_rows(cut)}: {what}", field)
+
+
+def _rows(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"row {numbers[0]}"
+    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
+    return f"rows {', '.join(str(number) for number in numbers[:_SHOWN])}{more}"
+
+
+def _is_cut(text: str) -> bool:
+    """Say whether a number was written with fewer digits than it has, or read beyond what a cell holds exactly."""
+    found = _SCIENTIFIC.fullmatch(text)
+    if found is None:
+        return False
+    return len(found[1] or "") < min(_SURE, int(found[2])) or Decimal(text) >= _EXACT
+
+
+def _cell(row: Sequence[str], place: int, field: str) -> str | None:
     text = row[place] if place < len(row) else ""
     if not text:
         return None
-    return _digits(text, number, field) if field in _NUMBER_KEYS else text
+    return _digits(text) if field in _NUMBER_KEYS else text
 
 
-def _digits(text: str, number: int, field: str) -> str:
+def _digits(text: str) -> str:
     """Return the digits of what a spreadsheet turned into a number, any other text as it stands."""
     if whole := _POINT_ZERO.fullmatch(text):
         return whole[1]
-    found = _SCIENTIFIC.fullmatch(text)
-    if found is None:
+    if _SCIENTIFIC.fullmatch(text) is None:
         return text
-    value, shown = Decimal(text), len(found[1] or "")
-    if shown < min(_SURE, int(found[2])) or value >= _EXACT:
-        raise RosterError(
-            f"row {number}: a spreadsheet has cut digits off; format the column as text, save again", field
-        )
+    value = Decimal(text)
     return str(int(value)) if value == int(value) else text

@@ -11,9 +11,8 @@ import polars as pl
 
 from reporter.intervals import union_seconds
 from reporter.rules import Attendance
-from reporter.tables import ADDED_MODES, LIVE_MODES, PLACE, WATCHED_MODES, known_sum
+from reporter.tables import ADDED_MODES, LIVE_MODES, MICRO, PLACE, WATCHED_MODES, known_sum, micro
 
-WHO = ["event", "person_id"]
 #: what the table holds, and what attendance of media is judged by
 _PARTS: Mapping[str, tuple[str, ...]] = {**ADDED_MODES, "media_seconds": ("replay", "vod")}
 #: the modes in which each kind of room can have visits
@@ -32,15 +31,18 @@ _ROUNDING = 5e-7
 def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return one row an event and person with the seconds of each way of watching, both sums and both ends.
 
-    `visits` are those that count, with the event and kind of their room. Seconds are 0 where the person did
-    not watch so and the event's rooms could have told; null where no room of the event can tell, or no visit
-    knows its length. `live_counted_seconds` is the union of live and interactive visits, `told_live` whether
-    any vendor that saw the person can tell live watching.
+    `visits` are those that count, with the event and kind of their room, and `who`, the number of their event
+    and person, which the rows keep. Seconds are 0 where the person did not watch so and the event's rooms
+    could have told; null where no room of the event can tell, or no visit knows its length.
+    `watch_overlap_seconds` is by how much the watched intervals are longer together than their union, null
+    where no visit has both times. `live_counted_seconds` is the union of live and interactive visits,
+    `told_live` whether any vendor that saw the person can tell live watching.
     """
     measured = _summed(visits).join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
-    for name, modes in {"watch_union_seconds": WATCHED_MODES, "live_counted_seconds": LIVE_MODES}.items():
-        covered = _covered(visits.filter(_in(modes))).rename({"seconds": name})
-        measured = measured.join(covered, on=WHO, how="left", validate="1:1")
+    watched = _covered(visits.filter(_in(WATCHED_MODES)))
+    live = _covered(visits.filter(_in(LIVE_MODES))).select("who", live_counted_seconds="seconds")
+    for covered in (watched.rename({"seconds": "watch_union_seconds", "overlap": "watch_overlap_seconds"}), live):
+        measured = measured.join(covered, on="who", how="left", validate="1:1")
     return measured.with_columns(
         *(_or_zero(name, name) for name in _PARTS),
         _or_zero("watch_union_seconds", "watch_sum_seconds"),
@@ -50,7 +52,8 @@ def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> p
 
 def _summed(visits: pl.DataFrame) -> pl.DataFrame:
     watched = pl.col("watch_seconds")
-    return visits.group_by(WHO).agg(
+    return visits.group_by("who").agg(
+        pl.col("event", "person_id").first(),
         *(known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()),
         *(_in(modes).any().alias(f"{name}_visited") for name, modes in _PARTS.items()),
         told_live=pl.col("kind").is_in(_TELL_LIVE).any(),
@@ -83,11 +86,21 @@ def _abilities(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
 
 
 def _covered(visits: pl.DataFrame) -> pl.DataFrame:
-    """Return the union of the visits with both times, plus the seconds of the others; null if none is known."""
+    """Return who, `seconds` and `overlap`, both null if none is known.
+
+    `seconds` is the union of the visits with both times, plus the seconds of the others; `overlap` is what the
+    former take together beyond their union.
+    """
     has_both = pl.col("joined_at").is_not_null() & pl.col("left_at").is_not_null()
-    timed = union_seconds(visits.filter(has_both), WHO, start="joined_at", end="left_at")
-    others = visits.filter(~has_both).group_by(WHO).agg(seconds=known_sum(pl.col("watch_seconds")))
-    return pl.concat([timed, others]).group_by(WHO).agg(known_sum(pl.col("seconds")))
+    both = visits.filter(has_both)
+    length = (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds().clip(lower_bound=0)
+    timed = union_seconds(both, ["who"], start="joined_at", end="left_at").join(
+        both.group_by("who").agg(length=length.sum()), on="who", how="left", validate="1:1"
+    )
+    overlap = (pl.col("length") - micro("seconds")) / MICRO
+    others = visits.filter(~has_both).group_by("who").agg(seconds=known_sum(pl.col("watch_seconds")))
+    parts = [timed.select("who", "seconds", overlap=overlap), others.with_columns(overlap=pl.lit(None, pl.Float64))]
+    return pl.concat(parts).group_by("who").agg(known_sum(pl.col("seconds")), known_sum(pl.col("overlap")))
 
 
 def judge(measured: pl.DataFrame, bases: pl.DataFrame, rule: Attendance, weights: Mapping[str, float]) -> pl.DataFrame:

@@ -7,9 +7,9 @@ import polars as pl
 from reporter.model import Issue, Text
 from reporter.people.phones import to_e164
 from reporter.rules import Exclusions
-from reporter.tables import VIEWER
 
 _ATTENDEE = "attendee"
+_EXCLUDED = Text("{visits} 次观看（{persons} 人）不计入统计", "{visits} visits of {persons} persons count for nobody")
 _CONFLICT = Text(
     "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",
     "persons are host or speaker in one place and attendee in another; excluding a role excludes what was done in it",
@@ -48,10 +48,28 @@ def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusi
     A host who comes to another event as an attendee is one there: only where the vendor says no role of
     the visit does the viewer's stand for it.
     """
-    known = viewers.select(*VIEWER, "by_phone", viewer_role="role")
-    placed = visits.join(known, on=VIEWER, how="left", validate="m:1", maintain_order="left")
-    rule = pl.coalesce(_by_role(pl.coalesce("role", "viewer_role"), exclusions), "by_phone")
-    return placed.with_columns(excluded_by=rule).select(visits.columns)
+    by_phone, role = (viewers[name].gather(visits["viewer"]) for name in ("by_phone", "role"))
+    rule = pl.coalesce(_by_role(pl.coalesce("role", role), exclusions), by_phone)
+    return visits.with_columns(excluded_by=rule)
+
+
+def exclusion_counts(visits: pl.DataFrame) -> list[Issue]:
+    """Return for each rule how many visits it took out, and of how many persons; the excluded sheet lists them."""
+    counted = (
+        visits.drop_nulls("excluded_by")
+        .group_by("excluded_by")
+        .agg(pl.len().alias("visits"), pl.col("person_id").drop_nulls().n_unique().alias("persons"))
+        .sort("excluded_by")
+    )
+    return [
+        Issue(
+            "info",
+            "excluded-by-rule",
+            Text(_EXCLUDED.zh.format(**row), _EXCLUDED.en.format(**row)),
+            str(row["excluded_by"]),
+        )
+        for row in counted.iter_rows(named=True)
+    ]
 
 
 def _by_role(role: pl.Expr, exclusions: Exclusions) -> pl.Expr:
@@ -65,12 +83,13 @@ def role_conflicts(persons: pl.DataFrame, visits: pl.DataFrame) -> list[Issue]:
     """
     origin = ("person", "vendor", "account", "reply_id", "row_no")
     own = persons.select(*origin, role=pl.col("role").fill_null(_ATTENDEE))
-    done = visits.drop_nulls("role").join(persons.select(*VIEWER, "person"), on=VIEWER, validate="m:1")
-    rows = pl.concat([own, done.select(*origin, "role")])
+    acted = visits.drop_nulls(["role", "viewer"])
+    done = acted.with_columns(persons["person"].gather(acted["viewer"])).select(*origin, "role")
+    rows = pl.concat([own, done])
     is_guest = pl.col("role") == _ATTENDEE
-    both = rows.filter(is_guest.any().over("person") & (~is_guest).any().over("person")).sort(
-        "person", maintain_order=True
-    )
+    # hosts are few: all others are let go before they are grouped
+    of_hosts = rows.join(rows.filter(~is_guest), on="person", how="semi")
+    both = of_hosts.filter(is_guest.any().over("person")).sort("person", maintain_order=True)
     if both.is_empty():
         return []
     times, first = both["person"].n_unique(), both.row(0, named=True)

@@ -11,16 +11,16 @@ from reporter.model import Issue, Room, Text
 from reporter.people.attendance import judge, measure
 from reporter.people.bases import live_base, media_base, room_facts
 from reporter.people.counts import count_activity
-from reporter.people.exclusion import mark_viewers, mark_visits, role_conflicts
-from reporter.people.identity import matched_by, name_persons, stamp
+from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
+from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
 from reporter.people.links import link
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
 from reporter.people.shape import shaped
-from reporter.people.unmatched import overlap, unmatched
-from reporter.people.viewers import number_viewers
+from reporter.people.unmatched import overlap, phone_doubts, unmatched
+from reporter.people.viewers import number_viewers, tidy_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
-from reporter.tables import PLACE, VIEWER, Tables
+from reporter.tables import PLACE, Tables
 
 _NOBODY = Text("条观看记录没有观众标识，不属于任何人", "visits name no viewer and belong to no person")
 _NO_BASE = Text(
@@ -61,7 +61,8 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     `rooms` are the report's rooms, those that a search found among them (`normalise.rooms_of`), with the
     detail that they were pulled with. No row is added to or taken from the tables that came.
     """
-    viewers, unreadable = number_viewers(tables)
+    tidy, unreadable = tidy_viewers(tables)
+    viewers = number_viewers(tidy)
     links, unjoined = link(viewers, identity)
     persons = mark_viewers(name_persons(viewers, links, client), exclusions)
     named = stamp(tables, persons)
@@ -74,12 +75,19 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)
     derived = {
         "roster": roster_table(expected, persons, named["people"]),
-        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()),
+        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()).drop("viewer"),
         "unmatched": unmatched(persons, seen, links),
         "overlap": overlap(named["people"]),
     }
-    doubts = [*role_conflicts(persons, named["visits"]), *_nobody(named["visits"]), *_untold(named["rooms"], facts)]
-    return Joined(named, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
+    doubts = [
+        *phone_doubts(persons),
+        *role_conflicts(persons, named["visits"]),
+        *_nobody(named["visits"]),
+        *exclusion_counts(named["visits"]),
+        *_untold(named["rooms"], facts),
+    ]
+    done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
+    return Joined(done, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
 
 
 def _counting() -> pl.Expr:
@@ -89,35 +97,43 @@ def _counting() -> pl.Expr:
 def _seen(tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
     lists = facts.filter(pl.col("detail") == "list").select(PLACE)
-    listed = [tables[name].join(lists, on=PLACE, how="semi").select(VIEWER) for name in ("viewer_totals", "activity")]
-    came = persons.join(tables["visits"].filter(_counting()), on=VIEWER, how="semi")
-    told = persons.filter(pl.col("excluded_by").is_null()).join(pl.concat(listed), on=VIEWER, how="semi")
-    return pl.concat([came, told]).unique("viewer").sort("viewer").select("viewer", "person", "vendor", "account")
+    listed = [tables[name].join(lists, on=PLACE, how="semi")["viewer"] for name in ("viewer_totals", "activity")]
+    came = pl.col("viewer").is_in(tables["visits"].filter(_counting())["viewer"].unique().implode())
+    told = pl.col("viewer").is_in(pl.concat(listed).drop_nulls().unique().implode()) & pl.col("excluded_by").is_null()
+    return persons.filter(came | told).select("viewer", "person", "vendor", "account")
 
 
 def _attend(
     tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame, rule: Attendance, weights: Mapping[str, float]
 ) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the `attendance` table, events in the order of their rooms, and the events of unknown length."""
-    events = tables["rooms"].select(*PLACE, "event", "kind").drop_nulls("event")
-    order = events.select("event").unique(maintain_order=True).with_row_index("place")
     rooms = tables["rooms"]
     # a vendor that names nobody (Aliyun counts plays alone) cannot say that somebody did not watch
     telling = rooms.join(persons.select("vendor").unique(), on="vendor", how="semi")
-    visits = tables["visits"].join(events, on=PLACE, how="inner", validate="m:1")
+    visits, activity = (_placed(tables[name], rooms, persons) for name in ("visits", "activity"))
     counted = visits.filter(_counting())
     bases = live_base(rooms, facts) if rule.base == "live" else media_base(rooms, visits, tables["plays"])
     measured = measure(counted, telling, facts).join(
-        count_activity(counted, tables["activity"], rooms, persons, facts),
-        on=["event", "person_id"],
-        how="left",
-        validate="1:1",
+        count_activity(counted, activity, rooms, persons, facts), on="who", how="left", validate="1:1"
     )
-    judged = judge(measured, bases, rule, weights).join(order, on="event", how="left", validate="m:1")
-    ordered = judged.sort("place", "person_id")
+    place = pl.col("who") // max(persons.height, 1)
+    ordered = judge(measured, bases, rule, weights).sort(place, PERSON_ORDER)
     based = ordered.filter(pl.col("base_seconds").is_null())["event"].unique(maintain_order=True)
     issues = [Issue("warning", "event-length-unknown", _NO_BASE, f"event {event}") for event in based]
     return shaped("attendance", ordered), issues
+
+
+def _placed(rows: pl.DataFrame, rooms: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of rooms with an event, with event, kind, and `who`: the event's place and the person in one.
+
+    Rows are grouped by that number many times as fast as by two texts.
+    """
+    events = rooms.select(*PLACE, "event", "kind").drop_nulls("event")
+    order = events.select("event").unique(maintain_order=True).with_row_index("place")
+    numbered = events.join(order, on="event", how="left", validate="m:1")
+    placed = rows.join(numbered, on=PLACE, how="inner", validate="m:1")
+    person = persons["person"].gather(placed["viewer"])
+    return placed.with_columns(who=pl.col("place").cast(pl.Int64) * persons.height + person).drop("place")
 
 
 def _nobody(visits: pl.DataFrame) -> list[Issue]:

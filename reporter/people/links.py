@@ -1,12 +1,14 @@
 """Which two viewers are one person, and by which key; which keys join nobody, and why.
 
-A key is a kind and a value: an external id that looks like a mobile is no phone. A name is no key.
+A key is a kind and a value: an external id that looks like a mobile is no phone. A name is no key. Inside,
+a value is the number of the first viewer who has it: numbers are compared, not a million texts, and a star of
+edges to that viewer joins all who share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import polars as pl
 
@@ -14,7 +16,15 @@ from reporter.model import Issue, Text
 from reporter.people.viewers import count_issues
 from reporter.rules import Identity, MatchKey
 
-_KEY = ("kind", "value")
+_KINDS: tuple[MatchKey, ...] = get_args(MatchKey)
+KIND = pl.Enum(_KINDS)
+_ID = "external_id"
+#: what contradicts an external id
+_SURE = ("phone", "email")
+
+#: where a viewer was told of, for issues
+_PLACE = pl.format("{}:{}", "vendor", "account")
+_ROW = pl.format("reply {} row {}", pl.col("reply_id").fill_null("?"), pl.col("row_no").cast(pl.String).fill_null("?"))
 
 _SHARED = Text(
     "个观众的{zh}在某个账号下被超过 {limit} 个观众共用，不用于合并",
@@ -35,8 +45,8 @@ _WORDS: dict[MatchKey, Text] = {
 class Links:
     """What joins whom.
 
-    keys       viewer, kind, value, is_shared (by too many of one account), is_short (an external id that
-               joins within its account alone)
+    keys       viewer, kind, is_shared (by too many of one account), is_short (an external id that joins
+               within its account alone); one row a key that a viewer has
     edges      u, v, kind: two viewers that are one person
     conflicts  u, v: two viewers with one external id that contradict each other
     """
@@ -53,67 +63,74 @@ def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]
     them, external ids whoever has them within an account; across accounts (other namespaces) only from
     `min_id_length` characters on, and only pairs whose phones and e-mails do not contradict.
     """
-    keys = _keys(viewers, identity)
+    numbered = _numbered(viewers)
+    keys = pl.concat([_held(numbered, kind, identity) for kind in identity.match_on] or [_nothing()])
     usable = keys.filter(~pl.col("is_shared"))
-    is_id = pl.col("kind") == "external_id"
-    anywhere = _stars(usable.filter(~is_id), _KEY)
-    within = _stars(usable.filter(is_id), (*_KEY, "vendor", "account"))
-    across, conflicts = _across(usable.filter(is_id & ~pl.col("is_short")), viewers)
-    edges = pl.concat([anywhere, within, across]).unique().sort("u", "v", "kind")
+    is_id = pl.col("kind") == _ID
+    several = usable.filter(is_id).filter(pl.len().over("key") > 1)
+    ids = several.join(numbered.select("viewer", *_SURE), on="viewer", how="left", validate="m:1")
+    across, conflicts = _across(ids.filter(~pl.col("is_short")))
+    edges = pl.concat([_star(usable.filter(~is_id)), _within(ids), across])
     issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
-    return Links(keys.drop("vendor", "account"), edges, conflicts), issues
+    return Links(keys.drop("place", "key"), edges, conflicts), issues
 
 
-def _keys(viewers: pl.DataFrame, identity: Identity) -> pl.DataFrame:
-    """Return viewer, vendor, account, kind, value, is_shared, is_short: one row a key that a viewer has."""
-    held = [
-        viewers.select("viewer", "vendor", "account", kind=pl.lit(kind), value=pl.col(kind)).drop_nulls("value")
-        for kind in identity.match_on
-    ]
-    nothing = viewers.clear().select("viewer", "vendor", "account", kind=pl.lit(""), value=pl.lit(""))
-    keys = pl.concat([nothing, *held])
-    times = keys.group_by(*_KEY, "vendor", "account").len()
-    shared = times.filter(pl.col("len") > identity.max_shared).select(_KEY).unique().with_columns(is_shared=True)
-    is_id = pl.col("kind") == "external_id"
-    return keys.join(shared, on=_KEY, how="left", validate="m:1", maintain_order="left").with_columns(
-        pl.col("is_shared").fill_null(value=False),
-        is_short=is_id & (pl.col("value").str.len_chars() < identity.min_id_length),
+def _numbered(viewers: pl.DataFrame) -> pl.DataFrame:
+    """Return viewer, place (a number for its account), id_length, and each kind of key as a number, or null."""
+    is_next = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in ("vendor", "account"))
+    first = {kind: pl.col("viewer").min().over(kind) for kind in _KINDS}
+    return viewers.select(
+        "viewer",
+        *(pl.when(pl.col(kind).is_not_null()).then(number).alias(kind) for kind, number in first.items()),
+        place=is_next.cum_sum(),
+        id_length=pl.col(_ID).str.len_chars(),
     )
 
 
-def _stars(keys: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return an edge from each viewer of a group to the smallest one."""
-    smallest = keys.group_by(by).agg(v=pl.col("viewer").min())
-    return (
-        keys.join(smallest, on=by, how="left", validate="m:1")
-        .filter(pl.col("viewer") != pl.col("v"))
-        .select(pl.col("viewer").alias("u"), "v", "kind")
-    )
+def _held(numbered: pl.DataFrame, kind: MatchKey, identity: Identity) -> pl.DataFrame:
+    """Return viewer, kind, key, place, is_shared, is_short of those who have a key of a kind."""
+    short = pl.col("id_length") < identity.min_id_length if kind == _ID else pl.lit(value=False)
+    held = numbered.drop_nulls(kind).select("viewer", "place", kind=pl.lit(kind, KIND), key=kind, is_short=short)
+    crowds = held.filter(pl.len().over("key") > identity.max_shared).group_by("key", "place").len()
+    shared = crowds.filter(pl.col("len") > identity.max_shared)["key"].unique()
+    return held.with_columns(is_shared=pl.col("key").is_in(shared.implode()))
 
 
-def _across(ids: pl.DataFrame, viewers: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _nothing() -> pl.DataFrame:
+    number, flag = pl.UInt32(), pl.Boolean()
+    schema = {"viewer": number, "place": number, "kind": KIND, "key": number, "is_short": flag, "is_shared": flag}
+    return pl.DataFrame(schema=schema)
+
+
+def _star(keys: pl.DataFrame) -> pl.DataFrame:
+    """Return an edge from each viewer to the first one who has the same key."""
+    return keys.filter(pl.col("viewer") != pl.col("key")).select("kind", u="viewer", v="key")
+
+
+def _within(ids: pl.DataFrame) -> pl.DataFrame:
+    """Return the edges of external ids inside the namespace of their account."""
+    return _star(ids.with_columns(pl.col("viewer").min().over("key", "place").alias("key")))
+
+
+def _across(ids: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the edges between accounts by external ids, and the pairs that contradict each other.
 
     Where no two viewers of an id have other phones or e-mails, a star says the same as all pairs.
     """
-    told = ids.join(viewers.select("viewer", "phone", "email"), on="viewer", how="left", validate="m:1")
-    differs = pl.any_horizontal(pl.col(key).min() != pl.col(key).max() for key in ("phone", "email"))
-    torn = told.group_by("value").agg(differs.alias("is_torn")).filter("is_torn")
-    pairs = _pairs(told.join(torn, on="value", how="semi"))
-    stars = _stars(told.join(torn, on="value", how="anti"), _KEY)
-    differ = [pl.col(key) != pl.col(f"{key}_right") for key in ("phone", "email")]
+    torn = [(pl.col(key).min() != pl.col(key).max()).over("key") for key in _SURE]
+    told = ids.with_columns(is_torn=pl.any_horizontal(torn).fill_null(value=False))
+    pairs = _pairs(told.filter("is_torn"))
+    differ = [pl.col(key) != pl.col(f"{key}_right") for key in _SURE]
     contradict = pl.any_horizontal(differ).fill_null(value=False)
-    edges = pairs.filter(~contradict).select("u", "v", "kind")
-    return pl.concat([stars, edges]), pairs.filter(contradict).select("u", "v")
+    edges = pairs.filter(~contradict).select("kind", "u", "v")
+    return pl.concat([_star(told.filter(~pl.col("is_torn"))), edges]), pairs.filter(contradict).select("u", "v")
 
 
 def _pairs(ids: pl.DataFrame) -> pl.DataFrame:
     """Return each two viewers of other accounts that have one external id; `max_shared` keeps them few."""
-    one = ids.select("viewer", "vendor", "account", "value", "phone", "email", "kind")
-    other_account = (pl.col("vendor") != pl.col("vendor_right")) | (pl.col("account") != pl.col("account_right"))
     return (
-        one.join(one, on="value", how="inner")
-        .filter((pl.col("viewer") > pl.col("viewer_right")) & other_account)
+        ids.join(ids, on="key", how="inner")
+        .filter(pl.col("viewer") > pl.col("viewer_right"), pl.col("place") != pl.col("place_right"))
         .rename({"viewer": "u", "viewer_right": "v"})
         .sort("u", "v")
     )
@@ -122,7 +139,7 @@ def _pairs(ids: pl.DataFrame) -> pl.DataFrame:
 def _shared_issues(keys: pl.DataFrame, viewers: pl.DataFrame, identity: Identity) -> list[Issue]:
     issues = []
     for kind in identity.match_on:
-        shared = keys.filter((pl.col("kind") == kind) & pl.col("is_shared")).select("viewer")
+        shared = keys.filter(pl.col("kind") == kind, pl.col("is_shared")).select("viewer")
         words, limit = _WORDS[kind], identity.max_shared
         message = Text(_SHARED.zh.format(zh=words.zh, limit=limit), _SHARED.en.format(en=words.en, limit=limit))
         issues += count_issues(viewers.join(shared, on="viewer", how="semi"), "shared-key", message)
@@ -131,12 +148,10 @@ def _shared_issues(keys: pl.DataFrame, viewers: pl.DataFrame, identity: Identity
 
 def _conflict_issues(conflicts: pl.DataFrame, viewers: pl.DataFrame) -> list[Issue]:
     """Return one issue for each two accounts whose external ids contradict, with the first pair's rows."""
-    origin = viewers.select("viewer", place=pl.format("{}:{}", "vendor", "account"), row=_origin())
-    placed = conflicts.join(origin, left_on="v", right_on="viewer", how="left", validate="m:1").join(
-        origin, left_on="u", right_on="viewer", how="left", validate="m:1"
-    )
+    one, other = (viewers[conflicts[name]].select(place=_PLACE, row=_ROW) for name in ("v", "u"))
     counted = (
-        placed.sort("v", "u")
+        pl.concat([conflicts, one, other.rename(lambda name: f"{name}_right")], how="horizontal")
+        .sort("v", "u")
         .group_by("place", "place_right", maintain_order=True)
         .agg(pl.len().alias("times"), pl.col("row", "row_right").first())
     )
@@ -149,9 +164,3 @@ def _conflict_issues(conflicts: pl.DataFrame, viewers: pl.DataFrame) -> list[Iss
         )
         for row in counted.iter_rows(named=True)
     ]
-
-
-def _origin() -> pl.Expr:
-    return pl.format(
-        "reply {} row {}", pl.col("reply_id").fill_null("?"), pl.col("row_no").cast(pl.String).fill_null("?")
-    )

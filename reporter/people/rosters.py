@@ -20,6 +20,10 @@ _SCHEMA = dict.fromkeys(("roster", "name", "phone", "email", "external_id", "com
 _UNREADABLE = Text(
     "条名单的手机号或邮箱无法识别，不用于匹配", "entries have a phone or e-mail that cannot be read; it matches nobody"
 )
+_MISSING = Text(
+    "名单文件没有此列，名单中的该项信息缺失；匹配不受影响",
+    "the roster's file has no such column; what it would say is missing, matching is as it was",
+)
 _AMBIGUOUS = Text("条名单对应到不止一个人，未匹配", "entries fit more than one person and are matched to none")
 _TWICE = Text("条名单与前面的某条是同一个人", "entries are the same person as an earlier entry")
 
@@ -27,7 +31,7 @@ _TWICE = Text("条名单与前面的某条是同一个人", "entries are the sam
 def match_rosters(
     rosters: Sequence[Roster], persons: pl.DataFrame, links: Links, identity: Identity
 ) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return one row an entry, in the order of the rosters: its number in its roster, what it says, `person`.
+    """Return one row an entry, in the order of the rosters: its `place` in its roster, what it says, `person`.
 
     Phones are E.164 where they can be read. An entry is the person whom its phone names, else its e-mail,
     else its external id (from `min_id_length` on, and of viewers whose phone and e-mail do not contradict),
@@ -49,6 +53,7 @@ def match_rosters(
     is_again = pl.col("person").is_not_null() & ~pl.struct("roster", "person").is_first_distinct()
     is_unreadable = pl.any_horizontal(_is_lost(key) for key in ("phone", "email"))
     issues = [
+        *_missing(rosters),
         *_issues(entries.filter(is_unreadable), "roster-unreadable", _UNREADABLE),
         *_issues(ambiguous, "roster-ambiguous", _AMBIGUOUS),
         *_issues(matched.filter(is_again), "roster-same-person", _TWICE),
@@ -62,9 +67,13 @@ def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
         for roster in rosters
         for entry in roster.entries
     ]
-    numbers = [number for roster in rosters for number in range(1, len(roster.entries) + 1)]
+    places = [
+        f"entry {number}" if entry.row is None else f"row {entry.row}"
+        for roster in rosters
+        for number, entry in enumerate(roster.entries, 1)
+    ]
     told = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
-        pl.Series("number", numbers, pl.Int64), key_phone=pl.lit(None, TEXT)
+        pl.Series("place", places, TEXT), key_phone=pl.lit(None, TEXT)
     )
     return told.with_columns(
         to_e164(told["phone"]).alias("key_phone"),
@@ -79,27 +88,35 @@ def _is_lost(key: str) -> pl.Expr:
 
 def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
     """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
-    usable = links.keys.filter((pl.col("kind") == kind) & ~pl.col("is_shared") & ~pl.col("is_short"))
-    told = persons.select("viewer", "person", "phone", "email")
+    useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
+    told = persons.select("viewer", "person", "phone", "email", value=kind).drop_nulls("value")
     differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
     contradict = pl.any_horizontal(differ).fill_null(value=False) & (pl.lit(kind) == "external_id")
     return (
         entries.select("entry", "key_phone", "key_email", value=f"key_{kind}")
-        .join(usable.select("viewer", "value"), on="value", how="inner")
-        .join(told, on="viewer", how="left", validate="m:1")
+        .join(told, on="value", how="inner")
+        .join(useless, on="viewer", how="anti")
         .filter(~contradict)
         .select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
     )
 
 
+def _missing(rosters: Sequence[Roster]) -> list[Issue]:
+    return [
+        Issue("warning", "roster-column-missing", _MISSING, f"roster {roster.name} column {column}")
+        for roster in rosters
+        for column in roster.missing
+    ]
+
+
 def _issues(entries: pl.DataFrame, code: str, message: Text) -> list[Issue]:
-    counted = entries.group_by("roster", maintain_order=True).agg(pl.len().alias("times"), pl.col("number").first())
+    counted = entries.group_by("roster", maintain_order=True).agg(pl.len().alias("times"), pl.col("place").first())
     return [
         Issue(
             "warning",
             code,
             message.counted(row["times"]),
-            f"roster {row['roster']} entry {row['number']}",
+            f"roster {row['roster']} {row['place']}",
         )
         for row in counted.iter_rows(named=True)
     ]

@@ -1,42 +1,87 @@
-"""Whom no key joined, and how many people two vendors have in common."""
+"""Whom no key joined, whose keys contradict, and how many people two vendors have in common."""
 
 from __future__ import annotations
 
 import polars as pl
 
+from reporter.model import Issue, Text
 from reporter.people.links import Links
 
 #: one vendor has nobody to match and overlaps with nobody
 _LEAST_VENDORS = 2
+_SEVERAL_PHONES = Text(
+    "个人有不止一个手机号，由邮箱或外部编号合并；若是两人共用，请核对",
+    "persons have more than one phone and were joined by an e-mail or external id; check whether two people share it",
+)
 _OVERLAP = {"vendor": pl.String, "other": pl.String, "people": pl.Int64}
 
 
 def unmatched(persons: pl.DataFrame, seen: pl.DataFrame, links: Links) -> pl.DataFrame:
-    """Return the viewers of the period that are a person alone: vendor, account, viewer_id, name, reason.
+    """Return the viewers of the period that no key joined or that keys contradict, in the order of viewers.
 
-    There are none where one vendor alone has viewers. `reason` is `no key`, `conflict` (its external id is
-    another's with other phones or e-mails), `shared key`, `short id`, or `no partner`.
+    Columns are vendor, account, viewer_id, name, person_id, reason, against (the viewer contradicted). `reason`:
+    `no key`, `shared key`, `short id` or `no partner` of those who are a person alone (none where one vendor
+    alone has viewers); `conflict`, a row a pair and side, where an external id is another's with other phones or
+    e-mails; `several phones` of those whom another key made one person with the holder of another phone.
     """
-    alone = persons.filter(pl.len().over("person") == 1).join(seen, on="viewer", how="semi")
+    here = persons.join(seen, on="viewer", how="semi")
+    parts = [_alone(here, persons, links), _contradicted(here, persons, links), _several_phones(here)]
+    told = ("viewer", "vendor", "account", "viewer_id", "name", "person_id", "reason", "against")
+    both = pl.concat([part.select(told) for part in parts])
+    return both.sort("viewer", "reason", "against", nulls_last=True).drop("viewer")
+
+
+def _alone(here: pl.DataFrame, persons: pl.DataFrame, links: Links) -> pl.DataFrame:
+    lonely = persons.filter(~pl.col("person").is_duplicated()).select("viewer")
+    in_conflict = pl.concat([links.conflicts["u"], links.conflicts["v"]])
+    alone = here.join(lonely, on="viewer", how="semi").filter(~pl.col("viewer").is_in(in_conflict.implode()))
     if persons["vendor"].n_unique() < _LEAST_VENDORS:
         alone = alone.clear()
-    held = links.keys.group_by("viewer").agg(
-        useless=(pl.col("is_shared") | pl.col("is_short")).all(), is_shared=pl.col("is_shared").any()
+    held = (
+        links.keys.join(alone, on="viewer", how="semi")
+        .group_by("viewer")
+        .agg(useless=(pl.col("is_shared") | pl.col("is_short")).all(), is_shared=pl.col("is_shared").any())
     )
-    in_conflict = pl.concat([links.conflicts["u"], links.conflicts["v"]])
     reason = (
         pl.when(pl.col("useless").is_null())
         .then(pl.lit("no key"))
-        .when(pl.col("viewer").is_in(in_conflict.implode()))
-        .then(pl.lit("conflict"))
         .when(pl.col("useless") & pl.col("is_shared"))
         .then(pl.lit("shared key"))
         .when(pl.col("useless"))
         .then(pl.lit("short id"))
         .otherwise(pl.lit("no partner"))
     )
-    told = alone.join(held, on="viewer", how="left", validate="1:1", maintain_order="left")
-    return told.select("vendor", "account", "viewer_id", "name", reason=reason)
+    told = alone.join(held, on="viewer", how="left", validate="1:1")
+    return told.with_columns(reason=reason, against=pl.lit(None, pl.String))
+
+
+def _contradicted(here: pl.DataFrame, persons: pl.DataFrame, links: Links) -> pl.DataFrame:
+    """Return each conflict from both its sides, as far as they were seen."""
+    sides = [links.conflicts.select(viewer=one, other=two) for one, two in (("u", "v"), ("v", "u"))]
+    pairs = pl.concat(sides).with_columns(reason=pl.lit("conflict"))
+    named = pairs.with_columns(against=persons["node"].gather(pairs["other"]))
+    return here.join(named, on="viewer", how="inner")
+
+
+def _several_phones(here: pl.DataFrame) -> pl.DataFrame:
+    doubtful = here.filter(has_several_phones())
+    return doubtful.drop_nulls("phone").with_columns(reason=pl.lit("several phones"), against=pl.lit(None, pl.String))
+
+
+def has_several_phones() -> pl.Expr:
+    """Return whether a row's `person` has more than one phone among the rows."""
+    return (pl.col("phone").min() != pl.col("phone").max()).over("person").fill_null(value=False)
+
+
+def phone_doubts(persons: pl.DataFrame) -> list[Issue]:
+    """Return an issue where another key made one person of viewers with different phones."""
+    doubtful = persons.filter(pl.col("person").is_duplicated()).filter(has_several_phones())
+    if doubtful.is_empty():
+        return []
+    first = doubtful.drop_nulls("reply_id").head(1).iter_rows(named=True)
+    where = [f"{row['vendor']}:{row['account']} viewers reply {row['reply_id']} row {row['row_no']}" for row in first]
+    times = doubtful["person"].n_unique()
+    return [Issue("warning", "several-phones", _SEVERAL_PHONES.counted(times), "".join(where))]
 
 
 def overlap(people: pl.DataFrame) -> pl.DataFrame:

@@ -11,36 +11,49 @@ from reporter.people.phones import to_e164
 from reporter.tables import VIEWER
 
 _TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id", "row_no")
-_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
-#: what stands in a form where nothing was said
+#: a masked address (w***@example.com) is many people's
+_EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
+#: what stands in a form where nothing was said, and what programs write for an id that they do not have
 _NOTHING = ("", "-")
+_NO_ID = r"(?i)^(?:null|nil|none|undefined|nan|n/a|无)$"
 
 _UNREADABLE = {
     "phone": Text("个手机号无法识别，不用于合并", "phones cannot be read as one line's number and join nobody"),
     "email": Text("个邮箱无法识别，不用于合并", "e-mail addresses cannot be read and join nobody"),
+    "external_id": Text(
+        "个外部编号为空值或打码，不用于合并", "external ids are masked or stand for none and join nobody"
+    ),
 }
 
 
-def number_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return one row a viewer, in the order of `node` (vendor/account/viewer_id): `viewer` counts from 0.
+def tidy_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list[Issue]]:
+    """Return one row a viewer with its keys in one spelling; those that only visits or counts name have none.
 
-    Viewers that only visits or counts name are among them, without keys. `phone` is E.164, `email` trimmed
-    and lower case, ids and names trimmed; null is nothing or unreadable, the latter with an issue.
+    `phone` is E.164, `email` trimmed and lower case, ids and names trimmed; null is nothing or unreadable
+    (masked, or no key at all), the latter with an issue.
     """
-    named = [tables[name].select(VIEWER) for name in ("viewers", "visits", "activity", "viewer_totals")]
-    told = tables["viewers"].select(*VIEWER, *_TOLD).filter(pl.col("viewer_id").is_not_null())
+    told = tables["viewers"].select(*VIEWER, *_TOLD).drop_nulls("viewer_id")
     tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
-    clean = tidy.with_columns(to_e164(tidy["phone"]), email=tidy_email(pl.col("email")))
-    viewers = (
-        pl.concat(named)
-        .drop_nulls("viewer_id")
-        .unique()
-        .join(clean, on=VIEWER, how="left", validate="1:1")
-        .with_columns(node=pl.concat_str(VIEWER, separator="/"))
-        .sort("node", *VIEWER)
-        .with_row_index("viewer")
+    is_id = ~pl.col("external_id").str.contains(_NO_ID) & ~pl.col("external_id").str.contains("*", literal=True)
+    clean = tidy.with_columns(
+        to_e164(tidy["phone"]),
+        pl.when(is_id).then("external_id"),
+        email=tidy_email(pl.col("email")),
     )
+    viewers = pl.concat([clean, _untold(tables, told)], how="diagonal")
     return viewers, [issue for key in _UNREADABLE for issue in _unreadable(tidy, clean, key)]
+
+
+def number_viewers(viewers: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers in the order of `node` (vendor/account/viewer_id), `viewer` counting them from 0."""
+    nodes = viewers.with_columns(node=pl.concat_str(VIEWER, separator="/"))
+    return nodes.sort("node").with_row_index("viewer")
+
+
+def _untold(tables: Mapping[str, pl.DataFrame], told: pl.DataFrame) -> pl.DataFrame:
+    """Return the viewers whom only visits or counts name, each once."""
+    named = [tables[name].select(VIEWER) for name in ("visits", "activity", "viewer_totals")]
+    return pl.concat(named).drop_nulls("viewer_id").join(told, on=VIEWER, how="anti").unique()
 
 
 def tidy_email(spelled: pl.Expr) -> pl.Expr:
@@ -56,7 +69,7 @@ def _said(column: str) -> pl.Expr:
 
 def _unreadable(tidy: pl.DataFrame, clean: pl.DataFrame, key: str) -> list[Issue]:
     lost = tidy.filter(tidy[key].is_not_null() & clean[key].is_null())
-    return count_issues(lost, f"{key}-unreadable", _UNREADABLE[key])
+    return count_issues(lost, f"{key.replace('_', '-')}-unreadable", _UNREADABLE[key])
 
 
 def count_issues(viewers: pl.DataFrame, code: str, message: Text) -> list[Issue]:

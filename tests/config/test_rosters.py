@@ -5,7 +5,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
-from reporter.config.rosters import RosterError, roster_entries, staff_phones
+from reporter.config.rosters import RosterError, read_roster, staff_phones
 from reporter.rules import RosterEntry
 
 COLUMNS = {"phone": "手机", "name": "姓名"}
@@ -14,6 +14,10 @@ ENTRIES = (
     RosterEntry(phone="19000101101", name="王小萌"),
     RosterEntry(phone="190-0010-1102", name="李知行"),
 )
+
+
+def roster_entries(data: bytes, columns: dict[str, str]) -> tuple[RosterEntry, ...]:
+    return read_roster("报名名单", data, columns).entries
 
 
 def xlsx(rows: list[list[object]]) -> bytes:
@@ -118,6 +122,23 @@ def test_roster_without_a_named_column_shows_the_columns_there_are() -> None:
     with pytest.raises(RosterError) as caught:
         roster_entries(TEXT.encode(), {"phone": "手机号"})
     assert str(caught.value) == "`手机号` is none of the columns 姓名 | 手机; write `手机`"
+    assert caught.value.column == "phone"
+
+
+def test_roster_without_a_column_that_matches_nobody_is_read_and_says_which() -> None:
+    found = read_roster("报名名单", TEXT.encode("gb18030"), {**COLUMNS, "name": "名字", "company": "单位"})
+    assert [entry.phone for entry in found.entries] == ["19000101101", "190-0010-1102"]
+    assert found.missing == ("名字", "单位")
+
+
+def test_entries_of_a_roster_know_their_rows_in_the_file() -> None:
+    entries = roster_entries("\n姓名,手机\n甲,1\n,\n乙,2\n".encode(), COLUMNS)
+    assert [entry.row for entry in entries] == [3, 5]
+
+
+def test_phones_that_lost_digits_are_all_counted() -> None:
+    with pytest.raises(RosterError, match="rows 2, 3, 4 and 2 more: a spreadsheet has cut digits off") as caught:
+        roster_entries(("手机,姓名\n" + "1.38E+10,王\n" * 5).encode(), COLUMNS)
     assert caught.value.column == "phone"
 
 

@@ -48,8 +48,22 @@ def test_union_takes_intervals_once_and_adds_the_seconds_of_visits_without_both_
         _visit("a", "live", joined_at=at(0), watch_seconds=60.0),
         _visit("a", "vod", watch_seconds=30.0),
     ]
-    columns = ("watch_union_seconds", "watch_sum_seconds")
-    assert _one(joined, *columns, rooms=[VOLC], visits=visits) == (20 * 60 + 90, 25 * 60 + 90)
+    columns = ("watch_union_seconds", "watch_sum_seconds", "watch_overlap_seconds")
+    assert _one(joined, *columns, rooms=[VOLC], visits=visits) == (20 * 60 + 90, 25 * 60 + 90, 5 * 60)
+
+
+def test_overlap_is_unknown_without_times_and_nothing_of_one_screen(joined: Any, at: Any) -> None:
+    untimed = [_visit("a", "live", watch_seconds=60.0), _visit("a", "live", watch_seconds=60.0)]
+    assert _one(joined, "watch_overlap_seconds", rooms=[VOLC], visits=untimed) is None
+    back_to_back = [_stay(at, "a", 0, 10), _stay(at, "a", 10, 20, "replay"), _stay(at, "a", 40, 30)]
+    assert _one(joined, "watch_overlap_seconds", rooms=[VOLC], visits=back_to_back) == 0
+
+
+def test_a_visit_over_midnight_or_the_periods_edge_counts_whole(joined: Any, at: Any) -> None:
+    monday, sunday = 4 * 60 + 50, 6 * 24 * 60 + 4 * 60 + 50  # both at 23:50: minute 0 is Monday, 19:00
+    edges = [_stay(at, "a", monday, monday + 30), _stay(at, "b", sunday, sunday + 20)]
+    done, _ = joined(rooms=[VOLC], visits=edges)
+    assert sorted(done.tables["attendance"]["live_seconds"]) == [20 * 60, 30 * 60]
 
 
 def test_union_spans_the_vendors_of_an_event_for_one_person(joined: Any, at: Any) -> None:

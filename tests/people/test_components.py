@@ -3,7 +3,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.people.components import components
@@ -48,6 +48,7 @@ def test_components_of_a_long_chain_in_any_order_are_one() -> None:
     assert set(_components(10_007, list(pairwise(nodes)))) == {0}
 
 
+@settings(deadline=None)  # the first example loads scipy
 @given(graphs)
 def test_components_equal_those_of_union_find(edges: list[tuple[int, int]]) -> None:
     assert _components(SIZE, edges) == _union_find(SIZE, edges)

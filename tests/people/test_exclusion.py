@@ -35,6 +35,15 @@ def test_a_host_who_is_a_viewer_elsewhere_is_one_person_whose_visits_as_host_are
     assert BARE not in str(issues)
 
 
+def test_excluded_viewers_keep_their_person_and_are_no_row_of_people(joined: Any) -> None:
+    viewers = [{"account": "qs", "viewer_id": "a", "role": "host"}]
+    done, _ = joined(viewers=viewers, visits=[_visit("a")], exclusions=HOSTS)
+    assert done.tables["viewers"]["person_id"].null_count() == 0
+    assert done.tables["visits"].select("excluded_by").rows() == [("role: host",)]
+    assert done.tables["people"].is_empty()
+    assert done.tables["attendance"].is_empty()
+
+
 def test_a_role_of_the_visit_stands_before_the_role_of_its_viewer(joined: Any) -> None:
     viewers = [{"account": "qs", "viewer_id": "a", "role": "speaker"}, {"account": "qs", "viewer_id": "b"}]
     visits = [_visit("a"), _visit("a", role="attendee"), _visit("b", role="speaker"), _visit("b")]
@@ -77,3 +86,18 @@ def test_an_excluded_viewer_of_a_room_pulled_as_a_list_is_no_row_of_people(joine
     totals = [{"room_id": "1", "viewer_id": viewer_id} for viewer_id in "ab"]
     done, _ = joined(viewers=viewers, viewer_totals=totals, details={"1": "list"}, exclusions=HOSTS)
     assert done.tables["people"]["viewer_ids"].to_list() == [["volcengine/volc/b"]]
+
+
+def test_what_each_rule_excludes_is_counted(joined: Any) -> None:
+    viewers = [
+        {"account": "qs", "viewer_id": "a", "phone": SPELT},
+        {"account": "volc", "viewer_id": "b", "phone": BARE},
+    ]
+    visits = [_visit("a"), _visit("b", "volc"), _visit("c", role="host"), _visit("d")]
+    rules = Exclusions(roles=("host",), phones=STAFF.phones)
+    done, issues = joined(viewers=viewers, visits=visits, exclusions=rules)
+    assert [(one.level, one.message.en, one.where) for one in issues if one.code == "excluded-by-rule"] == [
+        ("info", "2 visits of 1 persons count for nobody", "phone_in: staff.csv"),
+        ("info", "1 visits of 1 persons count for nobody", "role: host"),
+    ]
+    assert done.derived["excluded"].height == 3

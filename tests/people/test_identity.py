@@ -45,6 +45,9 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"external_id": STAFF_NO}, {"external_id": STAFF_NO}, True),
         ({"external_id": STAFF_NO}, {"external_id": STAFF_NO.lower()}, False),
         ({"external_id": "A17"}, {"external_id": "A17"}, False),  # too short between namespaces
+        ({"external_id": "A2345"}, {"external_id": "A2345"}, False),
+        ({"external_id": "A23456"}, {"external_id": "A23456"}, True),  # min_id_length
+        ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "email": EMAIL}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "phone": BARE}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO}, True),
         ({"external_id": STAFF_NO, "phone": PHONE}, {"external_id": STAFF_NO, "phone": OTHER}, False),
@@ -56,6 +59,9 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"name": "李娜", "company": "示例科技"}, {"name": "李娜", "company": "示例科技"}, False),
         ({"phone": None, "email": "", "external_id": "-"}, {"phone": None, "email": "", "external_id": "-"}, False),
         ({"phone": "190****1106"}, {"phone": "190****1106"}, False),
+        ({"email": "w***@example.com"}, {"email": "w***@example.com"}, False),
+        ({"external_id": "E2026****17"}, {"external_id": "E2026****17"}, False),
+        ({"external_id": "undefined"}, {"external_id": "undefined"}, False),
     ],
 )
 def test_two_viewers_of_two_vendors_are_one_person_by_a_shared_key(
@@ -83,6 +89,42 @@ def test_a_chain_of_different_keys_is_one_person(joined: Any) -> None:
         _viewer("volc", "4", external_id=STAFF_NO),
     ]
     assert len(_groups(joined, viewers)) == 1
+
+
+def test_a_viewer_of_another_week_links_those_of_this_one(joined: Any) -> None:
+    viewers = [
+        _viewer("volc", "1", phone=PHONE),
+        _viewer("qs", "2", phone=BARE, email=EMAIL),
+        _viewer("talk", "3", email=EMAIL),
+    ]
+    visits = [
+        {"account": account, "room_id": account, "viewer_id": one} for account, one in (("volc", "1"), ("talk", "3"))
+    ]
+    done, _ = joined(viewers=viewers, visits=visits)
+    people = done.tables["people"].select("vendors", "viewer_ids", "matched_by").rows()
+    assert people == [
+        (["volcengine", "talkcloud"], ["quanshi/qs/2", "talkcloud/talk/3", "volcengine/volc/1"], ["phone", "email"])
+    ]
+
+
+def test_an_external_id_that_contradicts_still_joins_within_its_account(joined: Any) -> None:
+    viewers = [
+        _viewer("qs", "1", external_id=STAFF_NO, phone=PHONE),
+        _viewer("qs", "2", external_id=STAFF_NO, phone=OTHER),
+        _viewer("volc", "3", external_id=STAFF_NO, phone=OTHER),
+    ]
+    assert _groups(joined, viewers) == [{"qs/1", "qs/2", "volc/3"}]
+    _, issues = joined(viewers=viewers)
+    assert {issue.code for issue in issues} == {"id-conflict", "several-phones"}
+
+
+def test_ladder_is_named_in_the_configs_order_and_only_for_what_joined(joined: Any) -> None:
+    keys = {"phone": PHONE, "email": EMAIL, "external_id": STAFF_NO}
+    viewers = [_viewer("volc", "1", **keys), _viewer("qs", "2", **keys), _viewer("talk", "3", email="li@example.com")]
+    visits = [{"account": "volc", "room_id": "1", "viewer_id": "1"}]
+    for order in (("external_id", "phone", "email"), ("email", "phone")):
+        done, _ = joined(viewers=viewers, visits=visits, identity=Identity(match_on=order))
+        assert done.tables["people"]["matched_by"].to_list() == [list(order)]
 
 
 def test_only_the_keys_that_the_config_names_join(joined: Any) -> None:
@@ -130,10 +172,12 @@ def test_a_shared_key_leaves_the_other_keys_of_its_viewers_be(joined: Any) -> No
 
 def test_keys_that_cannot_be_read_are_counted_and_never_quoted(joined: Any) -> None:
     viewers = [_viewer("volc", "1", phone="190****1106", email="无"), _viewer("volc", "2", phone="12")]
+    viewers += [_viewer("volc", "3", external_id="NULL")]
     _, issues = joined(viewers=viewers)
     assert [(issue.code, issue.message.en[:2], issue.where) for issue in issues] == [
         ("phone-unreadable", "2 ", "volcengine:volc viewers reply r1 row 1"),
         ("email-unreadable", "1 ", "volcengine:volc viewers reply r1 row 1"),
+        ("external-id-unreadable", "1 ", "volcengine:volc viewers reply r1 row 3"),
     ]
     assert "1106" not in str(issues)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.people.phones import parse_phone, to_e164
@@ -47,6 +47,7 @@ def test_phone_is_e164_or_nothing(spelled: str | None, e164: str | None) -> None
     assert to_e164(pl.Series("phone", [spelled], pl.String)).to_list() == [e164]
 
 
+@settings(deadline=None)  # the first example loads phonenumbers
 @given(spellings())
 def test_phone_expression_and_phonenumbers_agree_on_mainland_mobiles(case: tuple[str, str]) -> None:
     mobile, spelled = case

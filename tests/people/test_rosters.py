@@ -99,3 +99,13 @@ def test_one_person_on_two_rosters_is_no_issue(joined: Any) -> None:
     done, issues = joined(viewers=VIEWERS, visits=VISITS, rosters=rosters)
     assert done.derived["roster"].select("roster", "came").rows() == [("甲", True), ("乙", True)]
     assert _issues(issues) == []
+
+
+def test_a_column_that_a_roster_lacks_and_the_row_of_an_entry_are_named(joined: Any) -> None:
+    entries = (RosterEntry(phone="13", row=7), RosterEntry(phone=BARE, row=9), RosterEntry(phone=BARE, row=12))
+    _, issues = joined(viewers=VIEWERS, visits=VISITS, rosters=(Roster("甲", entries, ("姓名",)),))
+    assert _issues(issues) == [
+        ("roster-column-missing", "roster 甲 column 姓名"),
+        ("roster-unreadable", "roster 甲 row 7"),
+        ("roster-same-person", "roster 甲 row 12"),
+    ]

@@ -26,14 +26,42 @@ def test_unmatched_says_why_nobody_else_is_the_same_person(joined: Any) -> None:
         {"account": "qs", "viewer_id": "h", "external_id": STAFF_NO, "phone": "19000104444"},
     ]
     done, _ = joined(viewers=[*viewers, *reception[1:]], visits=_visits(viewers))
-    assert done.derived["unmatched"].rows() == [
-        ("quanshi", "qs", "d", None, "no partner"),
-        ("quanshi", "qs", "e", None, "short id"),
-        ("quanshi", "qs", "h", None, "conflict"),
-        ("volcengine", "volc", "c", "李娜", "no key"),
-        ("volcengine", "volc", "f0", None, "shared key"),
-        ("volcengine", "volc", "g", None, "conflict"),
+    assert done.derived["unmatched"].drop("person_id").rows() == [
+        ("quanshi", "qs", "d", None, "no partner", None),
+        ("quanshi", "qs", "e", None, "short id", None),
+        ("quanshi", "qs", "h", None, "conflict", "volcengine/volc/g"),
+        ("volcengine", "volc", "c", "李娜", "no key", None),
+        ("volcengine", "volc", "f0", None, "shared key", None),
+        ("volcengine", "volc", "g", None, "conflict", "quanshi/qs/h"),
     ]
+
+
+def test_a_conflict_is_listed_also_where_other_keys_joined_its_viewers(joined: Any) -> None:
+    viewers = [
+        {"account": "volc", "viewer_id": "g", "external_id": STAFF_NO, "phone": "19000103333"},
+        {"account": "qs", "viewer_id": "h", "external_id": STAFF_NO, "phone": "19000104444"},
+        {"account": "talk", "viewer_id": "i", "phone": "19000104444"},
+    ]
+    done, _ = joined(viewers=viewers, visits=_visits(viewers[1:]))
+    told = done.derived["unmatched"].select("viewer_id", "reason", "against").rows()
+    assert told == [("h", "conflict", "volcengine/volc/g")]  # g was not seen
+
+
+def test_two_people_with_one_email_are_one_person_and_named(joined: Any) -> None:
+    viewers = [
+        {"account": "volc", "viewer_id": "a", "email": "wang@example.com", "phone": "19000103333"},
+        {"account": "qs", "viewer_id": "b", "email": "wang@example.com", "phone": "19000104444"},
+        {"account": "qs", "viewer_id": "c", "email": "wang@example.com"},
+        {"account": "qs", "viewer_id": "d", "phone": BARE},
+        {"account": "volc", "viewer_id": "e", "phone": BARE},
+    ]
+    done, issues = joined(viewers=viewers, visits=_visits(viewers))
+    assert done.tables["people"].height == 2
+    told = done.derived["unmatched"]
+    assert told.select("viewer_id", "reason").rows() == [("b", "several phones"), ("a", "several phones")]
+    assert told["person_id"].n_unique() == 1
+    doubts = [(one.message.en[:9], one.where) for one in issues if one.code == "several-phones"]
+    assert doubts == [("1 persons", "quanshi:qs viewers reply r1 row 2")]
 
 
 def test_unmatched_is_empty_where_one_vendor_alone_has_viewers(joined: Any) -> None:

@@ -22,7 +22,7 @@ OFFERED = (
     *offers("seconds", "live_seconds", "replay_seconds", "vod_seconds", is_figure=True),
     Offer("preview_seconds", "seconds", is_plain=False, is_figure=True),
     Offer("watch_sum_seconds", "seconds", is_plain=False, is_figure=True),
-    Offer("watch_union_seconds", "seconds", is_figure=True),
+    *offers("seconds", "watch_union_seconds", "watch_overlap_seconds", is_figure=True),
     *offers("instant", "first_joined_at", "last_left_at"),
     Offer("engagement", "number", is_figure=True),
     *offers("count", *_COUNTS, is_figure=True),

@@ -28,6 +28,7 @@ _UNMATCHED = (
     Offer("account", "text"),
     Offer("viewer_id", "id"),
     *offers("text", "name", "reason"),
+    *offers("id", "against", "person_id"),
 )
 _CURVES = (*offers("text", "chart", "event"), Offer("at", "instant"), Offer("value", "value"))
 _SPELLED: Mapping[str, Mapping[str, Text]] = {
@@ -86,7 +87,10 @@ EXCLUDED = Sheet(
 UNMATCHED = Sheet(
     "unmatched",
     Text("未匹配", "Unmatched"),
-    Text("一行一个未能与其他平台合并的观众，以及原因", "A viewer who could not be joined across platforms, and why"),
+    Text(
+        "一行一个未能与其他平台合并、或标识相互矛盾的观众，以及原因",
+        "A viewer who could not be joined across platforms, or whose keys contradict another's, and why",
+    ),
     _derived("unmatched", _UNMATCHED),
 )
 CURVES = Sheet(
