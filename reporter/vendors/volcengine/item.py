@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reporter.model import Pull, Reply
 from reporter.vendors.base import Body
-from reporter.vendors.parse import Problems, text
+from reporter.vendors.parse import Problems, listed, record, text
 from reporter.vendors.row import Item, items
 from reporter.vendors.volcengine.calls import Call, JsonObject, items_of, result_of
 
@@ -38,24 +38,6 @@ def part(item: Item, name: str, known: Collection[str]) -> Item:
 def take_from(item: Item, parser: Callable[[object], T | None], value: object, name: str) -> T | None:
     """Return one parsed value of a field that holds several."""
     return item.problems.take(parser, value, name=name, reply=item.reply, row=item.row_no)
-
-
-def record(value: object) -> JsonObject | None:
-    """Return an object; null, "" and [] are none."""
-    if value in (None, "", []):
-        return None
-    if not isinstance(value, dict):
-        raise ValueError("no object")
-    return value
-
-
-def listed(value: object) -> list[object]:
-    """Return a list's values; null, "", [] and [""] are alike, and empty."""
-    if value in (None, "", [], [""]):
-        return []
-    if not isinstance(value, list):
-        raise ValueError("no list")
-    return value
 
 
 def objects(value: object) -> list[JsonObject]:
