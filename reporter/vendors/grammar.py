@@ -67,7 +67,7 @@ class Shape:
 
     def knowing(self, more: Mapping[str, Kinds]) -> Shape:
         """Return the shape with fields, or types of fields, that a reply was found to be full of."""
-        return replace(self, learned=tuple(sorted((dict(self.learned) | more).items())))
+        return replace(self, learned=tuple(sorted({**dict(self.learned), **more}.items())))
 
     @property
     def is_flat(self) -> bool:

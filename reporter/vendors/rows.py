@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -87,6 +88,20 @@ class Reading:
         schema = {WALK: pl.UInt32, REPLY: pl.UInt32}
         return pl.DataFrame(self.used, schema=schema, orient="row").with_columns(pl.lit(None, COUNT).alias(ROW))
 
+    def one_a_walk(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the first row of each walk, and where it has none a row of nulls that names its first reply."""
+        counts = [len(walk.replies) for walk in self.walks]
+        firsts = [0, *accumulate(counts)][:-1]
+        walks = pl.DataFrame({WALK: range(len(counts)), "first": firsts}, schema={WALK: pl.UInt32, "first": pl.UInt32})
+        first = rows.unique(WALK, keep="first", maintain_order=True)
+        found = walks.join(first, on=WALK, how="left", maintain_order="left")
+        return found.with_columns(pl.coalesce(REPLY, "first").alias(REPLY)).drop("first")
+
+    def note_walks(self, rows: pl.DataFrame, code: str, message: Text, *, name: str = "") -> None:
+        """Tell something of whole walks; `rows` have `WALK` and `REPLY`."""
+        for walk, reply in rows.select(WALK, REPLY).iter_rows():
+            self.problems[walk].note(code, name, message, where=self.replies[reply].reply_id, level="info")
+
     def table(self, name: str, rows: pl.DataFrame, *, of_room: bool = True) -> pl.DataFrame:
         """Return rows as a table of `reporter.tables`, with `WALK` beside its columns.
 
@@ -132,7 +147,7 @@ def read_rows(walks: Sequence[Walk], listing: Listing) -> Reading:
 
 def _cut(reading: Reading, listing: Listing) -> Iterator[tuple[int, int, list[list[Any]]]]:
     """Yield walk, reply and the bytes of the rows of each list; what refuses to be used has no rows."""
-    decoder = msgspec.json.Decoder(listing.envelope)
+    decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(listing.envelope)
     number = -1
     for index, walk in enumerate(reading.walks):
         problems = reading.problems[index]
@@ -205,12 +220,12 @@ class _Portion:
 
 
 def _empty(shape: Shape) -> pl.DataFrame:
-    columns = {column.name: column.parser.dtype for column in shape.columns}
-    return pl.DataFrame(schema={WALK: pl.UInt32, REPLY: pl.UInt32, ROW: COUNT, **columns})
+    columns: dict[str, pl.DataType] = {column.name: column.parser.dtype for column in shape.columns}
+    return pl.DataFrame(schema={WALK: pl.UInt32(), REPLY: pl.UInt32(), ROW: COUNT, **columns})
 
 
 def _places(spans: list[tuple[int, int, int, int]]) -> pl.DataFrame:
-    schema = {WALK: pl.UInt32, REPLY: pl.UInt32, "first": COUNT, "after": COUNT}
+    schema = {WALK: pl.UInt32(), REPLY: pl.UInt32(), "first": COUNT, "after": COUNT}
     told = pl.DataFrame(spans, schema=schema, orient="row")
     return told.select(WALK, REPLY, pl.int_ranges("first", "after").alias(ROW)).explode(ROW)
 

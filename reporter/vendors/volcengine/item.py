@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reporter.model import Pull, Reply
 from reporter.vendors.base import Body
-from reporter.vendors.parse import Problems, listed, record, text
+from reporter.vendors.parse import Problems, record, text
 from reporter.vendors.row import Item, items
 from reporter.vendors.volcengine.calls import Call, JsonObject, items_of, result_of
 
@@ -43,11 +43,6 @@ def take_from(item: Item, parser: Callable[[object], T | None], value: object, n
 def objects(value: object) -> list[JsonObject]:
     """Return the objects of a list, whatever else it holds left out; for comparing, not for reading."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def joined(value: object) -> str | None:
-    """Return a list of words as one text."""
-    return ", ".join(str(word) for word in listed(value) if word not in (None, "")) or None
 
 
 def viewer_id(value: object) -> str | None:
