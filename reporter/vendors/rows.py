@@ -7,9 +7,9 @@ one (`odd`), so that what is odd about each is named. Then every column is parse
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
@@ -20,11 +20,10 @@ import polars as pl
 
 from reporter.model import Level, Text
 from reporter.tables import COUNT, SCHEMAS, Tables
-from reporter.vendors import odd
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Shape
-from reporter.vendors.parse import Problems, lone_surrogates, unreadable
-from reporter.vendors.plain import LISTED, parse_text
+from reporter.vendors.parse import Problems, lone_surrogates
+from reporter.vendors.portion import REPLY, ROW, WALK, Span, Told, no_rows, read_portion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,17 +31,12 @@ if TYPE_CHECKING:
     from reporter.model import Issue, Pull, Reply
     from reporter.vendors.base import Body, ReadMany
 
-#: which walk, and which of all its replies, a row is of; `row_no` counts within the reply, from 1
-WALK, REPLY, ROW = "_walk", "_reply", "row_no"
-PLACES = (WALK, REPLY, ROW)
-_LINE, _INDEX = "_line", "_index"
 #: rows are read in portions of about this many bytes, so that memory follows the tables and not the replies
-_PORTION = 64 * 2**20
-_NEVER_IN_JSON = "\x01"
+_PORTION = 32 * 2**20
 #: rows that are looked at together before it is asked whether a portion is full
-_AT_ONCE = 20_000
-#: so many rows that are odd in one way are no accident: the rest are read with what these show
-_TOO_MANY_ODD = 200
+_AT_ONCE = 10_000
+#: portions of one list that are read while the next replies are cut; polars has threads of its own
+_AHEAD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +127,14 @@ def read_rows(walks: Sequence[Walk], listing: Listing) -> Reading:
     """
     problems = [Problems(walk.pull) for walk in walks]
     reading = Reading(walks, [], problems, [reply for walk in walks for reply in walk.replies])
-    portions = [_Portion(shape) for shape in listing.shapes]
-    for walk, number, rows_of_lists in _cut(reading, listing):
-        before = 0
-        for portion, rows in zip(portions, rows_of_lists, strict=True):
-            portion.add(walk, number, before, rows, reading)
-            before += len(rows)
-    for portion in portions:
-        portion.flush(reading)
-    reading.frames = [pl.concat(portion.frames) if portion.frames else _empty(portion.shape) for portion in portions]
+    with ThreadPoolExecutor(_AHEAD) as readers:
+        lists = [_List(shape, readers) for shape in listing.shapes]
+        for walk, number, rows_of_lists in _cut(reading, listing):
+            before = 0
+            for each, rows in zip(lists, rows_of_lists, strict=True):
+                each.add(walk, number, before, rows)
+                before += len(rows)
+        reading.frames = [each.frame(reading) for each in lists]
     return reading
 
 
@@ -189,130 +182,46 @@ def _written(row: object) -> bytes:
 
 
 @dataclass
-class _Portion:
-    """Rows of one list on their way: their bytes, whose they are, and what was read before them."""
+class _List:
+    """One list of a call: the rows that wait to be read, and the portions that are being read or have been."""
 
     shape: Shape
+    readers: Executor
     rows: list[Any] = field(default_factory=list)
     size: int = 0
-    places: list[tuple[int, int, int, int]] = field(default_factory=list)
-    frames: list[pl.DataFrame] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    portions: list[Future[tuple[pl.DataFrame, list[Told]]]] = field(default_factory=list)
 
-    def add(self, walk: int, reply: int, before: int, rows: list[Any], reading: Reading) -> None:
-        """Take the rows of one reply, `before` of which were counted already; read what is enough to be read."""
+    def add(self, walk: int, reply: int, before: int, rows: list[Any]) -> None:
+        """Take the rows of one reply, `before` of which were counted already."""
         for start in range(0, len(rows), _AT_ONCE):
             part = rows[start : start + _AT_ONCE]
             first = before + start + 1
             self.rows += part
-            self.size += len(part) * len(memoryview(part[0]))
-            self.places.append((walk, reply, first, first + len(part)))
+            self.size += sum(map(len, map(memoryview, part)))
+            self.spans.append((walk, reply, first, first + len(part)))
             if self.size >= _PORTION:
-                self.flush(reading)
+                self.flush()
 
-    def flush(self, reading: Reading) -> None:
-        """Read the rows that are here."""
+    def flush(self) -> None:
+        """Have the rows read that wait here, no more than a few portions ahead of the readers."""
         if not self.rows:
             return
-        places = _places(self.places)
-        texts, self.shape = _texts(_lines(self.rows), self.shape, places, reading)
-        self.frames.append(pl.concat([places, _parsed(texts, self.shape, places, reading)], how="horizontal"))
-        self.rows, self.size, self.places = [], 0, []
+        if len(self.portions) >= _AHEAD:
+            self.portions[-_AHEAD].result()
+        self.portions.append(self.readers.submit(read_portion, self.rows, self.spans, self.shape))
+        self.rows, self.size, self.spans = [], 0, []
 
-
-def _empty(shape: Shape) -> pl.DataFrame:
-    columns: dict[str, pl.DataType] = {column.name: column.parser.dtype for column in shape.columns}
-    return pl.DataFrame(schema={WALK: pl.UInt32(), REPLY: pl.UInt32(), ROW: COUNT, **columns})
-
-
-def _places(spans: list[tuple[int, int, int, int]]) -> pl.DataFrame:
-    schema = {WALK: pl.UInt32(), REPLY: pl.UInt32(), "first": COUNT, "after": COUNT}
-    told = pl.DataFrame(spans, schema=schema, orient="row")
-    return told.select(WALK, REPLY, pl.int_ranges("first", "after").alias(ROW)).explode(ROW)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Rows as JSON lines: their bytes, and a column of their text."""
-
-    data: bytes
-    text: pl.Series
-
-
-def _lines(rows: list[Any]) -> _Lines:
-    """Return a row a line."""
-    data = b"\n".join(rows)
-    read = pl.read_csv(
-        io.BytesIO(data), has_header=False, separator=_NEVER_IN_JSON, quote_char=None, schema={_LINE: pl.String}
-    )
-    return _Lines(data, read[_LINE])
-
-
-def _texts(rows: _Lines, shape: Shape, places: pl.DataFrame, reading: Reading) -> tuple[pl.DataFrame, Shape]:
-    """Return the columns of a shape, not parsed yet, and the shape with what the rows were found to be full of."""
-    lines = rows.text
-    fits = _fits(lines, shape)
-    while shape.is_flat and (~fits).sum() > _TOO_MANY_ODD:
-        wider = shape.knowing(odd.learn(lines.filter(~fits).head(_TOO_MANY_ODD), shape))
-        if wider == shape:
-            break
-        shape, fits = wider, _fits(lines, wider)
-    _note_learned(lines, fits, shape, places, reading)
-    if fits.all():
-        return _columns(rows.data, shape), shape
-    return _mended(lines, fits, shape, places, reading), shape
-
-
-def _fits(lines: pl.Series, shape: Shape) -> pl.Series:
-    """Say of each line whether it is as the vendor's page has it; all processors look."""
-    step = max(1, -(-len(lines) // pl.thread_pool_size()))
-    parts = [lines[start : start + step].to_frame() for start in range(0, len(lines), step)]
-    told = pl.collect_all([part.lazy().select(pl.col(_LINE).str.contains(shape.pattern)) for part in parts])
-    return pl.concat(told)[_LINE]
-
-
-def _columns(data: bytes, shape: Shape) -> pl.DataFrame:
-    """Return lines that fit their shape as columns of text."""
-    if not data:
-        return pl.DataFrame(schema={column.name: column.dtype for column in shape.columns})
-    return pl.read_ndjson(io.BytesIO(data), schema=shape.schema).select(shape.raw)
-
-
-def _mended(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """Return all lines as columns of text, in their order: those that fit at once, the others by themselves."""
-    numbered = lines.to_frame().with_row_index(_INDEX)
-    plain, others = numbered.filter(fits), numbered.filter(~fits)
-    texts, found = odd.read_lines(others[_LINE].to_list(), shape)
-    of_others = places[others[_INDEX]]
-    for one in found:
-        reading.note(of_others[one.rows], one.code, one.message, name=one.name, level=one.level)
-    data = (plain[_LINE].str.join("\n").item() or "").encode()
-    as_text = _columns(data, shape).cast({pl.Int64: pl.String})
-    both = [plain.select(_INDEX).hstack(as_text), others.select(_INDEX).hstack(texts)]
-    return pl.concat(both).sort(_INDEX).drop(_INDEX)
-
-
-def _note_learned(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.DataFrame, reading: Reading) -> None:
-    """Count what a wider shape let pass: fields that are new, and fields of another type than the page's."""
-    for name, _ in shape.learned:
-        expected = shape.fields.get(name)
-        code, message, level, pattern = odd.drift(name, expected if isinstance(expected, str) else None)
-        reading.note(places.filter(fits & lines.str.contains(pattern)), code, message, name=name, level=level)
-
-
-def _parsed(texts: pl.DataFrame, shape: Shape, places: pl.DataFrame, reading: Reading) -> pl.DataFrame:
-    """Return columns of values, with an issue for each column that holds what cannot be read."""
-    plain = texts.select(
-        column.parser.of_column(column.name, texts.schema[column.name]).alias(column.name) for column in shape.columns
-    )
-    values = []
-    for column in shape.columns:
-        read, bad = plain[column.name], None
-        if column.parser is not LISTED:
-            read, bad = parse_text(texts[column.name], column.parser, read)
-        if bad is not None:
-            reading.note(places.filter(bad), column.parser.code, unreadable(column.label), name=column.label)
-        values.append(read)
-    return pl.DataFrame(values)
+    def frame(self, reading: Reading) -> pl.DataFrame:
+        """Return all rows in their order, and tell what there is to tell of them."""
+        self.flush()
+        frames = []
+        for portion in self.portions:
+            rows, told = portion.result()
+            frames.append(rows)
+            for one in told:
+                reading.note(one.rows, one.code, one.message, name=one.name, level=one.level)
+        return pl.concat(frames) if frames else no_rows(self.shape)
 
 
 def read_one(

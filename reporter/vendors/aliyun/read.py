@@ -19,7 +19,8 @@ from reporter.vendors.aliyun.calls import play_date, rows_of
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
 from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS, WHOLE
-from reporter.vendors.rows import PLACES, WALK, Listing, Reading, read_rows
+from reporter.vendors.portion import PLACES, WALK
+from reporter.vendors.rows import Listing, Reading, read_rows
 
 #: fields of a row and their types (`grammar`); another is new. Counts come as 5.0
 FIELDS = {

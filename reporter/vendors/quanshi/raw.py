@@ -11,9 +11,10 @@ import polars as pl
 
 from reporter.model import Text
 from reporter.tables import TEXT, known_sum
+from reporter.vendors.portion import PLACES, REPLY, ROW
 from reporter.vendors.quanshi.columns import ABOUT, KEYS
 from reporter.vendors.quanshi.fields import RAW_COUNTS, SUMMARY_COUNTS
-from reporter.vendors.rows import PLACES, REPLY, ROW, Reading
+from reporter.vendors.rows import Reading
 
 #: what a stay counts
 COUNTED = (*RAW_COUNTS, "speak_seconds")

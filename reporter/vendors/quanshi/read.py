@@ -16,12 +16,13 @@ from reporter.model import Issue, Pull, Reply, Text
 from reporter.tables import Tables
 from reporter.vendors.base import Body, Walk
 from reporter.vendors.parse import Problems
+from reporter.vendors.portion import PLACES, REPLY
 from reporter.vendors.quanshi import fields
 from reporter.vendors.quanshi.calls import is_about, report_lists, row_count
 from reporter.vendors.quanshi.columns import SHAPES, Envelope
 from reporter.vendors.quanshi.raw import COUNTED, counted, stays, summaries, viewers
 from reporter.vendors.quanshi.spans import Span, live_spans
-from reporter.vendors.rows import PLACES, REPLY, Listing, Reading, read_rows
+from reporter.vendors.rows import Listing, Reading, read_rows
 
 _COLUMNS = {
     "rooms": "kind live_spans",

@@ -19,7 +19,8 @@ from reporter.tables import TEXT, Tables
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
 from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS
-from reporter.vendors.rows import PLACES, REPLY, WALK, Listing, Reading, read_rows
+from reporter.vendors.portion import PLACES, REPLY, WALK
+from reporter.vendors.rows import Listing, Reading, read_rows
 from reporter.vendors.talkcloud.account import TalkcloudAccount, UserIdIs
 from reporter.vendors.talkcloud.calls import rows_of
 

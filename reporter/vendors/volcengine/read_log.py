@@ -16,7 +16,8 @@ from reporter.tables import Tables
 from reporter.vendors.base import Walk
 from reporter.vendors.parse import unreadable
 from reporter.vendors.plain import MOMENT, parse_text
-from reporter.vendors.rows import PLACES, REPLY, ROW, WALK, Reading, read_rows
+from reporter.vendors.portion import PLACES, REPLY, ROW, WALK
+from reporter.vendors.rows import Reading, read_rows
 from reporter.vendors.volcengine.listing import LOG_ROWS
 from reporter.vendors.volcengine.read_viewers import note_anonymous
 

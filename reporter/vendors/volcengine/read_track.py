@@ -14,7 +14,8 @@ import polars as pl
 from reporter.model import Issue, Text
 from reporter.tables import TEXT, Tables, known_sum
 from reporter.vendors.base import Walk
-from reporter.vendors.rows import PLACES, REPLY, ROW, WALK, Reading, read_rows
+from reporter.vendors.portion import PLACES, REPLY, ROW, WALK
+from reporter.vendors.rows import Reading, read_rows
 from reporter.vendors.volcengine.listing import TRACK_ROWS
 
 _NO_JOIN = Text(
