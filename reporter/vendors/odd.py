@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +14,13 @@ import polars as pl
 
 from reporter.model import Level, Text
 from reporter.vendors.grammar import Column, Kinds, Shape
-from reporter.vendors.parse import added, decode, listed, record, retyped, unreadable
+from reporter.vendors.parse import added, listed, record, retyped, unreadable
 from reporter.vendors.plain import LISTED
 
 #: letters of `grammar.Kinds` that one text column holds without saying which of them a value was
 _LEARNABLE = {"t", "w"}
+#: digits that a number of 64 bits may not hold; orjson would make a float of it
+_LONG = re.compile(r"[0-9]{19}")
 
 
 @dataclass(slots=True)
@@ -94,10 +97,7 @@ def drift(name: str, expected: Kinds | None) -> tuple[str, Text, Level, str]:
 
 
 def _object(line: str) -> Mapping[str, Any]:
-    try:
-        row = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        row = decode(line.encode())
+    row = json.loads(line) if _LONG.search(line) else orjson.loads(line)
     return row if isinstance(row, dict) else {}
 
 

@@ -135,6 +135,11 @@ def _money(spelled: pl.Expr) -> pl.Expr:
     return pl.when(spelled.str.contains(_AMOUNT)).then(spelled).cast(MONEY, strict=False)
 
 
+def _listed(told: pl.Expr) -> pl.Expr:
+    is_empty = (told.list.len() == 1) & (told.list.first() == "").fill_null(value=False)
+    return pl.when(is_empty).then(pl.lit([], TEXTS)).otherwise(told)
+
+
 TEXT_AS_IT_STANDS = Parser(parse.text, _text, TEXT, ("",))
 DASHED = Parser(parse.dashed, _dashed, TEXT)
 WHOLE = Parser(parse.count, _count, COUNT, whole=_count)
@@ -144,4 +149,4 @@ YES_NO = Parser(parse.flag, _flag, FLAG)
 MOMENT = Parser(parse.instant, _instant, INSTANT, ("", "-", "0"), whole=_instant)
 AMOUNT = Parser(parse.money, _money, MONEY)
 #: a list of texts and whole numbers, as texts; what is in it is parsed by whoever takes it apart
-LISTED = Parser(parse.listed, lambda spelled: spelled, TEXTS)
+LISTED = Parser(parse.listed, _listed, TEXTS)

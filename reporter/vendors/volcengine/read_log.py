@@ -12,7 +12,7 @@ from datetime import datetime
 import polars as pl
 
 from reporter.model import Issue, Text
-from reporter.tables import Tables
+from reporter.tables import TEXTS, Tables
 from reporter.vendors.base import Walk
 from reporter.vendors.parse import unreadable
 from reporter.vendors.plain import MOMENT, parse_text
@@ -28,7 +28,6 @@ _SURPLUS = Text(
     "离开时间多于进入时间，多出的未采用", "there are more times of leaving than of joining; the surplus is not used"
 )
 _BACKWARDS = Text("离开早于进入，离开时间按空值处理", "a visit ends before it begins; its end is taken as null")
-_NONE = pl.lit([], pl.List(pl.String))
 
 
 def read_log(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
@@ -76,10 +75,7 @@ def _visits(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _said(name: str) -> pl.Expr:
-    """Return a list with what says nothing, [""] and null, as an empty one."""
-    told = pl.col(name)
-    is_nothing = told.is_null() | ((told.list.len() == 1) & (told.list.first() == "").fill_null(value=False))
-    return pl.when(is_nothing).then(_NONE).otherwise(told).alias(name)
+    return pl.col(name).fill_null(pl.lit([], TEXTS))
 
 
 def _joined(name: str) -> pl.Expr:

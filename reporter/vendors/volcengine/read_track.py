@@ -65,9 +65,8 @@ def _visits(reading: Reading, tracks: pl.DataFrame) -> pl.DataFrame:
 
 def _activity(tracks: pl.DataFrame) -> pl.DataFrame:
     """Return the sums of each room's tracks as far as they are known; no prize named is not none won."""
-    prizes = pl.col("prizes").list
-    is_nothing = (prizes.len() == 1) & (prizes.first() == "").fill_null(value=False)
-    won = tracks.with_columns(lottery_wins=pl.when((prizes.len() > 0) & ~is_nothing).then(prizes.len().cast(pl.Int64)))
+    prizes = pl.col("prizes").list.len().cast(pl.Int64)
+    won = tracks.with_columns(lottery_wins=pl.when(prizes > 0).then(prizes))
     counted = ("comments", "sign_ins", "lottery_wins", "paid_amount")
     return won.group_by(WALK, "room_id", maintain_order=True).agg(
         pl.col(REPLY, ROW, "viewer_id").first(), *(known_sum(pl.col(name)).alias(name) for name in counted)
