@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -38,10 +39,8 @@ class Parser:
     whole: Callable[[pl.Expr], pl.Expr] | None = None
 
     def of_column(self, name: str, dtype: pl.DataType) -> pl.Expr:
-        """Return the expression for a column of text or of whole numbers."""
-        if dtype == pl.Int64 and self.whole is not None:
-            return self.whole(pl.col(name))
-        return self.plain(pl.col(name))
+        """Return the expression for a column of text or of whole numbers, under the column's name."""
+        return _expression(self.whole if dtype == pl.Int64 and self.whole is not None else self.plain, name)
 
     @property
     def code(self) -> str:
@@ -49,15 +48,21 @@ class Parser:
         return f"bad-{self.of.__name__.replace('_', '-')}"
 
 
+@cache
+def _expression(read: Callable[[pl.Expr], pl.Expr], name: str) -> pl.Expr:
+    """Return what a parser makes of a column; kept, since a long reply is read in many portions."""
+    return read(pl.col(name)).alias(name)
+
+
 def parse_text(spelled: pl.Series, parser: Parser, plain: pl.Series) -> tuple[pl.Series, pl.Series | None]:
     """Return the values of a column of text or whole numbers, and which of them could not be read (None: all could).
 
     `plain` is what the parser's expression made of it.
     """
-    left = spelled.is_not_null() & plain.is_null()
-    if left.any():
-        spelled = spelled.cast(pl.String)
-        left &= ~spelled.is_in(parser.nothing)
+    if plain.null_count() == spelled.null_count():
+        return plain, None
+    spelled = spelled.cast(pl.String)
+    left = spelled.is_not_null() & plain.is_null() & ~spelled.is_in(parser.nothing)
     if not left.any():
         return plain, None
     read = _read_each(spelled.filter(left).unique(maintain_order=True), parser)

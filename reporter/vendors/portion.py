@@ -131,9 +131,8 @@ def _tell_learned(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.Da
 
 def _parsed(texts: pl.DataFrame, shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
     """Return columns of values, with an issue for each column that holds what cannot be read."""
-    plain = texts.select(
-        column.parser.of_column(column.name, texts.schema[column.name]).alias(column.name) for column in shape.columns
-    )
+    dtypes = texts.schema
+    plain = texts.select(column.parser.of_column(column.name, dtypes[column.name]) for column in shape.columns)
     values = []
     for column in shape.columns:
         read, bad = plain[column.name], None
