@@ -34,7 +34,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "manifest": (set(), set()),
     "config": ({"vendors"}, {"ruamel", "pydantic", "pydantic_core", "openpyxl"}),
     "plan": ({"config", "vendors"}, set()),
-    "vendors": (set(), {"httpx", "pydantic", "pydantic_core", "polars", "orjson"}),
+    "vendors": (set(), {"httpx", "pydantic", "pydantic_core", "polars", "orjson", "msgspec"}),
     "fetch": ({"vendors", "store"}, {"httpx", "truststore", "orjson"}),
     "store": (set(), {"sqlalchemy", "zstandard", "orjson"}),
     "normalise": ({"vendors"}, {"polars"}),

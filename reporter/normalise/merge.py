@@ -34,7 +34,8 @@ def merge_viewers(rows: pl.DataFrame) -> pl.DataFrame:
 
 def merge_by_viewer(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row a viewer and room; what a call about the room says wins, a track fills what it leaves out."""
-    return _first_known(rows.sort(~pl.col(OF_ROOM), maintain_order=True), (*PLACE, "viewer_id"))
+    ordered = rows if rows[OF_ROOM].all() else rows.sort(~pl.col(OF_ROOM), maintain_order=True)
+    return _first_known(ordered, (*PLACE, "viewer_id"))
 
 
 def _first_known(rows: pl.DataFrame, keys: Sequence[str], **otherwise: pl.Expr) -> pl.DataFrame:
@@ -42,8 +43,10 @@ def _first_known(rows: pl.DataFrame, keys: Sequence[str], **otherwise: pl.Expr) 
 
     Rows whose last key is null (a viewer that the vendor does not name) are not one thing and stay.
     """
+    repeated = rows.select(pl.col(keys[-1]).is_not_null() & pl.struct(keys).is_duplicated()).to_series()
+    if not repeated.any():
+        return rows
     numbered = rows.with_row_index(_ROW)
-    repeated = pl.col(keys[-1]).is_not_null() & pl.struct(keys).is_duplicated()
     merged = (
         numbered.filter(repeated)
         .group_by(keys, maintain_order=True)

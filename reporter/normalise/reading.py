@@ -1,4 +1,8 @@
-"""Every walk read by its endpoint, and every row stamped with the walk that it came from."""
+"""Every walk read by its endpoint, and every row stamped with the walk that it came from.
+
+All walks of one call are read together, as columns: a report has thousands of walks of one call and a few
+rows in each.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,12 @@ import polars as pl
 
 from reporter.model import Issue, Pulled
 from reporter.tables import SCHEMAS, Tables, frame
-from reporter.vendors.base import Vendor
+from reporter.vendors.base import Endpoint, Vendor, Walk
 
 #: columns of a row's origin while it is being normalised: the call, and whether it asked for one room
 CALL = "_call"
 OF_ROOM = "_of_room"
+_WALK = "_walk"
 
 
 def read_all(pulled: Sequence[Pulled], as_of: datetime, vendors: Mapping[str, Vendor]) -> tuple[Tables, list[Issue]]:
@@ -21,18 +26,54 @@ def read_all(pulled: Sequence[Pulled], as_of: datetime, vendors: Mapping[str, Ve
 
     A walk that was cut short is read as far as it came; its verdict says so elsewhere.
     """
-    frames = {name: [_stamped(frame(name), "", of_room=False)] for name in SCHEMAS}
-    issues: list[Issue] = []
-    for one in pulled:
-        if not one.replies:
-            continue
-        pull = one.pull
-        tables, found = vendors[pull.vendor].endpoints[pull.endpoint].read(pull, one.replies, as_of)
-        issues.extend(found)
+    calls: dict[tuple[str, str], list[int]] = {}
+    for number, one in enumerate(pulled):
+        if one.replies:
+            calls.setdefault((one.pull.vendor, one.pull.endpoint), []).append(number)
+    found: dict[int, list[Issue]] = {}
+    frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
+    for (vendor, call), numbers in calls.items():
+        walks = [Walk(pulled[number].pull, pulled[number].replies) for number in numbers]
+        tables, issues = _read(vendors[vendor].endpoints[call], walks, as_of)
+        found |= dict(zip(numbers, issues, strict=True))
         for name, rows in tables.items():
-            frames[name].append(_stamped(rows, pull.endpoint, of_room=pull.room is not None))
-    return {name: pl.concat(parts) for name, parts in frames.items()}, issues
+            frames[name].append(_stamped(rows, walks, numbers))
+    merged = {name: _in_order(pl.concat(parts)) for name, parts in frames.items()}
+    return merged, [issue for number in sorted(found) for issue in found[number]]
 
 
-def _stamped(rows: pl.DataFrame, call: str, *, of_room: bool) -> pl.DataFrame:
-    return rows.with_columns(pl.lit(call, pl.String).alias(CALL), pl.lit(of_room).alias(OF_ROOM))
+def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+    """Return the rows of walks of one call, `_WALK` saying of which of them, and the issues of each."""
+    if endpoint.read_many is not None:
+        return endpoint.read_many(walks, as_of)
+    told = [endpoint.read(walk.pull, walk.replies, as_of) for walk in walks]
+    names = dict.fromkeys(name for tables, _ in told for name in tables)
+    tables = {
+        name: pl.concat(
+            rows[name].with_columns(pl.lit(number, pl.UInt32).alias(_WALK))
+            for number, (rows, _) in enumerate(told)
+            if name in rows
+        )
+        for name in names
+    }
+    return tables, [issues for _, issues in told]
+
+
+def _stamped(rows: pl.DataFrame, walks: Sequence[Walk], numbers: Sequence[int]) -> pl.DataFrame:
+    """Return rows with their call, and the number of their walk among all."""
+    of_walk = pl.DataFrame(
+        {
+            CALL: [walk.pull.endpoint for walk in walks],
+            OF_ROOM: [walk.pull.room is not None for walk in walks],
+            _WALK: numbers,
+        },
+        schema={CALL: pl.String, OF_ROOM: pl.Boolean, _WALK: pl.UInt32},
+    )
+    if _WALK not in rows.columns:
+        return rows.hstack(of_walk)
+    return rows.drop(_WALK).hstack(of_walk[rows[_WALK]])
+
+
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    ordered = rows if rows[_WALK].is_sorted() else rows.sort(_WALK, maintain_order=True)
+    return ordered.drop(_WALK)

@@ -62,7 +62,10 @@ def keep_ours(table: str, rows: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFram
     """
     if table == "viewers":
         return rows
-    mine = rows.join(ours.select(*PLACE, "detail"), on=PLACE, how="inner", validate="m:1", maintain_order="left")
+    known = ours.select(*PLACE, "detail", is_ours=pl.lit(value=True))
+    told = rows.select(*PLACE, OF_ROOM).join(known, on=PLACE, how="left", validate="m:1", maintain_order="left")
+    mine = pl.col("is_ours").fill_null(value=False)
     if table in _TOLD_TWICE:
-        mine = mine.filter(pl.col(OF_ROOM) | (pl.col("detail") == "tracks"))
-    return mine.drop("detail")
+        mine &= (pl.col(OF_ROOM) | (pl.col("detail") == "tracks")).fill_null(value=False)
+    kept = told.select(mine).to_series()
+    return rows if kept.all() else rows.filter(kept)

@@ -126,6 +126,18 @@ def leads_nowhere(_pull: Pull) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """One pull with its replies, in order."""
+
+    pull: Pull
+    replies: Sequence[Reply]
+
+
+#: (walks, as_of) -> tables with a column `_walk` beside theirs, and the issues of each walk
+ReadMany = Callable[[Sequence[Walk], datetime], "tuple[Tables, list[list[Issue]]]"]
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """One call of a vendor.
 
@@ -136,6 +148,7 @@ class Endpoint:
     claimed      body -> rows that the vendor says the whole walk has, None where it does not say
     follow       (pull, bodies) -> pulls to make next because of what came
     read         (pull, replies, as_of) -> rows and issues; replies are one whole walk, in order
+    read_many    the same for many walks at once, as columns; None where `read` is all there is
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
     is_about     (pull, body) -> whether the reply is about the room that was asked for, as far as it says
@@ -164,6 +177,7 @@ class Endpoint:
     items: Callable[[Body], Sequence[Any]] | None = None
     row_id: Callable[[Any], str | None] | None = None
     rereads_first: bool = False
+    read_many: ReadMany | None = None
 
 
 @dataclass(frozen=True, slots=True)

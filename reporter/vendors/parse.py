@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -42,8 +42,8 @@ _SIXTY = 60
 #: whole and cents of `tables.MONEY` fit 28 digits, the precision of `decimal`
 _DEAREST = Decimal(10) ** 26
 _HALF = Text("文本含有被截断的半个字符，已替换为 U+FFFD", "text holds half of a letter that was cut; it became U+FFFD")
-_YES = {"Y", "y", "是", "1", "true", "True"}
-_NO = {"N", "n", "否", "0", "false", "False"}
+YES = frozenset({"Y", "y", "是", "1", "true", "True"})
+NO = frozenset({"N", "n", "否", "0", "false", "False"})
 
 
 def text(value: object) -> str | None:
@@ -97,9 +97,9 @@ def flag(value: object) -> bool | None:
     """Return a yes or no from Y/N, 是/否, 0/1 or a JSON boolean."""
     if value in _NOTHING:
         return None
-    if str(value) in _YES:
+    if str(value) in YES:
         return True
-    if str(value) in _NO:
+    if str(value) in NO:
         return False
     raise ValueError("neither yes nor no")
 
@@ -123,6 +123,24 @@ def money(value: object) -> Decimal | None:
     if abs(amount) >= _DEAREST or amount != amount.quantize(Decimal("0.01")):
         raise ValueError("no amount with at most two places")
     return amount.quantize(Decimal("0.01"))
+
+
+def listed(value: object) -> list[object]:
+    """Return a list's values; null, "", [] and [""] are alike, and empty."""
+    if value in (None, "", [], [""]):
+        return []
+    if not isinstance(value, list):
+        raise ValueError("no list")
+    return value
+
+
+def record(value: object) -> Mapping[str, Any] | None:
+    """Return an object; null, "" and [] are none."""
+    if value in (None, "", []):
+        return None
+    if not isinstance(value, dict):
+        raise ValueError("no object")
+    return value
 
 
 def _number(value: object, complaint: str) -> Decimal:
@@ -197,6 +215,21 @@ def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no JSON number")
 
 
+def unreadable(name: str) -> Text:
+    """Say that a field holds what its parser cannot read."""
+    return Text(f"字段 {name} 的值无法解析，按空值处理", f"{name} holds a value that cannot be read; taken as null")
+
+
+def added(name: str) -> Text:
+    """Say that the vendor has added a field."""
+    return Text(f"厂商新增了字段 {name}，未使用", f"the vendor sends a new field {name}, not used")
+
+
+def retyped(name: str) -> Text:
+    """Say that a field came as another JSON type than the vendor's page says."""
+    return Text(f"字段 {name} 的类型与厂商文档不同", f"{name} came as another type than the vendor's page says")
+
+
 @dataclass(slots=True)
 class _Kind:
     level: Level
@@ -231,30 +264,20 @@ class Problems:
         try:
             return parser(value)
         except (ValueError, ArithmeticError):
-            self.note(
-                f"bad-{parser.__name__.replace('_', '-')}",
-                name,
-                Text(
-                    f"字段 {name} 的值无法解析，按空值处理", f"{name} holds a value that cannot be read; taken as null"
-                ),
-                where=f"{reply.reply_id} row {row}",
-            )
+            code = f"bad-{parser.__name__.replace('_', '-')}"
+            self.note(code, name, unreadable(name), where=f"{reply.reply_id} row {row}")
             return None
 
     def unknown_fields(self, row: Mapping[str, object], known: Collection[str], *, reply: Reply, row_no: int) -> None:
         """Note each field that the vendor has added since (drift); nothing is dropped by it."""
         for name in (name for name in row if name not in known):
-            self.note(
-                "new-field",
-                name,
-                Text(f"厂商新增了字段 {name}，未使用", f"the vendor sends a new field {name}, not used"),
-                where=f"{reply.reply_id} row {row_no}",
-                level="info",
-            )
+            self.note("new-field", name, added(name), where=f"{reply.reply_id} row {row_no}", level="info")
 
-    def note(self, code: str, name: str, message: Text, *, where: str, level: Level = "warning") -> None:
-        """Count one problem of a kind; the first `where` of a kind is kept."""
-        self._kinds.setdefault((code, name), _Kind(level, message, where)).times += 1
+    def note(
+        self, code: str, name: str, message: Text, *, where: str, level: Level = "warning", times: int = 1
+    ) -> None:
+        """Count problems of a kind; the first `where` of a kind is kept."""
+        self._kinds.setdefault((code, name), _Kind(level, message, where)).times += times
 
     def issues(self) -> list[Issue]:
         """Return one issue a kind, in the order in which they first came."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.model import Period, Pull, Reply
@@ -49,6 +49,7 @@ def _reply(body: bytes = b"{}") -> Reply:
 
 
 @pytest.mark.parametrize("parser", PARSERS)
+@settings(deadline=None)
 @given(value=JSON_VALUES | ODD_TEXT)
 def test_parser_takes_anything_and_raises_nothing_but_value_errors(parser: Parser, value: object) -> None:
     try:
@@ -57,6 +58,7 @@ def test_parser_takes_anything_and_raises_nothing_but_value_errors(parser: Parse
         return
 
 
+@settings(deadline=None)
 @given(value=JSON_VALUES | ODD_TEXT)
 def test_what_a_parser_gives_fits_its_column(value: object) -> None:
     columns = {
@@ -84,6 +86,7 @@ def test_dash_is_text_where_it_is_not_the_vendors_null() -> None:
     assert (text("-"), dashed("-"), text("")) == ("-", None, None)
 
 
+@settings(deadline=None)
 @given(number=st.integers(0, 10**19))
 def test_id_keeps_every_digit_however_it_comes(number: int) -> None:
     assert text(number) == text(str(number)) == str(number)
@@ -97,6 +100,7 @@ def test_id_that_was_a_float_is_refused_and_not_guessed(value: object) -> None:
         text(value)
 
 
+@settings(deadline=None)
 @given(hours=st.integers(0, 9999), minutes=st.integers(0, 59), rest=st.integers(0, 59))
 def test_clock_gives_its_seconds_also_past_a_day(hours: int, minutes: int, rest: int) -> None:
     total = hours * 3600 + minutes * 60 + rest
@@ -155,6 +159,7 @@ def test_percentage_is_a_part_of_one_and_may_pass_it(value: object, expected: fl
     assert ratio(value) == expected
 
 
+@settings(deadline=None)
 @given(hundredths=st.integers(0, 100_000))
 def test_percentage_is_exact_to_the_hundredth(hundredths: int) -> None:
     assert ratio(f"{hundredths // 100}.{hundredths % 100:02d}%") == hundredths / 10_000
@@ -182,6 +187,7 @@ def test_perhaps_is_refused(value: object) -> None:
         flag(value)
 
 
+@settings(deadline=None)
 @given(number=st.integers(-(10**15), 10**15))
 def test_count_is_whole_however_it_comes(number: int) -> None:
     assert count(number) == count(str(number)) == count(f"{number}.0") == number
@@ -219,6 +225,7 @@ def test_money_is_exact_to_the_cent(value: object, expected: str) -> None:
     assert str(money(value)) == expected
 
 
+@settings(deadline=None)
 @given(cents=st.integers(0, 10**20))
 def test_money_as_text_is_never_rounded(cents: int) -> None:
     assert money(f"{cents // 100}.{cents % 100:02d}") == Decimal(cents) / 100
@@ -256,6 +263,7 @@ def test_reply_that_is_no_json_is_refused(body: bytes) -> None:
         decode(body)
 
 
+@settings(deadline=None)
 @given(words=st.text(st.characters(codec=None, exclude_categories=()), max_size=20))
 def test_any_text_survives_but_for_its_half_letters(words: str) -> None:
     read = decode(json.dumps(words).encode())

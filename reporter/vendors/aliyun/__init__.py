@@ -13,6 +13,7 @@ from reporter.vendors.aliyun.auth import AliyunAuth
 from reporter.vendors.aliyun.errors import RETRIES, check
 from reporter.vendors.aliyun.read import COLUMNS, read_plays
 from reporter.vendors.base import Endpoint, Vendor, nothing_follows
+from reporter.vendors.rows import read_one
 
 __all__ = ["ALIYUN", "AliyunAccount", "AliyunAuth"]
 
@@ -28,7 +29,8 @@ _PLAYS = Endpoint(
     items=calls.rows_of,
     claimed=calls.total,
     follow=nothing_follows,
-    read=read_plays,
+    read=read_one(read_plays),
+    read_many=read_plays,
     window_days=WINDOW_DAYS,
     fits_a_page=True,  # one media on one day
 )

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TypedDict
 
-from reporter.model import Issue, Pull, Reply, Text
-from reporter.tables import Row, Tables, frame
-from reporter.vendors.aliyun.calls import play_date
-from reporter.vendors.parse import Problems, count, ratio, seconds, text
-from reporter.vendors.row import Item, items, source
+import msgspec
+import polars as pl
 
-_FIELDS = "VideoTitle VideoDuration MediaId DAU PlaySuccessVv PlayDurationPerUv PlayDuration PlayPerVv"
-FIELDS = frozenset(_FIELDS.split())
+from reporter.model import Issue, Text
+from reporter.tables import TEXT, Tables
+from reporter.vendors.aliyun.calls import play_date, rows_of
+from reporter.vendors.base import Walk
+from reporter.vendors.grammar import Column, Shape
+from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS, WHOLE
+from reporter.vendors.portion import PLACES, WALK
+from reporter.vendors.rows import Listing, Reading, read_rows
+
+#: fields of a row and their types (`grammar`); another is new. Counts come as 5.0
+FIELDS = {
+    **dict.fromkeys(("VideoTitle", "MediaId"), "t"),
+    **dict.fromkeys(("VideoDuration", "DAU", "PlaySuccessVv", "PlayDurationPerUv", "PlayDuration", "PlayPerVv"), "n"),
+}
 #: what Aliyun can give
 COLUMNS = frozenset(
     {
@@ -24,6 +34,19 @@ COLUMNS = frozenset(
         *(f"plays.{name}" for name in ("title", "day", "media_seconds", "viewers", "plays", "play_seconds")),
         *(f"plays.{name}" for name in ("vendor_seconds_per_viewer", "vendor_plays_per_viewer")),
     }
+)
+_SHAPE = Shape(
+    FIELDS,
+    (
+        Column("media", "MediaId", TEXT_AS_IT_STANDS),
+        Column("title", "VideoTitle", TEXT_AS_IT_STANDS),
+        Column("media_seconds", "VideoDuration", DURATION),
+        Column("viewers", "DAU", WHOLE),
+        Column("plays", "PlaySuccessVv", WHOLE),
+        Column("play_seconds", "PlayDuration", DURATION),
+        Column("vendor_seconds_per_viewer", "PlayDurationPerUv", DURATION),
+        Column("vendor_plays_per_viewer", "PlayPerVv", RATIO),
+    ),
 )
 
 _OTHER_MEDIA = Text("回复中有其他媒资的行，未采用", "the reply has rows of other media; they are not used")
@@ -33,46 +56,30 @@ _NO_PLAYS = Text(
 )
 
 
-def read_plays(pull: Pull, replies: Sequence[Reply], _as_of: datetime) -> tuple[Tables, list[Issue]]:
-    """Return rooms and plays of a media on a day; a day without data is no row and an issue."""
-    problems = Problems(pull)
-    found = [
-        item.expect(FIELDS)
-        for reply in replies
-        for item in items(problems.decode(reply)["QoeInfoList"], reply, problems)
-    ]
-    rows = [item for item in found if _is_of(pull, item)]
-    if not rows:
-        problems.note("no-plays", "QoeInfoList", _NO_PLAYS, where=replies[0].reply_id, level="info")
-    plays = [_play(pull, item) for item in rows]
-    tables = {"rooms": frame("rooms", [_room(pull, replies, plays)]), "plays": frame("plays", plays)}
-    return tables, problems.issues()
+class Envelope(TypedDict, total=False):
+    """A page, its rows undecoded."""
+
+    QoeInfoList: list[msgspec.Raw]
 
 
-def _is_of(pull: Pull, item: Item) -> bool:
-    same = item.take(text, "MediaId") == pull.room
-    if not same:
-        item.note("other-media", _OTHER_MEDIA)
-    return same
-
-
-def _room(pull: Pull, replies: Sequence[Reply], plays: Sequence[Row]) -> Row:
-    if not plays:
-        return {**source(pull, replies[0], None, room_id=pull.room), "kind": "vod"}
-    play = plays[0]
-    kept = {name: play[name] for name in ("vendor", "account", "room_id", "reply_id", "row_no", "title")}
-    return {**kept, "kind": "vod", "duration_seconds": play["media_seconds"]}
-
-
-def _play(pull: Pull, item: Item) -> Row:
-    return {
-        **item.source(room_id=pull.room),
-        "title": item.take(text, "VideoTitle"),
-        "day": play_date(pull),
-        "media_seconds": item.take(seconds, "VideoDuration"),
-        "viewers": item.take(count, "DAU"),
-        "plays": item.take(count, "PlaySuccessVv"),
-        "play_seconds": item.take(seconds, "PlayDuration"),
-        "vendor_seconds_per_viewer": item.take(seconds, "PlayDurationPerUv"),
-        "vendor_plays_per_viewer": item.take(ratio, "PlayPerVv"),
+def read_plays(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+    """Return rooms and plays of media, each on a day; a day without data is no row and an issue."""
+    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,)))
+    plays = _of_the_media(reading)
+    rooms = reading.one_a_walk(plays.select(*PLACES, "title", "media_seconds"))
+    reading.note_walks(rooms.filter(pl.col("row_no").is_null()), "no-plays", _NO_PLAYS, name="QoeInfoList")
+    days = pl.Series("day", [play_date(walk.pull) for walk in walks], pl.Date())
+    tables = {
+        "rooms": reading.table("rooms", rooms.with_columns(kind=pl.lit("vod"), duration_seconds="media_seconds")),
+        "plays": reading.table("plays", plays.with_columns(days[plays[WALK]])),
     }
+    return tables, reading.issues()
+
+
+def _of_the_media(reading: Reading) -> pl.DataFrame:
+    """Return the rows of the media that was asked for; others are counted in an issue."""
+    (rows,) = reading.frames
+    asked = pl.Series([walk.pull.room for walk in reading.walks], dtype=TEXT)[rows[WALK]]
+    same = rows["media"].eq_missing(asked)
+    reading.note(rows.filter(~same), "other-media", _OTHER_MEDIA)
+    return rows.filter(same).drop("media")

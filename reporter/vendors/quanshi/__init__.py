@@ -13,6 +13,7 @@ from reporter.vendors.quanshi.account import QuanshiAccount
 from reporter.vendors.quanshi.auth import QuanshiAuth
 from reporter.vendors.quanshi.errors import RETRIES, check, server_time
 from reporter.vendors.quanshi.read import COLUMNS, read_details, read_nothing
+from reporter.vendors.rows import read_one
 
 __all__ = ["QUANSHI", "QuanshiAccount", "QuanshiAuth"]
 
@@ -50,7 +51,8 @@ _ENDPOINTS = (
         rows=calls.row_count,
         claimed=no_claim,
         follow=nothing_follows,
-        read=read_details,
+        read=read_one(read_details),
+        read_many=read_details,
         is_about=calls.is_about,
     ),
 )

@@ -1,25 +1,40 @@
 """The fields of a report's rows by the names that the vendor gives them (developer.quanshi.com/cn/api/100).
 
-Five stand in the page's example only: viewerId, distinctId, clientType, online_date, offline_date.
+Five stand in the page's example only: viewerId, distinctId, clientType, online_date, offline_date. Types are
+those of `grammar`: t(ext), w(hole number). Where table and example differ, both are the vendor's:
+whitelist_type is a number or words, and hostId text in one list and a number in another.
 """
 
 from __future__ import annotations
 
-_SHARED = (
-    "conferenceId hostId billingCode extId online_time offline_time online_date offline_date mobile email name "
-    "live_type device_type client_type company location auth_type whitelist_type goods_sum_hits praise_num "
-    "raise_hand_num chat_num ip group call_duration quiz_num iden countryCode phoneNumber"
+_TEXTS = (
+    "conferenceId billingCode extId online_date offline_date mobile email name device_type client_type company "
+    "location auth_type ip group iden countryCode phoneNumber"
 )
-_RAW = "viewerId distinctId clientType prize_num question_num share_num sign_num vote_num envelope_num"
-_SUMMARY = (
-    "duration type whitelist_tag times liveTimes replayTimes watchDuration liveWatchDuration replayWatchDuration "
-    "survey vote sign envelope dialedIn dialoutSource watchForm"
+_NUMBERS = "online_time offline_time goods_sum_hits praise_num raise_hand_num chat_num call_duration quiz_num"
+_RAW_TEXTS = "viewerId distinctId clientType"
+_RAW_NUMBERS = "live_type prize_num question_num share_num sign_num vote_num envelope_num"
+_SUMMARY_TEXTS = (
+    "live_type type whitelist_tag watchDuration liveWatchDuration replayWatchDuration survey vote sign envelope "
+    "dialedIn dialoutSource watchForm"
 )
+_SUMMARY_NUMBERS = "duration times liveTimes replayTimes"
+_EITHER = "hostId whitelist_type"
 
-#: fields of a row of lives, of interactions and of viewerDetails; another is new
-LIVE = frozenset([*_SHARED.split(), *_RAW.split(), "watch_duration"])
-INTERACTION = frozenset([*_SHARED.split(), *_RAW.split(), "online_duration", "role"])
-SUMMARY = frozenset([*_SHARED.split(), *_SUMMARY.split()])
+
+def _kinds(texts: str, numbers: str) -> dict[str, str]:
+    """Return the type of each field; every list has those that all three share."""
+    return {
+        **dict.fromkeys(f"{_TEXTS} {texts}".split(), "t"),
+        **dict.fromkeys(f"{_NUMBERS} {numbers}".split(), "w"),
+        **dict.fromkeys(_EITHER.split(), "tw"),
+    }
+
+
+#: fields of a row of lives, of interactions and of viewerDetails, and their types; another is new
+LIVE = _kinds(_RAW_TEXTS, f"{_RAW_NUMBERS} watch_duration")
+INTERACTION = _kinds(_RAW_TEXTS, f"{_RAW_NUMBERS} online_duration role")
+SUMMARY = _kinds(_SUMMARY_TEXTS, _SUMMARY_NUMBERS)
 
 #: column -> field of lives and interactions. Mind the names: quiz_num is 提问次数, question_num 参与答题次数
 RAW_COUNTS = {
@@ -43,4 +58,6 @@ SUMMARY_COUNTS = {
     "hand_raises": "raise_hand_num",
     "goods_clicks": "goods_sum_hits",
 }
+#: a yes or no of viewerDetails: in no table, but one that is neither is told
+SUMMARY_FLAGS = ("survey", "vote", "sign", "envelope")
 SPEAKING = "call_duration"

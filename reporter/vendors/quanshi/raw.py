@@ -1,20 +1,24 @@
-"""Rows of lives and interactions, read once: who it is, when, what this one stay counted; and whom they make known."""
+"""Rows of lives and interactions, read once: who it is, when, what this one stay counted; and whom they make known.
+
+Replies stand side by side here, one event each: whatever is grouped or joined is so within its reply.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+
+import polars as pl
 
 from reporter.model import Text
-from reporter.tables import Row
-from reporter.vendors.parse import count, dashed, instant, seconds
-from reporter.vendors.quanshi.fields import RAW_COUNTS, SPEAKING
-from reporter.vendors.quanshi.values import identity, places, role
-from reporter.vendors.row import Item
+from reporter.tables import TEXT, known_sum
+from reporter.vendors.portion import PLACES, REPLY, ROW
+from reporter.vendors.quanshi.columns import ABOUT, KEYS
+from reporter.vendors.quanshi.fields import RAW_COUNTS, SUMMARY_COUNTS
+from reporter.vendors.rows import Reading
 
-Counts = dict[str, "int | float | None"]
+#: what a stay counts
+COUNTED = (*RAW_COUNTS, "speak_seconds")
+_OF = (REPLY, "viewer_id")
 
 _NO_ID = Text("观看记录没有任何标识，不与任何人合并", "a row has no id of any kind: it joins nobody")
 _NO_SINGLE = Text(
@@ -25,116 +29,110 @@ _BACKWARDS = Text("离开早于进入，离开时间按空值处理", "a visit e
 _UNIT = Text("厂商未说明合计发言时长的单位，按秒计", "the unit of call_duration is not documented: seconds are assumed")
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who a row is about; the phone is `mobile`, never `phoneNumber`, which is a dial-in line."""
+def stays(reading: Reading) -> pl.DataFrame:
+    """Return the rows of lives and interactions in the order of their replies, each with its viewer_id.
 
-    name: str | None
-    phone: str | None
-    email: str | None
-    external_id: str | None
-    company: str | None
-    role: str | None
-    location: str | None
-
-    def known_by(self) -> list[str]:
-        """Return what the person may be known by, best first."""
-        return [key for key in (self.phone, self.email, self.external_id) if key]
-
-    def columns(self) -> Row:
-        """Return what is known, in columns of `viewers`."""
-        row = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in row.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """One row of lives or interactions; `mode` is null where its live_type cannot be read."""
-
-    item: Item
-    mode: str | None
-    viewer_id: str | None
-    joined_at: datetime | None
-    left_at: datetime | None
-    person: Person
-    counts: Counts
-
-
-def stay(item: Item, mode: str | None) -> Stay:
-    """Read what both lists say alike."""
-    who = person(item)
-    joined_at, left_at = item.take(instant, "online_time"), item.take(instant, "offline_time")
-    if joined_at is not None and left_at is not None and left_at < joined_at:
-        item.note("backwards", _BACKWARDS)
-        left_at = None
-    counted = {**counts(item, RAW_COUNTS), "speak_seconds": speaking(item)}
-    return Stay(item, mode, _viewer_id(item, who), joined_at, left_at, who, counted)
-
-
-def person(item: Item) -> Person:
-    """Return who a row of any of the three lists is about."""
-    return Person(
-        name=item.take(dashed, "name"),
-        phone=item.take(dashed, "mobile"),
-        email=item.take(dashed, "email"),
-        external_id=item.take(dashed, "extId"),
-        company=item.take(dashed, "company"),
-        role=item.take(role, "role") or item.take(identity, "iden"),
-        location=item.take(places, "location"),
+    `mode` is null where live_type cannot be read, `viewer_id` where a row has no id of any kind.
+    """
+    lives, interactions, _ = reading.frames
+    here = interactions.with_columns(mode=pl.lit("interactive", TEXT), role=pl.coalesce("number", "role"))
+    both = pl.concat([lives, here.select(lives.columns)])
+    if interactions.height and lives.height:
+        both = both.sort(REPLY, ROW)
+    known = both.with_columns(
+        viewer_id=pl.coalesce("distinct_id", *KEYS, "session_id"), client=pl.coalesce("client", "client_again")
     )
+    backward = pl.col("left_at") < pl.col("joined_at")
+    reading.note(known.filter(backward), "backwards", _BACKWARDS)
+    note_unit(reading, known)
+    reading.note(known.filter(pl.col("viewer_id").is_null()), "no-viewer-id", _NO_ID, level="info")
+    return known.with_columns(left_at=pl.when(backward).then(None).otherwise("left_at"))
 
 
-def counts(item: Item, names: Mapping[str, str]) -> Counts:
-    """Return counts by column; null is "not tracked", never 0."""
-    return {column: item.take(count, name) for column, name in names.items()}
+def note_unit(reading: Reading, rows: pl.DataFrame) -> None:
+    """Tell of rows with a time of speaking, which we take for seconds."""
+    reading.note(rows.filter(pl.col("speak_seconds") > 0), "assumed-seconds", _UNIT, level="info")
 
 
-def speaking(item: Item) -> float | None:
-    """Return how long somebody spoke, in what we take for seconds."""
-    spoken = item.take(seconds, SPEAKING)
-    if spoken:
-        item.note("assumed-seconds", _UNIT, level="info")
-    return spoken
+def summaries(reading: Reading, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of viewerDetails with whom each is about: they have no distinctId.
+
+    By its keys, else by name and online time where that is unique, else null and an issue.
+    """
+    told = reading.frames[2]
+    note_unit(reading, told)
+    keyed = _by_keys(told, raw)
+    nameless = pl.all_horizontal(pl.col(*KEYS).is_null())
+    if not keyed.select(nameless.any()).item():
+        return keyed
+    coming = _by_coming(keyed.filter(nameless), raw)
+    reading.note(coming.filter(pl.col("viewer_id").is_null()), "unknown-viewer", _NO_SINGLE)
+    return pl.concat([keyed.filter(~nameless), coming]).sort(REPLY, ROW)
 
 
-def _viewer_id(item: Item, who: Person) -> str | None:
-    found = item.take(dashed, "distinctId") or next(iter(who.known_by()), None) or item.take(dashed, "viewerId")
-    if found is None:
-        item.note("no-viewer-id", _NO_ID, level="info")
-    return found
+def _by_keys(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return summary rows with the one viewer whose key they name; a key of several or of none is the viewer."""
+    people = raw.select(*_OF, *KEYS).drop_nulls("viewer_id").unique()
+    keys = [people.select(*_OF, key).drop_nulls(key).rename({key: "key"}) for key in KEYS]
+    owners = pl.concat(keys).unique().group_by(REPLY, "key").agg(pl.len(), pl.col("viewer_id").first())
+    single = owners.filter(pl.col("len") == 1).select(REPLY, "key", "viewer_id")
+    found = told
+    for key in KEYS:
+        of_key = single.rename({"viewer_id": f"of_{key}"})
+        found = found.join(of_key, left_on=[REPLY, key], right_on=[REPLY, "key"], how="left", maintain_order="left")
+    owned = [f"of_{key}" for key in KEYS]
+    return found.with_columns(viewer_id=pl.coalesce(*owned, *KEYS)).drop(owned)
 
 
-class Known:
-    """The viewers of the raw rows and what they counted, to find whom a summary row is about: it has no distinctId."""
+def _by_coming(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    came = [REPLY, "name", "joined_at"]
+    owners = raw.drop_nulls(["viewer_id", "name"]).select(*came, viewer="viewer_id").unique()
+    single = owners.group_by(came).agg(pl.len(), pl.col("viewer").first()).filter(pl.col("len") == 1).drop("len")
+    found = told.join(single, on=came, how="left", maintain_order="left", nulls_equal=True)
+    return found.with_columns(viewer_id="viewer").drop("viewer")
 
-    def __init__(self, stays: Sequence[Stay]) -> None:
-        """Index viewers by their keys, and by name with online time."""
-        self._by_key: dict[str, set[str]] = defaultdict(set)
-        self._by_coming: dict[tuple[str | None, datetime | None], set[str]] = defaultdict(set)
-        self.sums: dict[str, Counts] = {}
-        for one in stays:
-            if one.viewer_id is not None:
-                self._index(one, one.viewer_id)
 
-    def viewer_of(self, summary: Item, who: Person) -> str | None:
-        """Return a summary row's viewer: by its keys, else by name and online time where that is unique, else None."""
-        keys = who.known_by()
-        for key in keys:
-            if len(self._by_key[key]) == 1:
-                return next(iter(self._by_key[key]))
-        if keys:
-            return keys[0]
-        coming = self._by_coming[who.name, summary.take(instant, "online_time")]
-        if who.name is not None and len(coming) == 1:
-            return next(iter(coming))
-        summary.note("unknown-viewer", _NO_SINGLE)
-        return None
+def counted(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return summary rows with what they count, and the sums of their viewer's raw rows for what they do not."""
+    sums = (
+        raw.drop_nulls("viewer_id").group_by(_OF).agg(known_sum(pl.col(name)).alias(f"sum_{name}") for name in COUNTED)
+    )
+    said = {*SUMMARY_COUNTS, "speak_seconds"}
+    joined = told.join(sums, on=list(_OF), how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.coalesce(name, f"sum_{name}") if name in said else pl.col(f"sum_{name}").alias(name) for name in COUNTED
+    ).drop(f"sum_{name}" for name in COUNTED)
 
-    def _index(self, one: Stay, viewer_id: str) -> None:
-        for key in one.person.known_by():
-            self._by_key[key].add(viewer_id)
-        self._by_coming[one.person.name, one.joined_at].add(viewer_id)
-        sums = self.sums.setdefault(viewer_id, {})
-        for column, value in one.counts.items():
-            if value is not None:
-                sums[column] = (sums.get(column) or 0) + value
+
+def viewers(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Return one row a viewer: what viewerDetails says, else the first raw row that says anything.
+
+    The role is the highest that any row gives: who hosts once is a host, whatever else he is called.
+    """
+    first = _each(raw, pl.col(_texts()).first(ignore_nulls=True))
+    last = _each(told, pl.col(_texts()).last(ignore_nulls=True))
+    renamed = last.rename({name: f"told_{name}" for name in (*PLACES[::2], *ABOUT)})
+    both = first.join(renamed, on=list(_OF), how="full", coalesce=True)
+    return both.select(
+        *(pl.coalesce(name, f"told_{name}") for name in PLACES[::2]),
+        *_OF,
+        *(pl.coalesce(f"told_{name}", name).alias(name) for name in _texts()),
+        role=pl.min_horizontal("role", "told_role").cast(TEXT),
+    ).sort(REPLY, ROW)
+
+
+#: what may stand in `role`, highest first
+_ROLES = pl.Enum(["host", "speaker", "attendee"])
+
+
+def _texts() -> Sequence[str]:
+    return [name for name in ABOUT if name != "role"]
+
+
+def _each(rows: pl.DataFrame, about: pl.Expr) -> pl.DataFrame:
+    wanted = rows.select(*PLACES, "viewer_id", *ABOUT).drop_nulls("viewer_id")
+    return (
+        wanted.with_columns(pl.col("role").cast(_ROLES))
+        .group_by(_OF)
+        .agg(pl.col(PLACES[::2]).first(), about, pl.col("role").min())
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import polars as pl
+
+from reporter.tables import TEXT
 from reporter.vendors.parse import count, dashed
+from reporter.vendors.plain import Parser, words
 
 _ROLES = {4: "host", 5: "speaker", 6: "attendee"}
 _IDENTITIES = {"主持人": "host", "联席主持人": "host", "主讲人": "speaker", "参会人": "attendee", "观众": "attendee"}
@@ -38,3 +42,14 @@ def places(value: object) -> str | None:
     words = dashed(value)
     known = [word for word in (words or "").split(",") if word.strip() not in ("", "-")]
     return ",".join(known) or None
+
+
+def _one_place(spelled: pl.Expr) -> pl.Expr:
+    is_one = ~spelled.str.contains(",", literal=True) & ~spelled.str.strip_chars().is_in(["", "-"])
+    return pl.when(is_one).then(spelled)
+
+
+ROLE = words(role, {str(number): word for number, word in _ROLES.items()})
+IDENTITY = words(identity, _IDENTITIES)
+LIVE_TYPE = words(live_type, {str(number): word for number, word in _MODES.items()})
+PLACES = Parser(places, _one_place, TEXT)

@@ -8,6 +8,7 @@ read      rows of a page -> rows of `reporter.tables`
 from __future__ import annotations
 
 from reporter.vendors.base import Endpoint, Vendor, nothing_follows
+from reporter.vendors.rows import read_one
 from reporter.vendors.talkcloud import calls
 from reporter.vendors.talkcloud.account import TalkcloudAccount
 from reporter.vendors.talkcloud.auth import TalkcloudAuth
@@ -24,7 +25,8 @@ _WATCH = Endpoint(
     rows=calls.row_count,
     claimed=calls.total,
     follow=nothing_follows,
-    read=read_watch,
+    read=read_one(read_watch),
+    read_many=read_watch,
     items=calls.rows_of,
     rereads_first=True,
 )

@@ -9,15 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, TypedDict
 
-from reporter.model import Issue, Pull, Reply, Text
-from reporter.tables import Row, Tables, frame
-from reporter.vendors.parse import Problems, ratio, seconds, text
-from reporter.vendors.row import Item, items, source
+import msgspec
+import polars as pl
+
+from reporter.model import Issue, Text
+from reporter.tables import TEXT, Tables
+from reporter.vendors.base import Walk
+from reporter.vendors.grammar import Column, Shape
+from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS
+from reporter.vendors.portion import PLACES, REPLY, WALK
+from reporter.vendors.rows import Listing, Reading, read_rows
 from reporter.vendors.talkcloud.account import TalkcloudAccount, UserIdIs
 from reporter.vendors.talkcloud.calls import rows_of
 
-FIELDS = frozenset({"userId", "userName", "assetId", "videoTitle", "visitTime", "visitRadio"})
+#: fields of a row and their types (`grammar`); another is new. The page prints assetId as text and as a number
+FIELDS = {
+    **dict.fromkeys(("userId", "userName", "videoTitle", "visitRadio"), "t"),
+    **dict.fromkeys(("assetId", "visitTime"), "tw"),
+}
 #: what TalkCloud can give
 COLUMNS = frozenset(
     {
@@ -26,11 +37,25 @@ COLUMNS = frozenset(
         *(f"visits.{name}" for name in ("viewer_id", "mode", "watch_seconds", "completion_ratio")),
     }
 )
+_SHAPE = Shape(
+    FIELDS,
+    (
+        Column("video", "assetId", TEXT_AS_IT_STANDS),
+        Column("title", "videoTitle", TEXT_AS_IT_STANDS),
+        Column("viewer_id", "userId", TEXT_AS_IT_STANDS),
+        Column("name", "userName", TEXT_AS_IT_STANDS),
+        Column("watch_seconds", "visitTime", DURATION),
+        Column("completion_ratio", "visitRadio", RATIO),
+    ),
+)
 
-_MOBILE = re.compile(r"(\+?86[ -]?)?1[3-9]\d{9}|\+\d[\d -]{6,17}", re.ASCII)
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_FREE_TEXT = re.compile(r"\s|[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_COLUMN = {"phone": "phone", "email": "email", "external_id": "external_id"}
+_MOBILE = r"(?:\+?86[ -]?)?1[3-9][0-9]{9}|\+[0-9][0-9 -]{6,17}"
+#: what both regex engines are to take for a blank
+_BLANK = r"\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_ADDRESS = rf"[^@{_BLANK}]+@[^@{_BLANK}]+\.[^@{_BLANK}.]+"
+_FREE_TEXT = rf"[{_BLANK}\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+#: columns of `viewers` that a userId may be the key of
+_KEYS = ("phone", "email", "external_id")
 
 _OTHER_VIDEO = Text(
     "厂商按标题也会匹配，属于其他视频的行未采用", "the vendor matches titles too; rows of other videos are not used"
@@ -41,19 +66,28 @@ _NOT_SEEN = Text(
 )
 
 
-def read_watch(pull: Pull, replies: Sequence[Reply], _as_of: datetime) -> tuple[Tables, list[Issue]]:
-    """Return rooms, viewers and visits of one video; rows of other videos are counted in an issue and left out."""
-    problems = Problems(pull)
-    found = [
-        item.expect(FIELDS) for reply in replies for item in items(rows_of(problems.decode(reply)), reply, problems)
-    ]
-    rows = [item for item in found if _is_of(pull, item)]
+class _Data(TypedDict, total=False):
+    data: list[msgspec.Raw]
+
+
+class Envelope(TypedDict, total=False):
+    """A page, its rows undecoded."""
+
+    result: Any
+    data: _Data
+
+
+def read_watch(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+    """Return rooms, viewers and visits of videos; rows of other videos are counted in an issue and left out."""
+    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,)))
+    rows = _of_the_video(reading)
+    reading.note(rows.filter(pl.col("viewer_id").is_null()), "no-viewer-id", _NO_VIEWER, level="info")
     tables = {
-        "rooms": frame("rooms", [_room(pull, replies, rows, problems)]),
-        "viewers": frame("viewers", _viewers(rows, _user_id_is(pull))),
-        "visits": frame("visits", [_visit(item) for item in rows]),
+        "rooms": reading.table("rooms", _rooms(reading, rows)),
+        "viewers": reading.table("viewers", _viewers(reading, rows), of_room=False),
+        "visits": reading.table("visits", rows.with_columns(mode=pl.lit("vod"))),
     }
-    return tables, problems.issues()
+    return tables, reading.issues()
 
 
 def column_of(user_id: str, user_id_is: UserIdIs) -> str | None:
@@ -62,59 +96,57 @@ def column_of(user_id: str, user_id_is: UserIdIs) -> str | None:
     auto: a mobile number, an address, else an external id, unless CJK or blanks show that it is free text.
     """
     if user_id_is != "auto":
-        return _COLUMN.get(user_id_is)
-    if _MOBILE.fullmatch(user_id):
+        return user_id_is if user_id_is in _KEYS else None
+    if re.fullmatch(_MOBILE, user_id):
         return "phone"
-    if _ADDRESS.fullmatch(user_id):
+    if re.fullmatch(_ADDRESS, user_id):
         return "email"
-    return None if _FREE_TEXT.search(user_id) else "external_id"
+    return None if re.search(_FREE_TEXT, user_id) else "external_id"
 
 
-def _is_of(pull: Pull, item: Item) -> bool:
-    same = item.take(text, "assetId") == pull.room
-    if not same:
-        item.note("other-video", _OTHER_VIDEO, level="info")
-    return same
+def key_column(user_id: pl.Expr, user_id_is: pl.Expr) -> pl.Expr:
+    """Return what `column_of` says, for whole columns."""
+    told = (
+        pl.when(user_id.str.contains(f"^(?:{_MOBILE})$"))
+        .then(pl.lit("phone"))
+        .when(user_id.str.contains(f"^(?:{_ADDRESS})$"))
+        .then(pl.lit("email"))
+        .when(~user_id.str.contains(_FREE_TEXT))
+        .then(pl.lit("external_id"))
+    )
+    return pl.when(user_id_is == "auto").then(told).when(user_id_is.is_in(_KEYS)).then(user_id_is)
 
 
-def _user_id_is(pull: Pull) -> UserIdIs:
-    return pull.options.user_id_is if isinstance(pull.options, TalkcloudAccount) else "auto"
+def _of_the_video(reading: Reading) -> pl.DataFrame:
+    """Return the rows of the video that was asked for; others are counted in an issue."""
+    (rows,) = reading.frames
+    asked = pl.Series([walk.pull.room for walk in reading.walks], dtype=TEXT)[rows[WALK]]
+    same = rows["video"].eq_missing(asked)
+    reading.note(rows.filter(~same), "other-video", _OTHER_VIDEO, level="info")
+    return rows.filter(same).drop("video")
 
 
-def _room(pull: Pull, replies: Sequence[Reply], rows: Sequence[Item], problems: Problems) -> Row:
-    titled = next((item for item in rows if item.body.get("videoTitle")), None)
-    if not rows:
-        problems.note("not-watched", "assetId", _NOT_SEEN, where=replies[0].reply_id, level="info")
-    where = titled.source(room_id=pull.room) if titled else source(pull, replies[0], None, room_id=pull.room)
-    return {**where, "kind": "vod", "title": titled.take(text, "videoTitle") if titled else None}
+def _rooms(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return a row a walk, of the first row that has a title."""
+    seen = rows[WALK].unique().to_list()
+    rooms = reading.one_a_walk(rows.drop_nulls("title").select(*PLACES, "title"))
+    reading.note_walks(rooms.filter(~pl.col(WALK).is_in(seen)), "not-watched", _NOT_SEEN, name="assetId")
+    return rooms.with_columns(kind=pl.lit("vod"))
 
 
-def _viewers(rows: Sequence[Item], user_id_is: UserIdIs) -> list[Row]:
+def _viewers(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row a viewer and reply, with the first name that the reply gives."""
-    found: dict[tuple[str, str], Row] = {}
-    for item in rows:
-        user_id = item.take(text, "userId")
-        if user_id is None:
-            item.note("no-viewer-id", _NO_VIEWER, level="info")
-            continue
-        row = found.setdefault((item.reply.reply_id, user_id), _viewer(item, user_id, user_id_is))
-        row["name"] = row["name"] or item.take(text, "userName")
-    for row in found.values() if user_id_is == "name" else ():
-        row["name"] = row["name"] or row["viewer_id"]
-    return list(found.values())
-
-
-def _viewer(item: Item, user_id: str, user_id_is: UserIdIs) -> Row:
-    column = column_of(user_id, user_id_is)
-    key: Row = {column: user_id} if column else {}
-    return {**item.source(room_id=None), "viewer_id": user_id, "name": None, **key}
-
-
-def _visit(item: Item) -> Row:
-    return {
-        **item.source(room_id=item.problems.pull.room),
-        "viewer_id": item.take(text, "userId"),
-        "mode": "vod",
-        "watch_seconds": item.take(seconds, "visitTime"),
-        "completion_ratio": item.take(ratio, "visitRadio"),
-    }
+    told = [
+        walk.pull.options.user_id_is if isinstance(walk.pull.options, TalkcloudAccount) else "auto"
+        for walk in reading.walks
+    ]
+    viewers = (
+        rows.drop_nulls("viewer_id")
+        .group_by(REPLY, "viewer_id", maintain_order=True)
+        .agg(pl.col(WALK, "row_no").first(), pl.col("name").first(ignore_nulls=True))
+    )
+    meant = viewers.with_columns(pl.Series("is", told, TEXT)[viewers[WALK]])
+    return meant.with_columns(key=key_column(pl.col("viewer_id"), pl.col("is"))).with_columns(
+        *(pl.when(pl.col("key") == name).then("viewer_id").alias(name) for name in _KEYS),
+        name=pl.when(pl.col("is") == "name").then(pl.coalesce("name", "viewer_id")).otherwise("name"),
+    )

@@ -22,6 +22,7 @@ from reporter.vendors.base import (
     Body,
     Cursor,
     Endpoint,
+    ReadMany,
     Vendor,
     leads_nowhere,
     no_claim,
@@ -29,6 +30,7 @@ from reporter.vendors.base import (
     one_page,
     says_nothing,
 )
+from reporter.vendors.rows import read_one
 from reporter.vendors.volcengine import follow, paging, requests
 from reporter.vendors.volcengine.account import DEFAULT_URL, NAME, VolcengineAccount
 from reporter.vendors.volcengine.auth import VolcengineAuth
@@ -46,10 +48,11 @@ from reporter.vendors.volcengine.calls import (
     total_of,
 )
 from reporter.vendors.volcengine.errors import RETRIES, check, server_time
+from reporter.vendors.volcengine.listing import COUNTS
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
 from reporter.vendors.volcengine.read_track import read_track
-from reporter.vendors.volcengine.read_viewers import COUNTS, read_viewers
+from reporter.vendors.volcengine.read_viewers import read_viewers
 
 __all__ = ["VOLCENGINE", "VolcengineAccount", "VolcengineAuth"]
 
@@ -64,6 +67,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     request: Callable[[Pull, Cursor], httpx.Request],
     read: Callable[[Pull, Sequence[Reply], datetime], tuple[Tables, list[Issue]]],
     *,
+    read_many: ReadMany | None = None,
     next_cursor: Callable[[Body, Cursor], Cursor | None] = one_page,
     follow: Callable[[Pull, Sequence[Body]], Sequence[Pull]] = nothing_follows,
     scrub: tuple[tuple[str, ...], ...] = (),
@@ -82,6 +86,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         claimed=partial(total_of, call) if call.total else no_claim,
         follow=follow,
         read=read,
+        read_many=read_many,
         scrub=scrub,
         is_about=is_about,
         window_days=window_days,
@@ -112,17 +117,30 @@ _ENDPOINTS = (
     _endpoint(
         VIEWERS,
         requests.viewers,
-        read_viewers,
+        read_one(read_viewers),
+        read_many=read_viewers,
         next_cursor=paging.next_viewers,
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
         row_id=follow.id_of_viewer,
     ),
     _endpoint(
-        LOG, requests.log, read_log, next_cursor=paging.next_log, window_days=WINDOW_DAYS, row_id=follow.whole_row
+        LOG,
+        requests.log,
+        read_one(read_log),
+        read_many=read_log,
+        next_cursor=paging.next_log,
+        window_days=WINDOW_DAYS,
+        row_id=follow.whole_row,
     ),
     _endpoint(
-        TRACK, requests.track, read_track, next_cursor=paging.next_track, fits_a_page=True, row_id=follow.whole_row
+        TRACK,
+        requests.track,
+        read_one(read_track),
+        read_many=read_track,
+        next_cursor=paging.next_track,
+        fits_a_page=True,
+        row_id=follow.whole_row,
     ),
 )
 

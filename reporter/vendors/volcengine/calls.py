@@ -58,13 +58,17 @@ def result_of(call: Call, body: Body) -> JsonObject:
     return result
 
 
-def items_of(call: Call, body: Body) -> list[JsonObject]:
-    """Return a reply's items in its order; null, [] and a missing list are alike, an item that is no object is {}."""
+def rows_of(call: Call, body: Body) -> list[Any]:
+    """Return a reply's items in its order, whatever each is; null, [] and a missing list are alike."""
     found: Any = result_of(call, body)
     for name in call.items:
         found = found.get(name) if isinstance(found, dict) else None
-    items = found if isinstance(found, list) else []
-    return [item if isinstance(item, dict) else {} for item in items]
+    return found if isinstance(found, list) else []
+
+
+def items_of(call: Call, body: Body) -> list[JsonObject]:
+    """Return a reply's items in its order, of which one that is no object is {}."""
+    return [item if isinstance(item, dict) else {} for item in rows_of(call, body)]
 
 
 def row_count(call: Call, body: Body) -> int:

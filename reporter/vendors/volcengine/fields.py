@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from reporter.vendors.grammar import Fields
+
 
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
@@ -26,29 +28,44 @@ FOUND_ROOM = _names("""
     OnlineStatus HostAccountId HostAccountName SubAccountName CoverImage VerticalCoverImage ViewUrl SiteTags
     TextSiteTags
 """)
-USER = _names("BasicData WatchData InteractData PayData UserEnterForm")
-USER_BASIC = _names("""
-    UserId ExternalId NickName Telephone IP Country Province WatchDevice WatchType AvatarUrl BanStatus
-""")
-USER_WATCH = _names("""
-    WatchTime LiveCount WatchPageDuration WatchLiveDuration WatchPreviewDuration WatchReplayDuration RtmLiveData
-""")
-USER_INTERACT = _names("""
-    ReservationCount VoteCount CommentCount QuestionnaireCount LotteryCount LotteryHitCount InviteCount CheckInCount
-    CouponPickupCount ShiftScreenNumber MuteNumber NoInteractNumber ThumbUpNumber
-""")
-USER_PAY = _names("TotalAmount PayCount")
-USER_FORM = _names("""
-    EnterReviewName EnterReviewTel EnterReviewEmail EnterReviewCompany EnterReviewPosition EnterReviewIndustry
-    EnterReviewEducation EnterReviewSex EnterReviewAge EnterReviewBirthday
-""")
-LOG_ROW = _names("""
-    UserId Cookie InviterId UserCredit WatchTime ViewDuration CommentCounts CheckInNumber ThumbUpNumber
-    ShiftScreenNumber MuteNumber NoInteractNumber SilenceStatus ViewerLevelOrder UserName UserTel ExternalUserId
-    EmployeeNo Extra IP Region Os ClientType ChannelName AccessTime AvatarUrl InviteCode InviterName
-    InviterExternalId InviterAvatar LevelName JoinAt LeaveAt UserDevice VideoViewDuration
-""")
-TRACK = _names("""
-    ActivityId ActivityName JoinTime WatchDurationLive WatchDurationReplay CommentCount CheckInCount LotteryAwards
-    PayAmount UserId WatchType
-""")
+
+
+def _kinds(**names: str) -> dict[str, str]:
+    """Return fields with their types: t(ext), w(hole number), l(ist), as `grammar` has them."""
+    return {name: kinds for kinds, text in names.items() for name in text.split()}
+
+
+#: rows that come by the thousand, with the types of their fields; money is text
+USER: dict[str, dict[str, str]] = {
+    "BasicData": _kinds(
+        w="UserId BanStatus",
+        t="ExternalId NickName Telephone IP Country Province WatchDevice WatchType AvatarUrl",
+    ),
+    "WatchData": _kinds(
+        w="WatchTime LiveCount WatchPageDuration WatchLiveDuration WatchPreviewDuration WatchReplayDuration RtmLiveData"
+    ),
+    "InteractData": _kinds(
+        w="ReservationCount VoteCount CommentCount QuestionnaireCount LotteryCount LotteryHitCount InviteCount "
+        "CheckInCount CouponPickupCount ShiftScreenNumber MuteNumber NoInteractNumber ThumbUpNumber"
+    ),
+    "PayData": _kinds(t="TotalAmount", w="PayCount"),
+    "UserEnterForm": _kinds(
+        t="EnterReviewName EnterReviewTel EnterReviewEmail EnterReviewCompany EnterReviewPosition EnterReviewIndustry "
+        "EnterReviewEducation EnterReviewSex EnterReviewAge EnterReviewBirthday"
+    ),
+}
+LOG_ROW: Fields = {
+    **_kinds(
+        w="UserId InviterId WatchTime ViewDuration CommentCounts CheckInNumber ThumbUpNumber ShiftScreenNumber "
+        "MuteNumber NoInteractNumber SilenceStatus ViewerLevelOrder Cookie UserCredit",
+        t="UserName UserTel ExternalUserId EmployeeNo Extra IP Region Os ClientType ChannelName AccessTime AvatarUrl "
+        "InviteCode InviterName InviterExternalId InviterAvatar LevelName",
+        l="JoinAt LeaveAt UserDevice",
+    ),
+    "VideoViewDuration": _kinds(w="Live Preview Replay Total"),
+}
+TRACK = _kinds(
+    w="ActivityId JoinTime WatchDurationLive WatchDurationReplay CommentCount CheckInCount UserId",
+    t="ActivityName PayAmount WatchType",
+    l="LotteryAwards",
+)

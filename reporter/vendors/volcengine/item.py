@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reporter.model import Pull, Reply
 from reporter.vendors.base import Body
-from reporter.vendors.parse import Problems, text
+from reporter.vendors.parse import Problems, record, text
 from reporter.vendors.row import Item, items
 from reporter.vendors.volcengine.calls import Call, JsonObject, items_of, result_of
 
@@ -40,32 +40,9 @@ def take_from(item: Item, parser: Callable[[object], T | None], value: object, n
     return item.problems.take(parser, value, name=name, reply=item.reply, row=item.row_no)
 
 
-def record(value: object) -> JsonObject | None:
-    """Return an object; null, "" and [] are none."""
-    if value in (None, "", []):
-        return None
-    if not isinstance(value, dict):
-        raise ValueError("no object")
-    return value
-
-
-def listed(value: object) -> list[object]:
-    """Return a list's values; null, "", [] and [""] are alike, and empty."""
-    if value in (None, "", [], [""]):
-        return []
-    if not isinstance(value, list):
-        raise ValueError("no list")
-    return value
-
-
 def objects(value: object) -> list[JsonObject]:
     """Return the objects of a list, whatever else it holds left out; for comparing, not for reading."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
-
-
-def joined(value: object) -> str | None:
-    """Return a list of words as one text."""
-    return ", ".join(str(word) for word in listed(value) if word not in (None, "")) or None
 
 
 def viewer_id(value: object) -> str | None:

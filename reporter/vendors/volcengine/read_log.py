@@ -6,17 +6,20 @@ the player. Phones and external ids are left to ListAccountUserData, whose field
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from reporter.model import Issue, Pull, Reply, Text
-from reporter.tables import Row, Tables, frame
-from reporter.vendors.parse import instant, text
-from reporter.vendors.row import Item
-from reporter.vendors.volcengine import fields
-from reporter.vendors.volcengine.calls import LOG
-from reporter.vendors.volcengine.item import joined, listed, take_from, viewer_id, walk_items
-from reporter.vendors.volcengine.read_viewers import ANONYMOUS
+import polars as pl
+
+from reporter.model import Issue, Text
+from reporter.tables import TEXTS, Tables
+from reporter.vendors.base import Walk
+from reporter.vendors.parse import unreadable
+from reporter.vendors.plain import MOMENT, parse_text
+from reporter.vendors.portion import PLACES, REPLY, ROW, WALK
+from reporter.vendors.rows import Reading, read_rows
+from reporter.vendors.volcengine.listing import LOG_ROWS
+from reporter.vendors.volcengine.read_viewers import note_anonymous
 
 _NO_JOIN = Text(
     "观看记录没有进入时间，无法归入周期，未采用", "a visit without a time of joining belongs to no period; not used"
@@ -27,55 +30,64 @@ _SURPLUS = Text(
 _BACKWARDS = Text("离开早于进入，离开时间按空值处理", "a visit ends before it begins; its end is taken as null")
 
 
-def read_log(pull: Pull, replies: Sequence[Reply], _as_of: datetime) -> tuple[Tables, list[Issue]]:
+def read_log(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return `visits`, whose mode is left to whoever knows the live spans, and `viewers` with their names."""
-    rows, problems = walk_items(LOG, replies, pull)
-    known = [(row, row.expect(fields.LOG_ROW).take(viewer_id, "UserId")) for row in rows]
-    for row, one in known:
-        if one is None:
-            row.note("anonymous-viewer", ANONYMOUS, level="info")
+    reading = read_rows(walks, LOG_ROWS)
+    (rows,) = reading.frames
+    note_anonymous(reading, rows)
     tables = {
-        "viewers": frame("viewers", _viewers(known)),
-        "visits": frame("visits", [visit for row, one in known for visit in _visits(pull, row, one)]),
+        "viewers": reading.table("viewers", _viewers(rows), of_room=False),
+        "visits": reading.table("visits", _visits(reading, rows)),
     }
-    return tables, problems.issues()
+    return tables, reading.issues()
 
 
-def _viewers(known: Sequence[tuple[Item, str | None]]) -> list[Row]:
+def _viewers(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row a viewer and reply, with the first name that the reply gives."""
-    rows: dict[tuple[str, str], Row] = {}
-    for item, one in known:
-        if one is not None:
-            row = rows.setdefault((item.reply.reply_id, one), {**item.source(room_id=None), "viewer_id": one})
-            row["name"] = row.get("name") or item.take(text, "UserName")
-    return list(rows.values())
+    return (
+        rows.drop_nulls("viewer_id")
+        .group_by(REPLY, "viewer_id", maintain_order=True)
+        .agg(pl.col(WALK, ROW).first(), pl.col("name").first(ignore_nulls=True))
+    )
 
 
-def _visits(pull: Pull, row: Item, one: str | None) -> Iterator[Row]:
-    joins, leaves = row.take(listed, "JoinAt") or [], row.take(listed, "LeaveAt") or []
-    if len(leaves) > len(joins):
-        row.note("surplus-leaving", _SURPLUS)
-    common = {
-        **row.source(room_id=pull.room),
-        "viewer_id": one,
-        "device": row.take(joined, "UserDevice") or row.take(text, "Os"),
-        "client": row.take(text, "ClientType"),
-        "ip": row.take(text, "IP"),
-        "location": row.take(text, "Region"),
-    }
-    times = [_times(row, join, leave) for join, leave in zip(joins, [*leaves, *[None] * len(joins)], strict=False)]
-    if not times or any(at is None for at, _ in times):
-        row.note("visit-without-join", _NO_JOIN)
-    for at, left in times:
-        if at is not None:
-            watched = None if left is None else (left - at).total_seconds()
-            yield {**common, "joined_at": at, "left_at": left, "watch_seconds": watched}
+def _visits(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
+    known = rows.with_columns(_said("joins"), _said("leaves"), device=pl.coalesce(_joined("devices"), "os"))
+    joins, leaves = pl.col("joins").list.len(), pl.col("leaves").list.len()
+    reading.note(known.filter(leaves > joins), "surplus-leaving", _SURPLUS)
+    pairs = known.filter(joins > 0).with_columns(place=pl.int_ranges(joins)).explode("joins", "place")
+    paired = pairs.with_columns(leaves=pl.col("leaves").list.get(pl.col("place"), null_on_oob=True))
+    timed = paired.with_columns(
+        joined_at=_instants(reading, paired, "joins", "JoinAt"), left_at=_instants(reading, paired, "leaves", "LeaveAt")
+    )
+    timeless = timed.filter(pl.col("joined_at").is_null()).select(PLACES)
+    bare = known.filter(joins == 0).select(PLACES)
+    reading.note(pl.concat([timeless, bare]).unique().sort(REPLY, ROW), "visit-without-join", _NO_JOIN)
+    backward = pl.col("left_at") < pl.col("joined_at")
+    reading.note(timed.filter(backward), "left-before-joining", _BACKWARDS)
+    return (
+        timed.drop_nulls("joined_at")
+        .with_columns(left_at=pl.when(backward).then(None).otherwise("left_at"))
+        .with_columns(
+            watch_seconds=(pl.col("left_at") - pl.col("joined_at")).dt.total_seconds(fractional=False).cast(pl.Float64)
+        )
+    )
 
 
-def _times(row: Item, join: object, leave: object) -> tuple[datetime | None, datetime | None]:
-    """Return one pair of instants; an end before the beginning is none."""
-    at, left = take_from(row, instant, join, "JoinAt"), take_from(row, instant, leave, "LeaveAt")
-    if at is not None and left is not None and left < at:
-        row.note("left-before-joining", _BACKWARDS)
-        return at, None
-    return at, left
+def _said(name: str) -> pl.Expr:
+    return pl.col(name).fill_null(pl.lit([], TEXTS))
+
+
+def _joined(name: str) -> pl.Expr:
+    """Return a list of words as one text."""
+    words = pl.col(name).list.eval(pl.element().filter(pl.element() != "")).list.join(", ")
+    return pl.when(words != "").then(words)
+
+
+def _instants(reading: Reading, rows: pl.DataFrame, column: str, field: str) -> pl.Series:
+    """Return one of several times of a row each as an instant, with an issue for those that are none."""
+    plain = rows.select(MOMENT.plain(pl.col(column))).to_series()
+    values, bad = parse_text(rows[column], MOMENT, plain)
+    if bad is not None:
+        reading.note(rows.filter(bad), MOMENT.code, unreadable(field), name=field)
+    return values

@@ -9,17 +9,15 @@ from datetime import UTC, datetime
 from reporter.model import Issue, Pull, Reply, Text
 from reporter.tables import Row, Tables, frame
 from reporter.vendors.base import Body
-from reporter.vendors.parse import count, decode, instant, text
+from reporter.vendors.parse import count, decode, instant, listed, record, text
 from reporter.vendors.row import Item, source
 from reporter.vendors.volcengine import fields
 from reporter.vendors.volcengine.calls import ROOM, SEARCH, SPANS, JsonObject, result_of, total_of
 from reporter.vendors.volcengine.follow import found
 from reporter.vendors.volcengine.item import (
-    listed,
     objects,
     owner,
     part,
-    record,
     status_word,
     take_from,
     walk_items,

@@ -80,4 +80,4 @@ def test_capabilities_are_columns() -> None:
 
 def test_known_fields_are_those_that_have_a_place() -> None:
     (places,) = PLACES.values()
-    assert {name.removeprefix("QoeInfoList.") for name in places if name.startswith("QoeInfoList.")} == FIELDS
+    assert {name.removeprefix("QoeInfoList.") for name in places if name.startswith("QoeInfoList.")} == FIELDS.keys()

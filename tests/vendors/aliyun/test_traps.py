@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.errors import ProtocolError
@@ -118,6 +118,7 @@ ANY = (
 ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=9) | ANY
 
 
+@settings(deadline=None)
 @given(pages=st.lists(st.lists(ROW, max_size=5), min_size=1, max_size=3))
 def test_rows_in_are_rows_out_and_rows_told(read: Read, pages: list[list[Any]]) -> None:
     bodies = [_sample("no_plays") | {"QoeInfoList": page} for page in pages]

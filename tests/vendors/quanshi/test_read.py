@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.model import Issue
@@ -182,6 +182,7 @@ ROW = st.dictionaries(NAMES, ANY | st.integers(NINE, NINE + 9999), max_size=12) 
 LIST = st.none() | st.lists(ROW, max_size=4)
 
 
+@settings(deadline=None)
 @given(lives=LIST, interactions=LIST, details=LIST)
 def test_rows_in_are_rows_out_and_rows_told(read: Read, lives: Any, interactions: Any, details: Any) -> None:
     body = _body(lives=lives, interactions=interactions, viewerDetails=details)

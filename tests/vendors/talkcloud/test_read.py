@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.model import Issue
@@ -92,6 +92,7 @@ ANY = (
 ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=7) | ANY
 
 
+@settings(deadline=None)
 @given(pages=st.lists(st.lists(ROW, max_size=5), min_size=1, max_size=3))
 def test_rows_in_are_rows_out_and_rows_told(read: Read, pages: list[list[Any]]) -> None:
     rows, issues = read(WATCH, *(_page(*page) for page in pages), room=VIDEO)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.model import Issue, Match
@@ -242,6 +242,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     users=st.lists(
         st.fixed_dictionaries(
@@ -261,6 +262,7 @@ def test_viewers_whatever_they_hold_keep_their_rows(read: Read, users: list[Any]
     assert len(rows["viewer_totals"]) == len(users)
 
 
+@settings(deadline=None)
 @given(
     joins=st.lists(st.none() | st.integers(START, START + 9999), max_size=6),
     leaves=st.lists(st.none() | st.integers(START, START + 9999), max_size=6),
@@ -273,6 +275,7 @@ def test_visits_are_as_many_as_joins_or_the_rest_is_told(read: Read, joins: list
     assert all(row.get("watch_seconds", 0.0) >= 0 for row in rows)
 
 
+@settings(deadline=None)
 @given(
     tracks=st.lists(
         st.fixed_dictionaries(

@@ -1,0 +1,121 @@
+"""Each parser's expression says what the parser says, of any text and any whole number."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reporter.vendors.plain import (
+    AMOUNT,
+    DASHED,
+    DURATION,
+    MOMENT,
+    RATIO,
+    TEXT_AS_IT_STANDS,
+    WHOLE,
+    YES_NO,
+    Parser,
+    parse_text,
+)
+from reporter.vendors.quanshi.values import IDENTITY, LIVE_TYPE, PLACES, ROLE
+from reporter.vendors.talkcloud.read import column_of, key_column
+from reporter.vendors.volcengine.listing import VIEWER_ID
+
+PARSERS = {
+    parser.of.__name__: parser
+    for parser in (
+        *(TEXT_AS_IT_STANDS, DASHED, WHOLE, DURATION, RATIO, YES_NO, MOMENT, AMOUNT),
+        *(ROLE, IDENTITY, LIVE_TYPE, PLACES, VIEWER_ID),
+    )
+}
+DIGITS = st.text("0123456789", min_size=1, max_size=19)
+SPELLED = st.one_of(
+    st.text(max_size=8),
+    st.text("0123456789:.,+-%eE_ -是否YNyn/\t\n１٣", max_size=12),
+    DIGITS,
+    st.integers(1_262_303_990, 2_556_144_010).map(str),
+    st.builds("{}:{}:{}".format, DIGITS, st.integers(0, 99), st.integers(0, 99)),
+    st.builds("{:02d}:{:02d}:{:02d}".format, st.integers(0, 2000), st.integers(0, 61), st.integers(0, 61)),
+    st.builds("{}{}".format, st.decimals(-1, 10**6, places=2), st.sampled_from(["", "%", " %", " "])),
+    st.sampled_from(["", "-", "--", "Y", "N", "是", "否", "true", "False", "0", "00", "-0", "+5", "1e3", "inf", "nan"]),
+    st.sampled_from(["主持人", "观众", "参会人", "巡检", "-,陕西西安", " - ", ",", "中国-北京-北京"]),
+)
+
+
+def _read(parser: Parser, spelled: pl.Series) -> tuple[list[object], list[bool]]:
+    plain = spelled.to_frame().select(parser.of_column(spelled.name, spelled.dtype)).to_series()
+    values, bad = parse_text(spelled, parser, plain)
+    return values.to_list(), [False] * len(spelled) if bad is None else bad.to_list()
+
+
+def _reference(parser: Parser, value: object) -> tuple[object, bool]:
+    try:
+        return parser.of(value), False
+    except (ValueError, ArithmeticError):
+        return None, True
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@settings(deadline=None)
+@given(spelled=st.lists(st.none() | SPELLED, max_size=20))
+def test_a_column_of_text_is_read_as_each_of_its_values(name: str, spelled: list[str | None]) -> None:
+    values, bad = _read(PARSERS[name], pl.Series("x", spelled, pl.String))
+    expected = [_reference(PARSERS[name], value) for value in spelled]
+    assert list(zip(values, bad, strict=True)) == expected
+
+
+@pytest.mark.parametrize("name", [name for name, parser in PARSERS.items() if parser.whole is not None])
+@settings(deadline=None)
+@given(numbers=st.lists(st.none() | st.integers(-(10**18), 10**18) | st.integers(-5, 10**10), max_size=20))
+def test_a_column_of_whole_numbers_is_read_as_each_of_its_values(name: str, numbers: list[int | None]) -> None:
+    values, bad = _read(PARSERS[name], pl.Series("x", numbers, pl.Int64))
+    expected = [_reference(PARSERS[name], number) for number in numbers]
+    assert list(zip(values, bad, strict=True)) == expected
+
+
+@pytest.mark.parametrize("name", PARSERS)
+@settings(deadline=None)
+@given(spelled=SPELLED)
+def test_what_the_expression_reads_alone_is_never_wrong(name: str, spelled: str) -> None:
+    plain = pl.select(PARSERS[name].plain(pl.lit(spelled))).item()
+    assert plain is None or plain == _reference(PARSERS[name], spelled)[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        *(("seconds", text) for text in ("00:00:00", "01:02:03", "26:55:00", "100:00:59", "57")),
+        *(("count", text) for text in ("0", "12", "999999999999999")),
+        *(("ratio", text) for text in ("6%", "104%", "0%")),
+        *(("flag", text) for text in ("Y", "N", "是", "否", "0", "1")),
+        *(("money", text) for text in ("2", "2.5", "2.50", "12345678901234567.89")),
+        ("instant", "1666772823"),
+    ],
+)
+def test_the_common_spellings_cost_no_python(name: str, spelled: str) -> None:
+    value = pl.select(PARSERS[name].plain(pl.lit(spelled))).item()
+    assert value == PARSERS[name].of(spelled)
+    assert value is not None
+    assert not isinstance(value, Decimal) or value.as_tuple().exponent == -2
+
+
+USER_IDS = st.one_of(
+    st.text(max_size=10),
+    st.text("+86 -19@.a\x1c\x85\u3000王", max_size=16),
+    st.from_regex(r"(\+?86[ -]?)?1[3-9][0-9]{9}", fullmatch=True),
+    st.emails(),
+)
+
+
+@settings(deadline=None)
+@given(
+    user_ids=st.lists(USER_IDS, max_size=10), meant=st.sampled_from(["auto", "external_id", "phone", "email", "name"])
+)
+def test_what_a_user_id_is_a_key_of_is_told_alike_for_one_and_for_a_column(user_ids: list[str], meant: str) -> None:
+    frame = pl.DataFrame({"id": user_ids}, schema={"id": pl.String})
+    told = frame.select(key_column(pl.col("id"), pl.lit(meant)).alias("key"))["key"].to_list()
+    assert told == [column_of(user_id, meant) for user_id in user_ids]  # type: ignore[arg-type] # one of the literal's words
