@@ -169,6 +169,7 @@ def _finish(
         tables={name: frame.height for name, frame in tables.items()},
         issues=tuple(issues),
         fonts=html.FONTS,
+        checks=report.findings,
     )
     if files:
         _write(folder, files, record)

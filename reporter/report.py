@@ -13,12 +13,11 @@ from typing import Literal
 
 import polars as pl
 
-from reporter.model import WORST_FIRST, Issue, Language, Period, Pulled, Text, Verdict
+from reporter.model import WORST_FIRST, Finding, Issue, Language, Period, Pulled, Text, Verdict
 from reporter.rules import Attendance, Audience, Brand
 
 Additivity = Literal["sum", "max", "union", "ratio", "none"]
 Unit = Literal["people", "count", "seconds", "ratio", "money", "score"]
-Outcome = Literal["agrees", "explained", "unexplained"]
 Scope = Literal["total", "event", "day", "vendor"]
 
 
@@ -60,19 +59,6 @@ class Figure:
         if unit == "ratio":
             return now - before
         return now / before - 1 if before else None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How one reconcile rule ended: what was expected, what was found, and why they may differ."""
-
-    check: str
-    label: Text
-    where: str
-    expected: str
-    found: str
-    verdict: Outcome
-    why: Text
 
 
 @dataclass(frozen=True, slots=True)

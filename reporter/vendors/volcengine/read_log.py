@@ -1,7 +1,8 @@
 """Visits from a room's log (ListUserBehaviorDataAPIV2): a visit for each pair of JoinAt and LeaveAt.
 
-The row's own durations are left out: their units are not documented, and two of them count the page, not
-the player. Phones and external ids are left to ListAccountUserData, whose fields are the ones that match.
+The row's own durations are no visit's: they are of the row as a whole, their units are not documented, and they
+count playing and the page apart. They stand beside its visits to be reconciled with. Phones and external ids
+are left to ListAccountUserData, whose fields are the ones that match.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from datetime import datetime
 
 from reporter.model import Issue, Pull, Reply, Text
 from reporter.tables import Row, Tables, frame
-from reporter.vendors.parse import instant, text
+from reporter.vendors.parse import instant, seconds, text
 from reporter.vendors.row import Item
 from reporter.vendors.volcengine import fields
 from reporter.vendors.volcengine.calls import LOG
-from reporter.vendors.volcengine.item import joined, listed, take_from, viewer_id, walk_items
+from reporter.vendors.volcengine.item import joined, listed, record, take_from, viewer_id, walk_items
 from reporter.vendors.volcengine.read_viewers import ANONYMOUS
 
 _NO_JOIN = Text(
@@ -62,6 +63,7 @@ def _visits(pull: Pull, row: Item, one: str | None) -> Iterator[Row]:
         "client": row.take(text, "ClientType"),
         "ip": row.take(text, "IP"),
         "location": row.take(text, "Region"),
+        **_of_the_row(row, len(joins)),
     }
     times = [_times(row, join, leave) for join, leave in zip(joins, [*leaves, *[None] * len(joins)], strict=False)]
     if not times or any(at is None for at, _ in times):
@@ -70,6 +72,13 @@ def _visits(pull: Pull, row: Item, one: str | None) -> Iterator[Row]:
         if at is not None:
             watched = None if left is None else (left - at).total_seconds()
             yield {**common, "joined_at": at, "left_at": left, "watch_seconds": watched}
+
+
+def _of_the_row(row: Item, visits: int) -> Row:
+    """Return what the row says of all its visits together: how many, what was played of them, and the page's time."""
+    played = row.take(record, "VideoViewDuration")
+    total = None if played is None else take_from(row, seconds, played.get("Total"), "VideoViewDuration.Total")
+    return {"row_visits": visits, "row_play_seconds": total, "row_page_seconds": row.take(seconds, "ViewDuration")}
 
 
 def _times(row: Item, join: object, leave: object) -> tuple[datetime | None, datetime | None]:

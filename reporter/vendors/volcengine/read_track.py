@@ -71,14 +71,19 @@ def _visits(pull: Pull, track: Item, room_id: str | None) -> Iterator[Row]:
 
 
 def _activity(pull: Pull, room_id: str | None, tracks: Sequence[Item], as_of: datetime) -> Row:
-    return {
-        **tracks[0].source(room_id=room_id),
-        "viewer_id": pull.param("UserId"),
-        "as_of": as_of,
+    """Return the room's counts twice: to fill what the list leaves out, and to be held against what it says."""
+    counts: Row = {
         "comments": _total(tracks, count, "CommentCount"),
         "sign_ins": _total(tracks, count, "CheckInCount"),
         "lottery_wins": _total(tracks, _prizes, "LotteryAwards"),
         "paid_amount": _total(tracks, money, "PayAmount"),
+    }
+    return {
+        **tracks[0].source(room_id=room_id),
+        "viewer_id": pull.param("UserId"),
+        "as_of": as_of,
+        **counts,
+        **{f"track_{name}": counts[name] for name in ("comments", "sign_ins", "paid_amount")},
     }
 
 
