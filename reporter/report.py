@@ -106,11 +106,15 @@ def _added_up(vendor: str, account: str, endpoint: str, pulls: Sequence[Pulled])
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier finished period of the same client: its label, start and total figures by metric."""
+    """An earlier finished period of the same client: its label, start and total figures by metric.
+
+    `seen` holds the keys of who was seen, as `reporter.seen` packs them; None of a period that was stored without.
+    """
 
     label: str
     start: datetime
     totals: Mapping[str, float | int | Decimal | None]
+    seen: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,13 @@ class Source:
     """How a source makes its rows.
 
     `undated` are vendors whose rows have no day, so that they cannot say "none on that day"; `lists` says
-    whether rooms pulled without visits feed it too.
+    whether rooms pulled without visits feed it too; `past` that it tells nothing where a period before is missing.
     """
 
     rows: Callable[[World, Scope], pl.DataFrame | None]
     undated: frozenset[str] = frozenset()
     lists: bool = False
+    past: bool = False
 
 
 def presence(world: World, scope: Scope) -> pl.DataFrame:
@@ -43,6 +44,11 @@ def presence(world: World, scope: Scope) -> pl.DataFrame:
     within = ["person_id"] if scope == "vendor" else ["person_id", scope]
     seen = pl.col("vendor").drop_nulls().n_unique().over(within)
     return world.presence.with_columns(seen.alias("vendors"))
+
+
+def arrivals(world: World, _scope: Scope) -> pl.DataFrame:
+    """Return who was there (person_id), and whether some period before knows them (is_returning)."""
+    return world.presence
 
 
 def visits(world: World, _scope: Scope) -> pl.DataFrame:
@@ -94,6 +100,35 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
     return pl.concat([steps, unknown.sort(*by, "day")], how="diagonal").with_columns(total=pl.lit(""))
 
 
+def stays(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return a row a person and live session: `micro_seconds` from its first arrival to when they left for good.
+
+    A session runs over midnight and on several vendors, so neither day nor vendor can be told.
+    """
+    if scope not in {"total", "event"}:
+        return None
+    live = world.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at")).drop_nulls("event")
+    by = ["event", "session"]
+    ends = (
+        _in_sessions(live, world.sessions)
+        .group_by(*by, "viewing", "total")
+        .agg(pl.col("joined_at").min(), pl.col("left_at").max())
+    )
+    since = pl.col("left_at") - pl.col("joined_at").min().over(by)
+    return ends.with_columns(micro_seconds=since.dt.total_microseconds())
+
+
+def _in_sessions(live: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Add `session`: the event's first that is not over when the visit starts, else its last; 0 where none is known."""
+    numbered = sessions.with_columns(number=pl.int_range(pl.len()).over("event"), last=pl.len().over("event") - 1)
+    over = numbered.select("event", "end", session=pl.min_horizontal(pl.col("number") + 1, "last")).sort("end")
+    return (
+        live.sort("joined_at")
+        .join_asof(over, left_on="joined_at", right_on="end", by="event", check_sortedness=False)
+        .with_columns(pl.col("session").fill_null(0))
+    )
+
+
 def midnights(period: Period) -> list[datetime]:
     """Return the instants (UTC) at which the period's days start and its last one ends."""
     zone = ZoneInfo(period.timezone)
@@ -139,10 +174,12 @@ UNDATED = frozenset({"talkcloud"})
 
 SOURCES: Mapping[SourceName, Source] = {
     "presence": Source(presence, UNDATED, lists=True),
+    "arrivals": Source(arrivals, UNDATED, lists=True, past=True),
     "visits": Source(visits, UNDATED),
     "stretches": Source(stretches, UNDATED),
     "watchers": Source(watchers, UNDATED),
     "online": Source(online),
+    "stays": Source(stays),
     "attendance": Source(attendance),
     "roster": Source(roster, lists=True),
     "plays": Source(plays),

@@ -89,7 +89,7 @@ METRICS: tuple[Metric, ...] = (
             Text("跨平台人数", "People on more than one platform"),
             "people",
             Text("在两个及以上平台出现过的不同人", "different persons seen on two platforms or more"),
-            "union",
+            "none",
             PERSONS,
             Text(
                 "没有共同手机号、邮箱或外部 ID 的同一人无法识别，实际可能更多",
