@@ -67,7 +67,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"polars"},
     ),
     "cli": (
-        {"archive", "config", "fetch", "lock", "manifest", "pipeline", "plan", "sandbox", "store"},
+        {"archive", "config", "fetch", "lock", "manifest", "metrics", "pipeline", "plan", "sandbox", "store"},
         {"click", "rich"},
     ),
 }
