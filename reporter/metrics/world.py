@@ -7,7 +7,7 @@ so that grouping by the name of a scope is all that a scope takes. Excluded visi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import polars as pl
@@ -34,12 +34,14 @@ class World:
     """What the sources take their rows from.
 
     rooms       vendor, account, room_id, event, is_list (pulled without visits)
-    visits      those that count; `micro_seconds` is the time watched, `viewing` a person, or one visit of nobody known
+    visits      those that count; `micro_seconds` is the time watched, `viewing` the number of a person, or below 0 that
+                of one visit of nobody known: sorting and grouping by numbers takes a part of what texts take
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
     sessions    when an event was live on any of its rooms: event, start, end, disjoint and in order
     attendance  a person at an event
     roster      who was expected, each once: entry, person_id, came
     plays, popularity   as in the tables
+    made        what sources have made of these, for the next scope that wants the same
     """
 
     period: Period
@@ -52,6 +54,7 @@ class World:
     plays: pl.DataFrame
     popularity: pl.DataFrame
     knows_past: bool = False
+    made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def keys(self, scope: Scope) -> list[str]:
         """Return the keys of a scope: events and vendors in the order of the rooms, every day of the period."""
@@ -113,10 +116,11 @@ def _placed(rows: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
 def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return the visits that count; their day is that of `joined_at` in the report's zone, null without it."""
     counted = visits.filter(pl.col("excluded_by").is_null()).select(*_VISIT).with_row_index("visit")
-    nobody = pl.concat_str(pl.lit("#"), pl.col("visit"))
-    marked = _placed(counted, rooms).with_columns(
+    persons = counted.select("person_id").drop_nulls().unique(maintain_order=True).with_row_index("number")
+    numbered = counted.join(persons, on="person_id", how="left", validate="m:1", maintain_order="left")
+    marked = _placed(numbered, rooms).with_columns(
         _iso(pl.col("joined_at").dt.convert_time_zone(period.timezone)).alias("day"),
-        pl.coalesce("person_id", nobody).alias("viewing"),
+        pl.coalesce(pl.col("number").cast(pl.Int64), -1 - pl.col("visit").cast(pl.Int64)).alias("viewing"),
         micro("watch_seconds").alias("micro_seconds"),
     )
     # in the order that every union of intervals sorts them into: what is sorted already costs little
