@@ -203,6 +203,7 @@ UNITS: Mapping[str, Text] = {
     "ratio": Text("百分比", "percent"),
     "money": Text("元", "CNY"),
     "score": Text("分值 0–1", "score, 0 to 1"),
+    "per_viewer": Text("次/人", "times a viewer"),
 }
 ADDITIVITY: Mapping[str, Text] = {
     "sum": Text("可以相加", "May be summed"),

@@ -17,7 +17,7 @@ from reporter.model import WORST_FIRST, Finding, Issue, Language, Period, Pulled
 from reporter.rules import Attendance, Audience, Brand
 
 Additivity = Literal["sum", "max", "union", "ratio", "none"]
-Unit = Literal["people", "count", "seconds", "ratio", "money", "score"]
+Unit = Literal["people", "count", "seconds", "ratio", "money", "score", "per_viewer"]
 Scope = Literal["total", "event", "day", "vendor"]
 
 

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import polars as pl
 
-from reporter.metrics.metric import LIVE, PERSONS, Measure, Metric, Ratio, distinct, total
+from reporter.metrics.metric import LISTING, LIVE, PERSONS, Measure, Metric, Ratio, distinct, total
 from reporter.model import Language, Text
 from reporter.report import Definition
 
 _LIFE_TO_DATE = Text(
-    "平台只给累计数：仅计首次直播在本期内的房间，回放期不重复计；按名单拉取的房间不计",
-    "platforms count from a room's beginning: only rooms first live in the period count, lest a replay week add twice; "
-    "rooms pulled as a list are not in it",
+    "火山引擎只给累计数：仅计首次直播在本期内的房间，回放期不重复计；按名单拉取的房间不计；全时按每次观看计，不受此限",
+    "Volcengine counts from a room's beginning: of it only rooms first live in the period count, lest a replay week "
+    "add twice, and none that is pulled as a list; Quanshi counts each visit",
 )
 _RULE = Text(
     "门槛见配置的考勤规则；时长基准未知的场次只看分钟数",
@@ -36,7 +36,8 @@ def _judged(*, met: bool) -> pl.Expr:
 
 def _counted(code: str, label: Text, formula: Text, vendors: tuple[str, ...]) -> Metric:
     """Return a metric that adds up one of the activity counts of attendance."""
-    definition = Definition(code, label, "count", formula, "sum", vendors, _LIFE_TO_DATE)
+    bias = _LIFE_TO_DATE if LISTING in vendors else Text("", "")
+    definition = Definition(code, label, "count", formula, "sum", vendors, bias)
     return Metric(definition, Measure("attendance", total(code)))
 
 

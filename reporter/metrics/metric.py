@@ -31,6 +31,8 @@ PERSONS = ("volcengine", "quanshi", "talkcloud")
 LIVE = ("volcengine", "quanshi")
 ON_DEMAND = ("talkcloud",)
 MEDIA = ("aliyun",)
+#: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
+LISTING = "volcengine"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -114,7 +114,7 @@ METRICS: tuple[Metric, ...] = (
         Definition(
             "plays_per_viewer_day",
             Text("人均播放次数（按日）", "Plays a viewer-day"),
-            "score",
+            "per_viewer",
             Text("播放次数 ÷ 播放人次（按日）", "plays over viewer-days"),
             "ratio",
             MEDIA,
@@ -125,7 +125,7 @@ METRICS: tuple[Metric, ...] = (
     _vendors_own(
         "vendor_plays_per_viewer",
         Text("平台所报人均播放次数", "Plays a viewer, as the platform says"),
-        "score",
+        "per_viewer",
         Text("由平台的日均值加权得出，供核对", "made from the platform's own daily averages, to be compared with"),
     ),
     _looked(

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 import polars as pl
 
 from reporter.intervals import merged
+from reporter.metrics.metric import LISTING
 from reporter.model import Period
 from reporter.report import Scope
 from reporter.tables import PLACE, TEXT, Tables, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
-#: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
-LISTING = "volcengine"
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
