@@ -67,7 +67,19 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"polars"},
     ),
     "cli": (
-        {"archive", "config", "fetch", "lock", "manifest", "metrics", "pipeline", "plan", "sandbox", "store"},
+        {
+            "archive",
+            "config",
+            "fetch",
+            "lock",
+            "manifest",
+            "metrics",
+            "pipeline",
+            "plan",
+            "sandbox",
+            "store",
+            "vendors",
+        },
         {"click", "rich"},
     ),
 }

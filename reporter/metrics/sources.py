@@ -128,8 +128,10 @@ def stays(world: World, scope: Scope) -> pl.DataFrame | None:
 
     A session runs over midnight and on several vendors, so neither day nor vendor can be told.
     """
-    if scope not in {"total", "event"}:
-        return None
+    return _once(world, "stays", lambda: _stays(world)) if scope in {"total", "event"} else None
+
+
+def _stays(world: World) -> pl.DataFrame:
     live = world.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at")).drop_nulls("event")
     by = ["event", "session"]
     ends = (

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from reporter import checks
 
 Json = Any
 
@@ -132,3 +136,12 @@ def test_clean_data_of_the_sandbox_leaves_nothing_unexplained(
     findings = chain(seed, scale).run().report.findings
     assert [one for one in findings if one.verdict == "unexplained"] == []
     assert {"claimed-rows", "quanshi-times", "volcengine-tracks", "volcengine-log"} <= {one.check for one in findings}
+
+
+def test_every_rule_stands_in_the_docs_and_has_an_error_planted_for_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reconcile.md").read_text(encoding="utf-8")
+    codes = {rule.code for rule in checks.RULES}
+    assert set(re.findall(r"`([a-z]+-[a-z-]+)`", page)) == codes
+    # ours against ours: planted in the tables themselves, in test_checks.py
+    of_our_own = {"claimed-rows", "attendance-seconds", "people-visits"}
+    assert {rule for rule, _ in PLANTED} | of_our_own == codes
