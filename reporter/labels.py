@@ -92,6 +92,7 @@ COLUMNS: Mapping[str, Text] = {
     "replay_visits": Text("回放次数", "Replay visits"),
     "outside_visits": Text("期外观看次数", "Visits outside the period"),
     "outside_seconds": Text("期外观看时长", "Watched outside the period"),
+    "outside_open": Text("期外未结束的观看", "Open visits outside the period"),
     "row_visits": Text("平台记录内的次数", "Visits of the log's row"),
     "row_play_seconds": Text("平台记录的播放时长", "Played, by the log's row"),
     "row_page_seconds": Text("平台记录的页面时长", "On the page, by the log's row"),

@@ -223,7 +223,7 @@ def build(
         issues=tuple(all_issues),
         notes=planning.notes([one.pull for one in pulled], job.access, as_of),
         attendance=config.attendance,
-        past=past,
+        past=metrics.with_gaps(past, job.period),
         layout=_layout(config),
         brand=config.brand,
     )

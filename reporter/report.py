@@ -106,7 +106,7 @@ def _added_up(vendor: str, account: str, endpoint: str, pulls: Sequence[Pulled])
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier finished period of the same client: its label, start and total figures by metric.
+    """An earlier finished period of the same client: its label, start and total figures by metric (none: missing).
 
     `seen` holds the keys of who was seen, as `reporter.seen` packs them; None of a period that was stored without.
     """

@@ -149,6 +149,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         # the viewer's visits that were read but start outside the period, to reconcile with: the sums hold them
         "outside_visits": COUNT,
         "outside_seconds": SECONDS,
+        "outside_open": COUNT,  # of those visits, how many have no length
         **_SOURCE,
     },
     "plays": {

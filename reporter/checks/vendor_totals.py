@@ -110,7 +110,7 @@ def _compared(tables: Tables, measure: _Measure) -> pl.DataFrame:
     counted = pl.col("times").fill_null(0) + pl.col("outside_visits")
     return both.with_columns(
         pl.col("ours").fill_null(0),
-        pl.col("opened").fill_null(value=False),
+        opened=pl.col("opened").fill_null(value=False) | (pl.col("outside_open") > 0),
         whole=pl.col("ours").fill_null(0) + pl.col("left_out"),
         allowed=counted * measure.tolerance,
     )
@@ -127,7 +127,7 @@ def _told(totals: pl.DataFrame, measure: _Measure) -> pl.DataFrame:
     return known.group_by(_VIEWER).agg(
         amount(measure.total).sum().alias("theirs"),
         amount(measure.outside).sum().alias("left_out"),
-        pl.col("outside_visits").sum(),
+        pl.col("outside_visits", "outside_open").sum(),
         micro("page_seconds").sum(),
         pl.col("as_of").max(),
         is_whole=(pl.col("vendor") == "quanshi").first() | pl.col("outside_visits").is_not_null().any(),

@@ -11,7 +11,7 @@ from __future__ import annotations
 from reporter.metrics.curves import curves
 from reporter.metrics.figures import REGISTRY, definitions, figures
 from reporter.metrics.metric import Measure, Metric, Ratio
-from reporter.metrics.past import gaps, previous_of, totals
+from reporter.metrics.past import gaps, previous_of, totals, with_gaps
 from reporter.metrics.returning import keys_of, packed, returning
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "previous_of",
     "returning",
     "totals",
+    "with_gaps",
 ]

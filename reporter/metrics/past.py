@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from reporter.metrics.metric import Number
 from reporter.model import Issue, Period, Text
@@ -19,6 +19,9 @@ _UNSEEN = Text(
     "that period was finished by an earlier version, which kept nothing of who was seen: nobody can say who is new; "
     "run it again",
 )
+
+#: how many periods a trend shows, as many as the store tells
+_MOST = 12
 
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
@@ -68,6 +71,42 @@ def gaps(past: Sequence[Past], period: Period) -> tuple[Issue, ...]:
     if not linked:
         return (Issue("info", "no-past", _NO_PAST, period.label),)
     return tuple(Issue("info", "past-unseen", _UNSEEN, one.label) for one in linked if one.seen is None)
+
+
+def with_gaps(past: Sequence[Past], period: Period) -> tuple[Past, ...]:
+    """Return the stored periods with one that has no figures in the place of each that is missing, 12 at most.
+
+    So a trend shows a week that nobody reported as one without a figure, and not as if it had never been.
+    """
+    found: list[Past] = []
+    laters = [*(one.label for one in past), period.label][1:]
+    for one, later in zip(past, laters, strict=True):
+        found.append(one)
+        label = _after(one.label)
+        while label is not None and _lies_before(label, later):
+            first = date.min if (span := _span(label)) is None else span[0]
+            found.append(Past(label, datetime.combine(first, time(), one.start.tzinfo), {}))
+            label = _after(label)
+    return tuple(found[-_MOST:])
+
+
+def _after(label: str) -> str | None:
+    """Return the label of the period right after one, of its kind."""
+    span = _span(label)
+    if span is None:
+        return None
+    first, end = span
+    if _WEEK.fullmatch(label):
+        return f"{end:%G-W%V}"
+    if _MONTH.fullmatch(label):
+        return f"{end:%Y-%m}"
+    last = end + (end - first) - timedelta(days=1)
+    return f"{end}" if last == end else f"{end}..{last}"
+
+
+def _lies_before(label: str, later: str) -> bool:
+    first, second = _span(label), _span(later)
+    return first is not None and second is not None and first[1] <= second[0]
 
 
 def _missing(earlier: str, later: str) -> Text:

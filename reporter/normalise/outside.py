@@ -9,11 +9,13 @@ from reporter.normalise.repair import repair_visits
 from reporter.tables import MICRO, PLACE, WATCHED_MODES, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
-_SUMS = ("outside_visits", "outside_seconds")
+_SUMS = ("outside_visits", "outside_seconds", "outside_open")
 
 
 def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
-    """Return `viewer_totals` with what was read of each viewer's visits less what is `inside`: how many, how long.
+    """Return `viewer_totals` with what was read of each viewer's visits less what is `inside`.
+
+    How many there are, how long they were together, and how many of them have no length.
 
     `read` are the visits as they came, `inside` those of the period, whose modes are set. Previews are no
     watching. A viewer all of whose visits are inside has 0; null is a viewer of whom no visit was read.
@@ -30,8 +32,10 @@ def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame,
 
 
 def _summed(visits: pl.DataFrame) -> pl.DataFrame:
-    """Return each viewer's visits and whole microseconds of them."""
+    """Return each viewer's visits, whole microseconds of them, and how many have no length."""
     watched = visits.filter(pl.col("viewer_id").is_not_null(), pl.col("mode").is_in(WATCHED_MODES))
     return watched.group_by(_VIEWER).agg(
-        pl.len().cast(pl.Int64).alias(_SUMS[0]), micro("watch_seconds").sum().alias(_SUMS[1])
+        pl.len().cast(pl.Int64).alias(_SUMS[0]),
+        micro("watch_seconds").sum().alias(_SUMS[1]),
+        pl.col("watch_seconds").null_count().cast(pl.Int64).alias(_SUMS[2]),
     )

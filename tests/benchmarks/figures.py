@@ -19,7 +19,7 @@ from reporter import checks, metrics, tables
 from reporter.model import Period
 from reporter.report import Past
 from reporter.rules import Identity
-from reporter.tables import Tables
+from reporter.tables import Row, Tables
 
 START = datetime(2026, 11, 15, 16, tzinfo=UTC)
 WEEK = Period("2026-W47", START, START + timedelta(days=7), "UTC")
@@ -49,7 +49,7 @@ def made(viewers: int) -> Tables:
         pl.when(pl.col("number") % 10 < 5).then(pl.lit("quanshi")).otherwise(pl.lit("volcengine")).alias("vendor"),
         (pl.col("joined_at") + pl.duration(seconds=pl.col("watch_seconds").cast(pl.Int64))).alias("left_at"),
     )
-    rooms = [
+    rooms: list[Row] = [
         {"vendor": _vendor(room), "account": "a", "room_id": str(room), "event": f"E{room // 2}", "live_spans": _SPANS}
         for room in range(10)
     ]

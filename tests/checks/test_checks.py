@@ -143,6 +143,7 @@ def _volcengine(seconds: list[float | None], *, left: bool = True, age: int = 0,
         ([600, 300], {"watch_seconds": 1200.0}, "unexplained"),
         # who is still there has no time of leaving
         ([600, None], {"watch_seconds": 900.0}, "explained"),
+        ([600], {"watch_seconds": 900.0, "outside_visits": 1, "outside_open": 1}, "explained"),
         # the log reaches back 90 days, the sums to the room's beginning
         ([600], {"watch_seconds": 900.0, "age": 100}, "explained"),
         ([600], {"watch_seconds": 500.0, "page_seconds": 700.0}, "explained"),

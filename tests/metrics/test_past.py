@@ -78,3 +78,31 @@ def test_period_that_was_stored_without_its_persons_is_named() -> None:
     past = (*_past("2026-W45", seen=None), *_past("2026-W46"))
     (issue,) = metrics.gaps(past, Period("2026-W47", START, START, "UTC"))
     assert (issue.code, issue.where) == ("past-unseen", "2026-W45")
+
+
+@pytest.mark.parametrize(
+    ("labels", "later", "shown"),
+    [
+        (["2026-W44", "2026-W46"], "2026-W47", ["2026-W44", "2026-W45", "2026-W46"]),
+        (["2026-W46"], "2026-W47", ["2026-W46"]),
+        (["2025-W51"], "2026-W02", ["2025-W51", "2025-W52", "2026-W01"]),
+        (["2025-11"], "2026-02", ["2025-11", "2025-12", "2026-01"]),
+        (["2026-11-04"], "2026-11-06", ["2026-11-04", "2026-11-05"]),
+        (["2026-11-01..2026-11-03"], "2026-11-07..2026-11-09", ["2026-11-01..2026-11-03", "2026-11-04..2026-11-06"]),
+        # a report of each day's last seven days has no gaps
+        (["2026-11-01..2026-11-07", "2026-11-02..2026-11-08"], "2026-11-09..2026-11-15",
+         ["2026-11-01..2026-11-07", "2026-11-02..2026-11-08"]),
+        (["pilot"], "2026-W47", ["pilot"]),
+        ([], "2026-W47", []),
+    ],
+)  # fmt: skip
+def test_trend_shows_a_missing_period_without_figures(labels: list[str], later: str, shown: list[str]) -> None:
+    past = tuple(Past(label, START, {"people": 3}) for label in labels)
+    found = metrics.with_gaps(past, Period(later, START, START, "UTC"))
+    assert [one.label for one in found] == shown
+    assert [one.label for one in found if one.totals] == labels
+
+
+def test_trend_over_a_long_gap_has_twelve_periods_at_most() -> None:
+    found = metrics.with_gaps((Past("2024-W01", START, {}),), Period("2026-W47", START, START, "UTC"))
+    assert [found[0].label, found[-1].label, len(found)] == ["2026-W35", "2026-W46", 12]
