@@ -6,7 +6,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from reporter.model import Issue, Pulled, RunManifest
+from reporter.model import Finding, Issue, Pulled, RunManifest
 
 NAME = "run.json"
 
@@ -35,6 +35,7 @@ def to_dict(manifest: RunManifest) -> dict[str, Any]:
         "pulls": [_pull(pulled) for pulled in manifest.pulls],
         "tables": manifest.tables,
         "issues": [_issue(issue) for issue in manifest.issues],
+        "checks": [_check(finding) for finding in manifest.checks],
     }
 
 
@@ -70,3 +71,14 @@ def _pull(pulled: Pulled) -> dict[str, Any]:
 
 def _issue(issue: Issue) -> dict[str, str]:
     return {"level": issue.level, "code": issue.code, "message": issue.message.en, "where": issue.where}
+
+
+def _check(finding: Finding) -> dict[str, str]:
+    return {
+        "check": finding.check,
+        "where": finding.where,
+        "expected": finding.expected,
+        "found": finding.found,
+        "verdict": finding.verdict,
+        "why": finding.why.en,
+    }

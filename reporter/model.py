@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Language = Literal["zh", "en"]
 Level = Literal["info", "warning", "error"]
 Verdict = Literal["complete", "short", "drifted", "failed"]
+Outcome = Literal["agrees", "explained", "unexplained"]
 Detail = Literal["list", "visits", "tracks"]
 
 #: verdicts in the order in which one stands for several
@@ -205,6 +206,19 @@ class OutputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """How one reconcile rule ended: what was expected, what was found, and why they may differ."""
+
+    check: str
+    label: Text
+    where: str
+    expected: str
+    found: str
+    verdict: Outcome
+    why: Text
+
+
+@dataclass(frozen=True, slots=True)
 class RunManifest:
     """What `run.json` says of a run (DESIGN.md section 6)."""
 
@@ -220,3 +234,4 @@ class RunManifest:
     tables: dict[str, int]
     issues: tuple[Issue, ...]
     fonts: tuple[str, ...] = ()
+    checks: tuple[Finding, ...] = ()

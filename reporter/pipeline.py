@@ -24,7 +24,7 @@ from reporter.files import PRIVATE, PUBLIC, clear_parts, sha256, write_whole
 from reporter.lock import alone, places
 from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, RunManifest
 from reporter.normalise import normalise, rooms_of
-from reporter.report import Layout, Past, Report
+from reporter.report import Figure, Layout, Past, Report
 from reporter.rules import Privacy
 
 if TYPE_CHECKING:
@@ -147,7 +147,9 @@ def run(
 def _finish(
     job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, allow_partial: bool
 ) -> Outcome:
-    past = tuple(Past(one.label, one.start, one.totals) for one in store.past(job.config.client, begun.run_id))
+    past = tuple(
+        Past(one.label, one.start, one.totals, one.seen) for one in store.past(job.config.client, begun.run_id)
+    )
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_partial = report.status == "partial"
     files = {} if is_partial and not allow_partial else _render(job, report, tables, issues)
@@ -164,10 +166,17 @@ def _finish(
         tables={name: frame.height for name, frame in tables.items()},
         issues=tuple(issues),
         fonts=html.FONTS,
+        checks=report.findings,
     )
     if files:
         _write(folder, files, record)
-        store.finish_run(begun.run_id, report.status, manifest.to_json(record).decode(), metrics.totals(report.figures))
+        store.finish_run(
+            begun.run_id,
+            report.status,
+            manifest.to_json(record).decode(),
+            metrics.totals(report.figures),
+            seen=metrics.packed(metrics.keys_of(tables, job.config.client, job.config.identity)),
+        )
     return Outcome(folder, record, built=bool(files))
 
 
@@ -188,8 +197,8 @@ def build(
         engagement=config.engagement,
         rooms=rooms_of(pulled, job.rooms, job.period),
     )
-    all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more]
-    figures = metrics.figures(joined.tables, joined.derived, job.period, metrics.previous_of(past, job.period))
+    all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more, *metrics.gaps(past, job.period)]
+    figures = _figures(job, joined, past)
     derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
     masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     report = Report(
@@ -203,17 +212,24 @@ def build(
         audience=config.audience,
         tables={**masked, **masked_derived},
         figures=figures,
-        definitions=metrics.definitions(),
+        definitions=metrics.definitions(config.engagement),
         findings=checks.check(joined.tables, pulled),
         pulls=tuple(pulled),
         issues=tuple(all_issues),
         notes=planning.notes([one.pull for one in pulled], job.access, as_of),
         attendance=config.attendance,
-        past=past,
+        past=metrics.with_gaps(past, job.period),
         layout=_layout(config),
         brand=config.brand,
     )
     return report, joined.tables, all_issues
+
+
+def _figures(job: Job, joined: people.Joined, past: Sequence[Past]) -> tuple[Figure, ...]:
+    config, period = job.config, job.period
+    again = metrics.returning(metrics.keys_of(joined.tables, config.client, config.identity), past, period)
+    derived = joined.derived if again is None else {**joined.derived, "returning": again}
+    return metrics.figures(joined.tables, derived, period, metrics.previous_of(past, period))
 
 
 def _layout(config: Config) -> Layout:

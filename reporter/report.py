@@ -13,12 +13,11 @@ from typing import Literal
 
 import polars as pl
 
-from reporter.model import WORST_FIRST, Issue, Language, Period, Pulled, Text, Verdict
+from reporter.model import WORST_FIRST, Finding, Issue, Language, Period, Pulled, Text, Verdict
 from reporter.rules import Attendance, Audience, Brand
 
 Additivity = Literal["sum", "max", "union", "ratio", "none"]
-Unit = Literal["people", "count", "seconds", "ratio", "money", "score"]
-Outcome = Literal["agrees", "explained", "unexplained"]
+Unit = Literal["people", "count", "seconds", "ratio", "money", "score", "per_viewer"]
 Scope = Literal["total", "event", "day", "vendor"]
 
 
@@ -60,19 +59,6 @@ class Figure:
         if unit == "ratio":
             return now - before
         return now / before - 1 if before else None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """How one reconcile rule ended: what was expected, what was found, and why they may differ."""
-
-    check: str
-    label: Text
-    where: str
-    expected: str
-    found: str
-    verdict: Outcome
-    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +106,15 @@ def _added_up(vendor: str, account: str, endpoint: str, pulls: Sequence[Pulled])
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An earlier finished period of the same client: its label, start and total figures by metric."""
+    """An earlier finished period of the same client: its label, start and total figures by metric (none: missing).
+
+    `seen` holds the keys of who was seen, as `reporter.seen` packs them; None of a period that was stored without.
+    """
 
     label: str
     start: datetime
     totals: Mapping[str, float | int | Decimal | None]
+    seen: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

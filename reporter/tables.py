@@ -116,6 +116,10 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         # what the vendor counts within this one visit; Quanshi only
         **dict.fromkeys(ACTIVITY_COUNTS, COUNT),
         "speak_seconds": SECONDS,
+        # what Volcengine's log says of the whole row, on each of the row's visits; to reconcile with, never to add up
+        "row_visits": COUNT,
+        "row_play_seconds": SECONDS,
+        "row_page_seconds": SECONDS,
         **_SOURCE,
     },
     "activity": {
@@ -124,6 +128,10 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "person_id": TEXT,
         "as_of": INSTANT,
         **_ACTIVITY,
+        # what Volcengine's track says beside its list, to reconcile with
+        "track_comments": COUNT,
+        "track_sign_ins": COUNT,
+        "track_paid_amount": MONEY,
         **_SOURCE,
     },
     "viewer_totals": {
@@ -138,6 +146,10 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "live_seconds": SECONDS,
         "replay_seconds": SECONDS,
         "page_seconds": SECONDS,
+        # the viewer's visits that were read but start outside the period, to reconcile with: the sums hold them
+        "outside_visits": COUNT,
+        "outside_seconds": SECONDS,
+        "outside_open": COUNT,  # of those visits, how many have no length
         **_SOURCE,
     },
     "plays": {

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
+
+from reporter import fetch, metrics, pipeline, plan
+from reporter.config import load
+from reporter.model import Issue
+from reporter.report import Past, Report
+from reporter.resources import find
+from reporter.sandbox import Sandbox, Truth
+from reporter.store import Store
+from reporter.tables import Tables
 
 #: other names that a program goes by
 _ALSO = {"soffice": ("libreoffice",), "chromium": ("chromium-browser", "google-chrome")}
@@ -26,3 +38,87 @@ def need_program() -> Callable[[str], Path]:
         pytest.skip(f"{name} is not installed")
 
     return find
+
+
+class _Hurried:
+    """A clock that starts at the real time, which signatures need, and sleeps by moving on."""
+
+    def __init__(self) -> None:
+        self.slept = timedelta(0)
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.slept
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A report that came out of the whole chain but for sockets and waiting, and what its sandbox knows."""
+
+    truth: Truth
+    report: Report
+    tables: Tables
+    issues: list[Issue]
+    bounds: tuple[datetime, datetime]
+
+
+@dataclass
+class Chain:
+    """The demo's config against a sandbox that stands still; `bend` changes what the vendors send."""
+
+    sandbox: Sandbox
+    store: Store
+    now: datetime
+    bend: Callable[[bytes], bytes] = bytes
+    clock: _Hurried = field(default_factory=_Hurried)
+
+    def run(self, period: str | None = None) -> Made:
+        """Pull and build one period, and keep it as a finished run that later ones are compared with."""
+        env = {**self.sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
+        job = pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=self.now, period=period)
+        begun = self.store.begin_run(
+            client="demo",
+            period=job.period,
+            config_sha256=job.config.sha256,
+            as_of=job.as_of,
+            sources=(),
+            now=self.clock.now(),
+        )
+        pulled = fetch.fetch(
+            plan.first_pulls(job.config, job.access, job.period),
+            job.access,
+            store=self.store,
+            run_id=begun.run_id,
+            period=job.period,
+            clock=fetch.Clock(now=self.clock.now, sleep=self.clock.sleep),
+            transport=httpx.MockTransport(self._answer),
+        )
+        stored = self.store.past("demo", begun.run_id)
+        past = tuple(Past(one.label, one.start, one.totals, one.seen) for one in stored)
+        report, tables, issues = pipeline.build(job, pulled, past=past, as_of=job.as_of)
+        seen = metrics.packed(metrics.keys_of(tables, "demo", job.config.identity))
+        self.store.finish_run(begun.run_id, report.status, "{}", metrics.totals(report.figures), seen=seen)
+        return Made(self.sandbox.truth, report, tables, issues, (job.period.start, job.period.end))
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        response = self.sandbox.answer(request)
+        return httpx.Response(response.status_code, headers=response.headers, content=self.bend(response.content))
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Chain]]:
+    """Return a maker of chains from seed, scale and bend, each with a store of its own."""
+    stores: list[Store] = []
+    # near enough to the real time for signatures
+    started = datetime.now(UTC)
+
+    def make(seed: int = 7, scale: float = 1.0, bend: Callable[[bytes], bytes] = bytes) -> Chain:
+        sandbox = Sandbox(seed=seed, scale=scale, now=started, limits=False)
+        stores.append(Store.open(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'store.db'}"))
+        return Chain(sandbox, stores[-1], started, bend)
+
+    yield make
+    for store in stores:
+        store.close()

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reporter import seen
 from reporter.archive import files
 from reporter.archive.person import Person, ids_in, rewritten, without_digits
 from reporter.errors import UsageError
@@ -84,7 +85,9 @@ def forget(store: Store, who: Who, now: datetime, *, is_rehearsal: bool) -> Forg
             name for run in store.runs() for name, body in store.sources(run.run_id) if files.names(body, who.digits)
         ]
         return Forgotten(len(found), sum(rows for _body, rows in found), len(set(named)))
-    eraser = Eraser(reply, lambda _name, body: files.without(body, who.digits), _text_of(who))
+    eraser = Eraser(
+        reply, lambda _name, body: files.without(body, who.digits), _text_of(who), _seen_without(store, who, persons)
+    )
     erased = store.erase(eraser, _tombstone(who, now))
     return Forgotten(erased.replies, erased.rows, erased.files)
 
@@ -120,6 +123,20 @@ def _first(store: Store, who: Who) -> dict[_Place, Person]:
         names = sorted({f"{vendor}:{account}" for vendor, account, _scope in known if account})
         raise UsageError(f"nothing of {who.vendor}:{who.account} is stored; there is {', '.join(names) or 'nothing'}")
     return {place: Person("", frozenset([who.viewer_id])) for place in places}
+
+
+def _seen_without(store: Store, who: Who, persons: Mapping[_Place, Person]) -> Callable[[str, bytes], bytes]:
+    """Return what takes the person out of who was seen: by the phone, and by every id found in an account."""
+    accounts = {(one.vendor, one.scope): one.account for one in store.scan()}
+    keys = [("phone", f"{prefix}{who.digits}") for prefix in ("+86", "+") if who.digits]
+    keys += [
+        ("viewer", f"{vendor}/{accounts.get((vendor, scope), who.account)}/{viewer_id}")
+        for (vendor, scope), person in persons.items()
+        for viewer_id in sorted(person.ids)
+    ]
+    if who.kind == "viewer":
+        keys.append(("viewer", f"{who.vendor}/{who.account}/{who.viewer_id}"))
+    return lambda client, blob: seen.without(blob, {seen.token(client, kind, key) for kind, key in keys})
 
 
 def _text_of(who: Who) -> Callable[[str], str]:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.checks import averages, claims, sums, vendor_totals
+from reporter.checks import averages, claims, log_rows, sums, tracks, vendor_totals
 from reporter.checks.rule import Rule
-from reporter.model import Pulled
-from reporter.report import Finding
+from reporter.model import Finding, Pulled
 from reporter.tables import Tables
 
 __all__ = ["RULES", "Rule", "check"]
 
-RULES: tuple[Rule, ...] = (claims.ROWS, *vendor_totals.RULES, *averages.RULES, *sums.RULES)
+RULES: tuple[Rule, ...] = (
+    claims.ROWS,
+    *vendor_totals.RULES,
+    log_rows.RULE,
+    *tracks.RULES,
+    *averages.RULES,
+    *sums.RULES,
+)
 
 
 def check(tables: Tables, pulled: Sequence[Pulled]) -> tuple[Finding, ...]:

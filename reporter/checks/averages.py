@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from reporter.checks.rule import EQUAL, Rule, room_of, worst
-from reporter.model import Pulled, Text
-from reporter.report import Finding, Outcome
+from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import PLACE, Tables
 
 #: the vendor rounds; beyond this part of the value, or this much, two averages differ

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reporter.checks.rule import EQUAL, Rule, worst
-from reporter.model import Pulled, Text
-from reporter.report import Finding, Outcome
+from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import Tables
 
 _MOVED = Text(

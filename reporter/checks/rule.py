@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from reporter.model import Pulled, Text
-from reporter.report import Finding, Outcome
+from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import MICRO, Tables
 
 EQUAL = Text("两边相同", "both sides are the same")

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from reporter.checks.rule import EQUAL, Rule, seconds
-from reporter.model import Pulled, Text
-from reporter.report import Finding
+from reporter.model import Finding, Pulled, Text
 from reporter.tables import ADDED_MODES, PLACE, WATCHED_MODES, Tables, micro
 
 _LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")

@@ -27,6 +27,8 @@ COMMANDS = {
     "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
     "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),
     "archive": ("reporter.cli.archive", "Check, show, prune what is stored, or erase one person from it."),
+    "vendors": ("reporter.cli.vendors", "List the platforms: their calls, limits, and what each can give."),
+    "metrics": ("reporter.cli.metrics", "Say what every figure means, how it adds up and who can give it."),
     "schema": ("reporter.cli.schema", "Print the JSON Schema of configs, for editors."),
     "sandbox": ("reporter.cli.sandbox", "Serve the sandbox of the four vendors on loopback."),
 }

@@ -42,6 +42,7 @@ KIND_OF_UNIT: dict[Unit, Kind] = {
     "ratio": "ratio",
     "money": "money",
     "score": "number",
+    "per_viewer": "number",
 }
 
 

@@ -17,6 +17,8 @@ from reporter.tables import known_sum
 #: what the cards show, in this order, where the report has it
 CARDS = (
     "people",
+    "new_people",
+    "returning_people",
     "live_people",
     "replay_people",
     "vod_people",

@@ -6,25 +6,36 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter.metrics import joining, playing, watching
+from reporter.metrics import arriving, joining, playing, staying, watching
 from reporter.metrics.metric import Measure, Metric, Number, Ratio
 from reporter.metrics.sources import SOURCES, Source
 from reporter.metrics.world import SCOPES, World, world
 from reporter.model import Period
 from reporter.report import Definition, Figure, Scope
+from reporter.rules import DEFAULT_ENGAGEMENT
 from reporter.tables import Tables
 
 #: every metric, in the order in which a reader meets them; a ratio stands after what it divides
-REGISTRY: tuple[Metric, ...] = (*watching.METRICS, *joining.METRICS, *playing.METRICS)
+REGISTRY: tuple[Metric, ...] = (
+    *watching.METRICS,
+    *staying.METRICS,
+    *arriving.METRICS,
+    *joining.METRICS,
+    *playing.METRICS,
+)
 
 #: (metric, scope, key) -> the figure of the period before
 Previous = Mapping[tuple[str, str, str], Number | None]
 Values = dict[str, dict[str, Number | None]]
 
 
-def definitions() -> tuple[Definition, ...]:
-    """Return what each metric means, for glossary, page and docs, in the order of the registry."""
-    return tuple(metric.definition for metric in REGISTRY)
+def definitions(engagement: Mapping[str, float] = DEFAULT_ENGAGEMENT) -> tuple[Definition, ...]:
+    """Return what each metric means, for glossary, page and docs, in the order of the registry.
+
+    `engagement` are the config's weights: they stand in the formula that they make.
+    """
+    found = (metric.definition for metric in REGISTRY)
+    return tuple(joining.weighted(one, engagement) if one.code == "engagement" else one for one in found)
 
 
 def figures(
@@ -70,11 +81,14 @@ def _measured(counted: World, scope: Scope, source: Source, measures: Mapping[De
     by_key = {row[scope]: row for row in found.iter_rows(named=True)}
     asked = counted.asked(scope, lists=source.lists)
     undated = source.undated if scope == "day" else frozenset()
+    is_known = counted.knows_past or not source.past
     values: Values = {}
     for one, measure in measures.items():
         able = frozenset(one.vendors) - undated
         values[one.code] = {
-            key: by_key.get(key, {}).get(one.code, measure.zero) if _can(able, asked.get(key), one) else None
+            key: by_key.get(key, {}).get(one.code, measure.zero)
+            if is_known and _can(able, asked.get(key), one)
+            else None
             for key in counted.keys(scope)
         }
     return values

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 import polars as pl
 
-from reporter.metrics.metric import LIVE, PERSONS, Measure, Metric, Ratio, distinct, total
-from reporter.model import Text
+from reporter.metrics.metric import LISTING, LIVE, PERSONS, Measure, Metric, Ratio, distinct, total
+from reporter.model import Language, Text
 from reporter.report import Definition
 
 _LIFE_TO_DATE = Text(
-    "平台只给累计数：仅计首次直播在本期内的房间，回放期不重复计；按名单拉取的房间不计",
-    "platforms count from a room's beginning: only rooms first live in the period count, lest a replay week add twice; "
-    "rooms pulled as a list are not in it",
+    "火山引擎只给累计数：仅计首次直播在本期内的房间，回放期不重复计；按名单拉取的房间不计；全时按每次观看计，不受此限",
+    "Volcengine counts from a room's beginning: of it only rooms first live in the period count, lest a replay week "
+    "add twice, and none that is pulled as a list; Quanshi counts each visit",
 )
 _RULE = Text(
     "门槛见配置的考勤规则；时长基准未知的场次只看分钟数",
@@ -34,8 +36,27 @@ def _judged(*, met: bool) -> pl.Expr:
 
 def _counted(code: str, label: Text, formula: Text, vendors: tuple[str, ...]) -> Metric:
     """Return a metric that adds up one of the activity counts of attendance."""
-    definition = Definition(code, label, "count", formula, "sum", vendors, _LIFE_TO_DATE)
+    bias = _LIFE_TO_DATE if LISTING in vendors else Text("", "")
+    definition = Definition(code, label, "count", formula, "sum", vendors, bias)
     return Metric(definition, Measure("attendance", total(code)))
+
+
+_TERMS = {
+    "watch": Text("观看", "watching"),
+    "comments": Text("评论", "comments"),
+    "questions": Text("提问", "questions"),
+    "votes": Text("投票", "votes"),
+}
+
+
+def weighted(definition: Definition, weights: Mapping[str, float]) -> Definition:
+    """Return the definition of engagement with the weights of its terms in the formula."""
+
+    def spelled(language: Language) -> str:
+        return " + ".join(f"{weight:g} × {_TERMS[term].in_(language)}" for term, weight in weights.items())
+
+    formula = definition.formula
+    return replace(definition, formula=Text(f"{formula.zh}（{spelled('zh')}）", f"{formula.en} ({spelled('en')})"))
 
 
 METRICS: tuple[Metric, ...] = (
@@ -141,9 +162,11 @@ METRICS: tuple[Metric, ...] = (
             Text("平均参与度", "Average engagement"),
             "score",
             Text(
-                "每人每场参与度（0 至 1）的平均：按配置权重合计观看、评论、提问、投票，平台给不出的项不进分母",
-                "mean over persons and events of a score from 0 to 1: watching, comments, questions and votes by the "
-                "config's weights; what a platform cannot give leaves the denominator",
+                "每人每场参与度的平均：各项 0 至 1，观看为计入时长 ÷ 场次时长，其他为次数 ÷ 3，至多 1；"
+                "按权重加权平均，平台给不出的项不进分母",
+                "mean over persons and events of a weighted mean of terms from 0 to 1: watching is the time counted "
+                "over the event's length, the others are their number over 3, 1 at most; what a platform cannot give "
+                "leaves the denominator",
             ),
             "ratio",
             PERSONS,

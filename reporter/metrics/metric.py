@@ -13,7 +13,17 @@ from reporter.tables import MICRO
 
 Number = float | int | Decimal
 SourceName = Literal[
-    "presence", "visits", "stretches", "watchers", "online", "attendance", "roster", "plays", "popularity"
+    "presence",
+    "arrivals",
+    "visits",
+    "stretches",
+    "watchers",
+    "online",
+    "stays",
+    "attendance",
+    "roster",
+    "plays",
+    "popularity",
 ]
 
 #: vendors that tell persons, those of them that go live, and those that have videos on demand
@@ -21,6 +31,8 @@ PERSONS = ("volcengine", "quanshi", "talkcloud")
 LIVE = ("volcengine", "quanshi")
 ON_DEMAND = ("talkcloud",)
 MEDIA = ("aliyun",)
+#: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
+LISTING = "volcengine"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

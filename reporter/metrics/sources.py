@@ -27,12 +27,13 @@ class Source:
     """How a source makes its rows.
 
     `undated` are vendors whose rows have no day, so that they cannot say "none on that day"; `lists` says
-    whether rooms pulled without visits feed it too.
+    whether rooms pulled without visits feed it too; `past` that it tells nothing where a period before is missing.
     """
 
     rows: Callable[[World, Scope], pl.DataFrame | None]
     undated: frozenset[str] = frozenset()
     lists: bool = False
+    past: bool = False
 
 
 def presence(world: World, scope: Scope) -> pl.DataFrame:
@@ -45,34 +46,48 @@ def presence(world: World, scope: Scope) -> pl.DataFrame:
     return world.presence.with_columns(seen.alias("vendors"))
 
 
+def arrivals(world: World, _scope: Scope) -> pl.DataFrame:
+    """Return who was there (person_id), and whether some period before knows them (is_returning)."""
+    return world.presence
+
+
 def visits(world: World, _scope: Scope) -> pl.DataFrame:
     """Return the visits that count; `micro_seconds` is what the vendor says was watched."""
     return world.visits
 
 
+def _once(world: World, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+    """Return what `make` makes, made once for a report."""
+    if name not in world.made:
+        world.made[name] = make()
+    return world.made[name]
+
+
 def stretches(world: World, scope: Scope) -> pl.DataFrame:
-    """Return the time of each person at each event, as a union: viewing, person_id, `micro_seconds`.
+    """Return the time of each person at each event, as a union: viewing, `micro_seconds`.
 
     Of visits with both times the union of the intervals, plus what the vendor says of the others.
     """
-    by = list(dict.fromkeys(["event", "viewing", scope]))
+    key = "total" if scope == "event" else scope
+    return _once(world, f"stretches by {key}", lambda: _united(world, key))
+
+
+def _united(world: World, key: str) -> pl.DataFrame:
+    by = ["event", "viewing", key]
     watched = world.visits.filter(in_modes(*WATCHED_MODES))
     timed = merged(watched, by).select(
         *by, (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds().alias("micro_seconds")
     )
     has_interval = (pl.col("left_at") > pl.col("joined_at")).fill_null(value=False)
     others = watched.filter(~has_interval).select(*by, "micro_seconds")
-    united = pl.concat([timed, others]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
-    return united.with_columns(
-        pl.when(~pl.col("viewing").str.starts_with("#")).then(pl.col("viewing")).alias("person_id")
-    )
+    return pl.concat([timed, others]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
 
 
 def watchers(world: World, scope: Scope) -> pl.DataFrame:
     """Return a row a person with a watching time above 0, all events of the key together: `micro_seconds`."""
-    known = stretches(world, scope).drop_nulls("person_id")
+    known = stretches(world, scope).filter(pl.col("viewing") >= 0)
     return (
-        known.group_by(scope, "person_id", maintain_order=True)
+        known.group_by(scope, "viewing", maintain_order=True)
         .agg(pl.col("micro_seconds").sum())
         .filter(pl.col("micro_seconds") > 0)
     )
@@ -83,8 +98,22 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
 
     Live visits without both times give a step of null: they were there, for how long nobody knows.
     """
-    by = ["event", "vendor"] if scope == "vendor" else ["event"]
+    if scope != "vendor":
+        return _once(world, "online", lambda: _steps(world, world.visits.filter(in_modes(*LIVE_MODES)), ["event"]))
+    return _once(world, "online by vendor", lambda: _steps_by_vendor(world))
+
+
+def _steps_by_vendor(world: World) -> pl.DataFrame:
+    """Return the steps of each event on each vendor; of an event that was live on one alone they are known already."""
     live = world.visits.filter(in_modes(*LIVE_MODES))
+    vendors = live.group_by("event").agg(pl.col("vendor").unique())
+    alone = vendors.filter(pl.col("vendor").list.len() == 1).explode("vendor")
+    several = live.join(alone, on="event", how="anti", nulls_equal=True, maintain_order="left")
+    known = online(world, "event").join(alone, on="event", how="inner", nulls_equal=True, validate="m:1")
+    return pl.concat([known, _steps(world, several, ["event", "vendor"])], how="diagonal")
+
+
+def _steps(world: World, live: pl.DataFrame, by: list[str]) -> pl.DataFrame:
     people = merged(live, ["event", "viewing", *by[1:]])
     steps = sweep(people, by, midnights(world.period)).with_columns(
         (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
@@ -92,6 +121,37 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
     )
     unknown = live.filter(pl.col("joined_at").is_null() | pl.col("left_at").is_null()).select(*by, "day").unique()
     return pl.concat([steps, unknown.sort(*by, "day")], how="diagonal").with_columns(total=pl.lit(""))
+
+
+def stays(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return a row a person and live session: `micro_seconds` from its first arrival to when they left for good.
+
+    A session runs over midnight and on several vendors, so neither day nor vendor can be told.
+    """
+    return _once(world, "stays", lambda: _stays(world)) if scope in {"total", "event"} else None
+
+
+def _stays(world: World) -> pl.DataFrame:
+    live = world.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at")).drop_nulls("event")
+    by = ["event", "session"]
+    ends = (
+        _in_sessions(live, world.sessions)
+        .group_by(*by, "viewing", "total")
+        .agg(pl.col("joined_at").min(), pl.col("left_at").max())
+    )
+    since = pl.col("left_at") - pl.col("joined_at").min().over(by)
+    return ends.with_columns(micro_seconds=since.dt.total_microseconds())
+
+
+def _in_sessions(live: pl.DataFrame, sessions: pl.DataFrame) -> pl.DataFrame:
+    """Add `session`: the event's first that is not over when the visit starts, else its last; 0 where none is known."""
+    numbered = sessions.with_columns(number=pl.int_range(pl.len()).over("event"), last=pl.len().over("event") - 1)
+    over = numbered.select("event", "end", session=pl.min_horizontal(pl.col("number") + 1, "last")).sort("end")
+    return (
+        live.sort("joined_at")
+        .join_asof(over, left_on="joined_at", right_on="end", by="event", check_sortedness=False)
+        .with_columns(pl.col("session").fill_null(0))
+    )
 
 
 def midnights(period: Period) -> list[datetime]:
@@ -139,10 +199,12 @@ UNDATED = frozenset({"talkcloud"})
 
 SOURCES: Mapping[SourceName, Source] = {
     "presence": Source(presence, UNDATED, lists=True),
+    "arrivals": Source(arrivals, UNDATED, lists=True, past=True),
     "visits": Source(visits, UNDATED),
     "stretches": Source(stretches, UNDATED),
     "watchers": Source(watchers, UNDATED),
     "online": Source(online),
+    "stays": Source(stays),
     "attendance": Source(attendance),
     "roster": Source(roster, lists=True),
     "plays": Source(plays),

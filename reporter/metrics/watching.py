@@ -57,7 +57,7 @@ METRICS: tuple[Metric, ...] = (
             "union",
             LIVE,
         ),
-        Measure("visits", distinct("person_id", in_modes(*LIVE_MODES))),
+        Measure("visits", distinct("number", in_modes(*LIVE_MODES))),
     ),
     Metric(
         Definition(
@@ -69,7 +69,7 @@ METRICS: tuple[Metric, ...] = (
             LIVE,
             _TRACKS,
         ),
-        Measure("visits", distinct("person_id", in_modes("replay"))),
+        Measure("visits", distinct("number", in_modes("replay"))),
     ),
     Metric(
         Definition(
@@ -81,7 +81,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云点播不提供人，不计入", "Aliyun tells no persons, so its viewers are not in it"),
         ),
-        Measure("visits", distinct("person_id", in_modes("vod"))),
+        Measure("visits", distinct("number", in_modes("vod"))),
     ),
     Metric(
         Definition(
@@ -89,7 +89,7 @@ METRICS: tuple[Metric, ...] = (
             Text("跨平台人数", "People on more than one platform"),
             "people",
             Text("在两个及以上平台出现过的不同人", "different persons seen on two platforms or more"),
-            "union",
+            "none",
             PERSONS,
             Text(
                 "没有共同手机号、邮箱或外部 ID 的同一人无法识别，实际可能更多",

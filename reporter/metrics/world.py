@@ -7,17 +7,19 @@ so that grouping by the name of a scope is all that a scope takes. Excluded visi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import polars as pl
 
+from reporter.intervals import merged
+from reporter.metrics.metric import LISTING
 from reporter.model import Period
 from reporter.report import Scope
-from reporter.tables import PLACE, TEXT, Tables, micro
+from reporter.tables import PLACE, TEXT, Tables, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
-#: the vendor whose rooms can be pulled as a list of viewers without visits (`detail: list`)
-LISTING = "volcengine"
+_NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
 _ROSTER: dict[str, pl.DataType] = {
@@ -31,21 +33,27 @@ class World:
     """What the sources take their rows from.
 
     rooms       vendor, account, room_id, event, is_list (pulled without visits)
-    visits      those that count; `micro_seconds` is the time watched, `viewing` a person, or one visit of nobody known
-    presence    person_id at vendor, event and day, each once; null where it is not known
+    visits      those that count; `micro_seconds` is the time watched, `viewing` the number of a person, or below 0 that
+                of one visit of nobody known: sorting and grouping by numbers takes a part of what texts take
+    presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
+    sessions    when an event was live on any of its rooms: event, start, end, disjoint and in order
     attendance  a person at an event
     roster      who was expected, each once: entry, person_id, came
     plays, popularity   as in the tables
+    made        what sources have made of these, for the next scope that wants the same
     """
 
     period: Period
     rooms: pl.DataFrame
     visits: pl.DataFrame
     presence: pl.DataFrame
+    sessions: pl.DataFrame
     attendance: pl.DataFrame
     roster: pl.DataFrame
     plays: pl.DataFrame
     popularity: pl.DataFrame
+    knows_past: bool = False
+    made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def keys(self, scope: Scope) -> list[str]:
         """Return the keys of a scope: events and vendors in the order of the rooms, every day of the period."""
@@ -69,24 +77,34 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
     rooms = _rooms(tables)
     visits = _visits(tables["visits"], rooms, period)
     listed = _listed(tables, visits)
+    again = derived.get("returning")
     return World(
         period=period,
         rooms=rooms.join(
             listed.select(*PLACE, is_list=pl.lit(value=True)).unique(), on=PLACE, how="left", maintain_order="left"
         ).with_columns(pl.col("is_list").fill_null(value=False)),
         visits=visits,
-        presence=_presence(visits, _placed(listed, rooms), tables["people"]),
+        presence=_presence(visits, _placed(listed, rooms), tables["people"], again),
+        sessions=_sessions(tables["rooms"], rooms),
         attendance=tables["attendance"].with_columns(total=pl.lit("")),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
             _iso(pl.col("day")), micro("play_seconds").alias("micro_seconds")
         ),
         popularity=_placed(tables["popularity"], rooms),
+        knows_past=again is not None,
     )
 
 
 def _rooms(tables: Tables) -> pl.DataFrame:
     return tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
+
+
+def _sessions(told: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
+    """Return the union of the live spans of each event's rooms; one that is not over has no end in sight."""
+    spans = live_spans(told).with_columns(pl.col("end").fill_null(_NOT_OVER))
+    placed = spans.join(rooms, on=PLACE, how="inner", validate="m:1").drop_nulls("event")
+    return merged(placed, ["event"], start="start", end="end")
 
 
 def _placed(rows: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
@@ -97,10 +115,11 @@ def _placed(rows: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
 def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return the visits that count; their day is that of `joined_at` in the report's zone, null without it."""
     counted = visits.filter(pl.col("excluded_by").is_null()).select(*_VISIT).with_row_index("visit")
-    nobody = pl.concat_str(pl.lit("#"), pl.col("visit"))
-    marked = _placed(counted, rooms).with_columns(
+    persons = counted.select("person_id").drop_nulls().unique(maintain_order=True).with_row_index("number")
+    numbered = counted.join(persons, on="person_id", how="left", validate="m:1", maintain_order="left")
+    marked = _placed(numbered, rooms).with_columns(
         _iso(pl.col("joined_at").dt.convert_time_zone(period.timezone)).alias("day"),
-        pl.coalesce("person_id", nobody).alias("viewing"),
+        pl.coalesce(pl.col("number").cast(pl.Int64), -1 - pl.col("visit").cast(pl.Int64)).alias("viewing"),
         micro("watch_seconds").alias("micro_seconds"),
     )
     # in the order that every union of intervals sorts them into: what is sorted already costs little
@@ -124,14 +143,22 @@ def _listed(tables: Tables, visits: pl.DataFrame) -> pl.DataFrame:
     return silent.join(rooms, on=PLACE, how="semi").join(people, on="person_id", how="semi")
 
 
-def _presence(visits: pl.DataFrame, listed: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+def _presence(
+    visits: pl.DataFrame, listed: pl.DataFrame, people: pl.DataFrame, again: pl.DataFrame | None
+) -> pl.DataFrame:
     """Return who was there: by visits, by list, and persons of `people` whose place is not known."""
     columns = ["person_id", "total", "event", "day", "vendor"]
     known = pl.concat(
         [visits.select(columns), listed.with_columns(day=pl.lit(None, pl.String)).select(columns)]
     ).drop_nulls("person_id")
     rest = people.join(known, on="person_id", how="anti").select("person_id", total=pl.lit(""))
-    return pl.concat([known, rest], how="diagonal").unique(maintain_order=True)
+    everybody = pl.concat([known, rest], how="diagonal").unique(maintain_order=True)
+    if again is None:
+        return everybody.with_columns(is_returning=pl.lit(None, pl.Boolean))
+    # who has no key that is his alone cannot be known again, and is taken for new
+    return everybody.join(again, on="person_id", how="left", validate="m:1", maintain_order="left").with_columns(
+        pl.col("is_returning").fill_null(value=False)
+    )
 
 
 def _roster(derived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

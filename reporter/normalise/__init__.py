@@ -16,6 +16,7 @@ from reporter.normalise.cut import cut_plays, cut_visits
 from reporter.normalise.events import name_events
 from reporter.normalise.merge import merge_by_viewer, merge_rooms, merge_viewers
 from reporter.normalise.modes import set_modes
+from reporter.normalise.outside import with_outside
 from reporter.normalise.reading import read_all
 from reporter.normalise.repair import repair_visits
 from reporter.normalise.scope import keep_ours, room_frame, rooms_of
@@ -53,7 +54,7 @@ def normalise(
         "viewers": merge_viewers(kept["viewers"]),
         "visits": visits,
         "activity": merge_by_viewer(kept["activity"]),
-        "viewer_totals": merge_by_viewer(kept["viewer_totals"]),
+        "viewer_totals": with_outside(merge_by_viewer(kept["viewer_totals"]), kept["visits"], visits, merged),
         "plays": plays,
     }
     found = [*issues, *outside, *repaired, *unknown, *outside_plays]

@@ -37,11 +37,13 @@ class Eraser:
     reply   a stored reply -> (its new body, rows of the person in it), or None to leave it
     file    (name, bytes) of a file that a run was made from -> new bytes, or None to leave it
     text    what a run's record says -> the same without the person
+    seen    (client, who was seen in a run, packed) -> the same without the person
     """
 
     reply: Callable[[StoredReply], tuple[bytes, int] | None]
     file: Callable[[str, bytes], bytes | None]
     text: Callable[[str], str]
+    seen: Callable[[str, bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,10 @@ def _records(connection: Connection, eraser: Eraser) -> None:
     for row in connection.execute(select(RUNS.c.run_id, RUNS.c.manifest).where(RUNS.c.manifest.is_not(None))).all():
         if (manifest := eraser.text(row.manifest)) != row.manifest:
             connection.execute(update(RUNS).where(RUNS.c.run_id == row.run_id).values(manifest=manifest))
+    known = select(RUNS.c.run_id, RUNS.c.client, RUNS.c.seen).where(RUNS.c.seen.is_not(None))
+    for run_id, client, before in connection.execute(known).all():
+        if (seen := eraser.seen(client, before)) != before:
+            connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(seen=seen))
     for row in connection.execute(select(WALKS.c.walk_id, WALKS.c.issues).where(WALKS.c.issues != "[]")).all():
         if (issues := eraser.text(row.issues)) != row.issues:
             connection.execute(update(WALKS).where(WALKS.c.walk_id == row.walk_id).values(issues=issues))

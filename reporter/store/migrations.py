@@ -76,5 +76,11 @@ def _seal_of_2(page: int, body: bytes, sha256: str, fetched_at: str, request_id:
     return digest.hexdigest()
 
 
+def _to_3(connection: Connection) -> None:
+    """Keep with a run who was seen in it; runs that are there already have nobody to tell."""
+    kind = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
+    connection.execute(text(f"ALTER TABLE runs ADD COLUMN seen {kind}"))
+
+
 #: from a version to the next one
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}

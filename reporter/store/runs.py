@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -64,7 +64,7 @@ class RunRecord:
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A finished run of an earlier period, with its total figures by metric code."""
+    """A finished run of an earlier period, with its total figures by metric code, and who was seen (packed)."""
 
     run_id: str
     label: str
@@ -72,6 +72,7 @@ class PastRun:
     end: datetime
     as_of: datetime
     totals: Totals
+    seen: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,28 @@ def begin(connection: Connection, wanted: Beginning, sources: Sources, now: date
     return Run(run_id, wanted.as_of, resumed=False, refreshes=wanted.refreshes)
 
 
-def finish(connection: Connection, run_id: str, status: str, manifest: str, totals: Totals, now: datetime) -> None:
-    """Close a run with its run.json and its total figures."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a run ended: its status, run.json, total figures, and who was seen (packed)."""
+
+    status: str
+    manifest: str
+    totals: Totals
+    seen: bytes | None = field(default=None, repr=False)
+
+
+def finish(connection: Connection, run_id: str, ending: Ending, now: datetime) -> None:
+    """Close a run with its run.json, its total figures and who was seen."""
     changed = connection.execute(
         update(RUNS)
         .where(RUNS.c.run_id == run_id)
-        .values(status=status, manifest=manifest, totals=_totals_to_text(totals), finished_at=now)
+        .values(
+            status=ending.status,
+            manifest=ending.manifest,
+            totals=_totals_to_text(ending.totals),
+            seen=ending.seen,
+            finished_at=now,
+        )
     )
     if changed.rowcount != 1:
         raise StoreError(f"the database holds no run {run_id}; it was removed while the run was at work")
@@ -173,7 +190,10 @@ def past(connection: Connection, client: str, run_id: str, limit: int) -> list[P
         .where(RUN_PAST.c.run_id == run_id)
         .order_by(RUN_PAST.c.position)
     )
-    return [PastRun(row.run_id, row.label, *_bounds(row), row.as_of, _totals_from_text(row.totals)) for row in rows]
+    return [
+        PastRun(row.run_id, row.label, *_bounds(row), row.as_of, _totals_from_text(row.totals), row.seen)
+        for row in rows
+    ]
 
 
 def add_rooms(connection: Connection, run_id: str, vendor: str, account: str, rooms: Sequence[str]) -> None:

@@ -46,6 +46,7 @@ metadata = MetaData()
 #: what this database is: its schema version
 META = Table("meta", metadata, Column("name", String(32), primary_key=True), Column("value", Text, nullable=False))
 
+#: `seen`: keys of the persons of a finished run, hashed; pruning keeps them, erasing a person does not
 RUNS = Table(
     "runs",
     metadata,
@@ -62,6 +63,7 @@ RUNS = Table(
     Column("status", String(16)),
     Column("manifest", Text),
     Column("totals", Text),
+    Column("seen", LargeBinary),
     Column("past_is_pinned", Boolean, nullable=False, default=False),
     Column("refreshes", Boolean, nullable=False, default=False),
     Index("runs_of_a_client", "client", "period_start"),

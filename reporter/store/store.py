@@ -22,7 +22,7 @@ from reporter.store.keeping import Holding, Pruning
 from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead
-from reporter.store.runs import Beginning, PastRun, Run, RunRecord, Sources, Totals
+from reporter.store.runs import Beginning, Ending, PastRun, Run, RunRecord, Sources, Totals
 from reporter.store.verify import Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
@@ -90,14 +90,23 @@ class Store:
             return runs.begin(connection, wanted, sources, now)
 
     def finish_run(
-        self, run_id: str, status: str, manifest_json: str, totals: Totals, now: datetime | None = None
+        self,
+        run_id: str,
+        status: str,
+        manifest_json: str,
+        totals: Totals,
+        now: datetime | None = None,
+        *,
+        seen: bytes | None = None,
     ) -> None:
         """Close a run (`complete` or `partial`) with its run.json and its total figures by metric code.
 
-        `now` stands in for the clock; of the runs of one period, the one that finished last is the past.
+        `now` stands in for the clock; of the runs of one period, the one that finished last is the past. `seen`
+        are the keys of its persons, as `reporter.seen` packs them.
         """
+        ending = Ending(status, manifest_json, totals, seen)
         with self._writes() as connection:
-            runs.finish(connection, run_id, status, manifest_json, totals, now or datetime.now(UTC))
+            runs.finish(connection, run_id, ending, now or datetime.now(UTC))
 
     def past(self, client: str, run_id: str, limit: int = 12) -> list[PastRun]:
         """Return the newest complete run of each earlier period of the client, of the run's kind, oldest first.

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import polars as pl
 import pytest
@@ -52,11 +54,16 @@ def test_claimed_rows_are_held_against_rows_read(pulled: list[Pulled], expected:
     assert _endings(_made(), "claimed-rows", tuple(pulled)) == expected
 
 
-def _quanshi(visits: list[tuple[str, float]], totals: list[tuple[str, float | None, int | None]]) -> Tables:
+Total = tuple[str | None, float | None, int | None, float | None, int | None]
+
+
+def _quanshi(visits: list[tuple[str, float]], totals: list[Total]) -> Tables:
+    """Return visits (viewer, seconds), and sums (viewer, seconds, times, seconds and times read outside the period)."""
+    names = ("viewer_id", "watch_seconds", "visits", "outside_seconds", "outside_visits")
     return _made(
         rooms=[_room("quanshi")],
         visits=[_row("quanshi", who, mode="live", watch_seconds=seconds) for who, seconds in visits],
-        viewer_totals=[_row("quanshi", who, watch_seconds=seconds, visits=times) for who, seconds, times in totals],
+        viewer_totals=[_row("quanshi", None) | dict(zip(names, one, strict=True)) for one in totals],
     )
 
 
@@ -64,61 +71,158 @@ def _quanshi(visits: list[tuple[str, float]], totals: list[tuple[str, float | No
     ("visits", "totals", "duration", "times"),
     [
         # the vendor's own example: 86 = 57 + 10 + 19
-        ([("v", 57), ("v", 10), ("v", 19)], [("v", 86, 3)], ("86 s", "86 s", "agrees"), ("3", "3", "agrees")),
-        # the sums hold last week's visits too
-        ([("v", 57)], [("v", 86, 3)], ("86 s", "57 s", "explained"), ("3", "1", "explained")),
-        ([("v", 57), ("v", 57)], [("v", 57, 1)], ("57 s", "114 s", "unexplained"), ("1", "2", "unexplained")),
+        (
+            [("v", 57), ("v", 10), ("v", 19)],
+            [("v", 86, 3, 0, 0)],
+            ("86 s", "86 s", "agrees"),
+            ("3", "3", "agrees"),
+        ),
+        # the sums hold last week's visits too, which were read and cut
+        ([("v", 57)], [("v", 86, 3, 29, 2)], ("86 s", "57 s", "explained"), ("3", "1", "explained")),
+        # a visit is missing
+        ([("v", 57)], [("v", 86, 3, 19, 1)], ("86 s", "57 s", "unexplained"), ("3", "1", "unexplained")),
+        # a visit came twice
+        ([("v", 57), ("v", 57)], [("v", 57, 1, 0, 0)], ("57 s", "114 s", "unexplained"), ("1", "2", "unexplained")),
         # one viewer too many is not made up for by another's too few
         (
             [("v", 60), ("w", 40)],
-            [("v", 50, 1), ("w", 50, 1)],
+            [("v", 50, 1, 0, 0), ("w", 50, 1, 0, 0)],
             ("100 s", "100 s", "unexplained"),
             ("2", "2", "agrees"),
+        ),
+        # all visits of a viewer are missing
+        (
+            [("v", 60)],
+            [("v", 60, 1, 0, 0), ("w", 50, 1, None, None)],
+            ("110 s", "60 s", "unexplained"),
+            ("2", "1", "unexplained"),
         ),
     ],
 )
 def test_quanshi_visits_are_held_against_viewer_totals(
-    visits: list[tuple[str, float]],
-    totals: list[tuple[str, float | None, int | None]],
-    duration: Ending,
-    times: Ending,
+    visits: list[tuple[str, float]], totals: list[Total], duration: Ending, times: Ending
 ) -> None:
     made = _quanshi(visits, totals)
     assert _endings(made, "quanshi-duration") == [duration]
     assert _endings(made, "quanshi-times") == [times]
 
 
-def test_what_only_one_side_knows_is_not_compared() -> None:
-    made = _quanshi([("v", 57)], [("w", 57, 1), ("v", None, None)])
-    assert _endings(made, "quanshi-duration") == []
-    assert _endings(made, "quanshi-times") == []
+def test_summary_row_of_nobody_is_not_compared() -> None:
+    made = _quanshi([("v", 57)], [("v", 57, 1, 0, 0), (None, 99, 9, None, None)])
+    assert _endings(made, "quanshi-duration") == [("57 s", "57 s", "agrees")]
 
 
-def _volcengine(seconds: list[float | None], total: float, page: float | None) -> Tables:
+def _volcengine(seconds: list[float | None], *, left: bool = True, age: int = 0, **total: object) -> Tables:
+    visits = [
+        _row(
+            "volcengine",
+            "v",
+            mode="live",
+            joined_at=START,
+            left_at=None if one is None or not left else START + timedelta(seconds=one),
+            watch_seconds=one,
+        )
+        for one in seconds
+    ]
+    told = {"outside_seconds": 0.0, "outside_visits": 0, "as_of": START + timedelta(days=7)} | total
+    span = f"{START - timedelta(days=age):%Y-%m-%dT%H:%M:%SZ}/.."
     return _made(
-        rooms=[_room("volcengine")],
-        visits=[_row("volcengine", "v", mode="live", watch_seconds=one) for one in seconds],
-        viewer_totals=[_row("volcengine", "v", watch_seconds=total, page_seconds=page)],
+        rooms=[_room("volcengine") | {"live_spans": [span]}],
+        visits=visits,
+        viewer_totals=[_row("volcengine", "v", **told)],
     )
 
 
 @pytest.mark.parametrize(
-    ("seconds", "total", "page", "verdict"),
+    ("seconds", "total", "verdict"),
     [
-        ([600, 300], 900, None, "agrees"),
+        ([600, 300], {"watch_seconds": 900.0}, "agrees"),
         # joining and leaving are cut to whole seconds
-        ([600, 300], 899, None, "agrees"),
-        ([600, None], 900, None, "explained"),
-        ([600], 500, 700, "explained"),
-        ([600], 500, 550, "unexplained"),
-        ([600], 500, None, "unexplained"),
+        ([600, 300], {"watch_seconds": 899.0}, "agrees"),
+        ([600, 300], {"watch_seconds": 1500.0, "outside_seconds": 600.0, "outside_visits": 1}, "explained"),
+        ([600, 300], {"watch_seconds": 1200.0}, "unexplained"),
+        # who is still there has no time of leaving
+        ([600, None], {"watch_seconds": 900.0}, "explained"),
+        ([600], {"watch_seconds": 900.0, "outside_visits": 1, "outside_open": 1}, "explained"),
+        # the log reaches back 90 days, the sums to the room's beginning
+        ([600], {"watch_seconds": 900.0, "age": 100}, "explained"),
+        ([600], {"watch_seconds": 500.0, "page_seconds": 700.0}, "explained"),
+        ([600], {"watch_seconds": 500.0, "page_seconds": 550.0}, "unexplained"),
+        ([600], {"watch_seconds": 500.0}, "unexplained"),
     ],
 )
-def test_volcengine_visits_are_held_against_the_list_of_viewers(
-    seconds: list[float | None], total: float, page: float | None, verdict: str
+def test_volcengine_log_is_held_against_the_list_of_viewers(
+    seconds: list[float | None], total: dict[str, Any], verdict: str
 ) -> None:
-    endings = _endings(_volcengine(seconds, total, page), "volcengine-duration")
-    assert [ending for _, _, ending in endings] == [verdict]
+    made = _volcengine(seconds, **total)
+    assert [ending for _, _, ending in _endings(made, "volcengine-duration")] == [verdict]
+    assert _endings(made, "volcengine-tracks") == []
+
+
+def test_volcengine_viewer_whom_the_log_leaves_out_is_not_compared() -> None:
+    made = _volcengine([600], watch_seconds=600.0)
+    short = tables.frame("viewer_totals", [_row("volcengine", "w", watch_seconds=40.0)])
+    made["viewer_totals"] = pl.concat([made["viewer_totals"], short])
+    assert _endings(made, "volcengine-duration") == [("600 s", "600 s", "agrees")]
+
+
+@pytest.mark.parametrize(("total", "verdict"), [(600.0, "agrees"), (599.0, "unexplained"), (601.0, "unexplained")])
+def test_volcengine_tracks_are_held_against_the_list_of_viewers(total: float, verdict: str) -> None:
+    made = _volcengine([400, 200], left=False, watch_seconds=total)
+    assert _endings(made, "volcengine-tracks") == [(f"{total:g} s", "600 s", verdict)]
+    assert _endings(made, "volcengine-duration") == []
+
+
+def _log(seconds: list[float | None], row: dict[str, Any]) -> Tables:
+    told = {"reply_id": "r", "row_no": 1, "mode": "preview", "row_visits": len(seconds)} | row
+    visits = [_row("volcengine", "v", watch_seconds=one, **told) for one in seconds]
+    return _made(rooms=[_room("volcengine")], visits=visits)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "row", "verdicts"),
+    [
+        ([600, 300], {"row_play_seconds": 900.0}, ["agrees"]),
+        ([600, 300], {"row_play_seconds": 902.0}, ["agrees"]),
+        ([600, 300], {"row_play_seconds": 903.0}, ["unexplained"]),
+        ([600, 300], {"row_play_seconds": 700.0, "row_page_seconds": 940.0}, ["explained"]),
+        ([600, 300], {"row_play_seconds": 700.0, "row_page_seconds": 800.0}, ["unexplained"]),
+        # one of the row's visits is of another week, or has not ended
+        ([600], {"row_play_seconds": 900.0, "row_visits": 2}, []),
+        ([600, None], {"row_play_seconds": 900.0}, []),
+        ([600], {"row_play_seconds": None}, []),
+    ],
+)
+def test_times_of_the_visit_log_are_held_against_its_own_durations(
+    seconds: list[float | None], row: dict[str, Any], verdicts: list[str]
+) -> None:
+    assert [ending for _, _, ending in _endings(_log(seconds, row), "volcengine-log")] == verdicts
+
+
+@pytest.mark.parametrize(
+    ("listed", "tracked", "endings"),
+    [
+        (2, 2, [("2", "2", "agrees")]),
+        (2, 3, [("2", "3", "unexplained")]),
+        # where the list says nothing the track fills in, and there is nothing to compare
+        (None, 3, []),
+        (2, None, []),
+    ],
+)
+def test_list_of_viewers_is_held_against_their_tracks(
+    listed: int | None, tracked: int | None, endings: list[Ending]
+) -> None:
+    rows = [_row("volcengine", "v", comments=listed, track_comments=tracked)]
+    assert _endings(_made(rooms=[_room("volcengine")], activity=rows), "volcengine-track-comments") == endings
+
+
+def test_list_and_tracks_differ_though_their_sums_are_the_same() -> None:
+    rows = [
+        _row("volcengine", "v", paid_amount=Decimal("1.10"), track_paid_amount=Decimal("2.10")),
+        _row("volcengine", "w", paid_amount=Decimal("2.10"), track_paid_amount=Decimal("1.10")),
+    ]
+    made = _made(rooms=[_room("volcengine")], activity=rows)
+    assert _endings(made, "volcengine-track-paid-amount") == [("3.20", "3.20", "unexplained")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import zstandard
 
+from reporter import seen
+
 Command = Callable[..., Any]
 
 NOW = ("--now", datetime.now(UTC).isoformat())
@@ -34,6 +36,14 @@ def _phone_in(path: Path) -> str:
             if len(digits := "".join(filter(str.isdecimal, str(user["BasicData"]["Telephone"])))[-11:]) == 11:
                 return digits
     raise AssertionError("nobody with a phone is stored")
+
+
+def _tokens(path: Path) -> set[int]:
+    """Return the keys of all persons whom finished runs know to have been seen."""
+    connection = sqlite3.connect(path)
+    blobs = [row[0] for row in connection.execute("SELECT seen FROM runs WHERE seen IS NOT NULL")]
+    connection.close()
+    return {one for blob in blobs for one in seen.unpacked(blob)["token"].to_list()}
 
 
 @pytest.fixture
@@ -103,6 +113,9 @@ def test_forgotten_person_is_nowhere_in_the_database_and_counts_hold(command: Co
     (before,) = json.loads(command(*RUN, "--offline", "--json").stdout)["runs"]
     assert "nothing was changed" in command("archive", "forget", "--phone", phone).stderr
     assert any(phone.encode() in body for body in _bodies(filled))
+    known = seen.token("acme", "phone", f"+86{phone}")
+    everybody = _tokens(filled)
+    assert known in everybody
     ended = command("archive", "forget", "--phone", f"+86-{phone}", "--yes")
     assert ended.code == 0
     assert ended.stdout.startswith("erased the person from ")
@@ -110,6 +123,8 @@ def test_forgotten_person_is_nowhere_in_the_database_and_counts_hold(command: Co
     assert not any(phone.encode() in body for body in _bodies(filled))
     for path in filled.parent.glob("reporter.db*"):
         assert phone.encode() not in path.read_bytes()
+    assert known not in _tokens(filled)
+    assert len(everybody) - 6 <= len(_tokens(filled)) < len(everybody)
     assert command("archive", "verify").code == 0
     (after,) = json.loads(command(*RUN, "--offline", "--json").stdout)["runs"]
     assert after["tables"] == before["tables"]
@@ -129,6 +144,8 @@ def test_forget_by_viewer_names_the_accounts_it_knows(command: Command, filled: 
 def test_forgotten_viewer_leaves_rows_but_no_name(command: Command, filled: Path) -> None:
     rows = [row for body in _bodies(filled) if b"userName" in body for row in json.loads(body)["data"]["data"]]
     one = next(row for row in rows if row["userName"])
+    known = seen.token("acme", "viewer", f"talkcloud/talk/{one['userId']}")
+    assert known in _tokens(filled)
     ended = command("archive", "forget", "--viewer", f"talkcloud:talk/{one['userId']}", "--yes")
     assert ended.code == 0
     left = [row for body in _bodies(filled) if b"userName" in body for row in json.loads(body)["data"]["data"]]
@@ -137,6 +154,7 @@ def test_forgotten_viewer_leaves_rows_but_no_name(command: Command, filled: Path
     changed = [row for row in left if row["userId"].startswith("forgotten-")]
     assert len({row["userId"] for row in changed}) == 1
     assert {row["userName"] for row in changed} == {""}
+    assert known not in _tokens(filled)
     assert command("archive", "verify").code == 0
     assert command(*RUN, "--offline").code == 0
 

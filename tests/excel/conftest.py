@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
-from reporter.model import Issue, Language, Period, Pull, Pulled, Reply, Text
-from reporter.report import Definition, Figure, Finding, Report
+from reporter.model import Finding, Issue, Language, Period, Pull, Pulled, Reply, Text
+from reporter.report import Definition, Figure, Report
 from reporter.rules import Attendance
 from reporter.tables import Row, empty, frame
 

@@ -16,8 +16,8 @@ from python_calamine import CalamineWorkbook
 
 from reporter.excel import workbook
 from reporter.excel.text import clean
-from reporter.model import Issue, Text
-from reporter.report import Figure, Finding, Layout, Report
+from reporter.model import Finding, Issue, Text
+from reporter.report import Figure, Layout, Report
 from reporter.tables import Row, frame
 
 Factory = Callable[..., Report]

@@ -147,9 +147,15 @@ _ENDPOINTS = (
 _COLUMNS = {
     "rooms": "title kind status scheduled_at started_at ended_at duration_seconds url tags owner live_spans",
     "viewers": "viewer_id name phone email external_id company location",
-    "visits": "viewer_id mode joined_at left_at watch_seconds device client ip location",
+    "visits": (
+        "viewer_id mode joined_at left_at watch_seconds device client ip location "
+        "row_visits row_play_seconds row_page_seconds"
+    ),
     "activity": " ".join(
-        ("viewer_id as_of paid_amount pay_count", *(name for name in ACTIVITY_COUNTS if name in COUNTS))
+        (
+            "viewer_id as_of paid_amount pay_count track_comments track_sign_ins track_paid_amount",
+            *(name for name in ACTIVITY_COUNTS if name in COUNTS),
+        )
     ),
     "viewer_totals": "viewer_id as_of watch_seconds live_seconds replay_seconds page_seconds",
     "popularity": "at online_real online_virtual",

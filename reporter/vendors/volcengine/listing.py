@@ -48,7 +48,6 @@ _VIEWER = (
     Column("paid_amount", "PayData.TotalAmount", AMOUNT),
     Column("pay_count", "PayData.PayCount", WHOLE),
 )
-#: the row's own durations are left out: two of them count the page, not the player, and no unit is documented
 _LOG = (
     Column("viewer_id", "UserId", VIEWER_ID),
     Column("name", "UserName", TEXT_AS_IT_STANDS),
@@ -59,6 +58,9 @@ _LOG = (
     Column("client", "ClientType", TEXT_AS_IT_STANDS),
     Column("ip", "IP", TEXT_AS_IT_STANDS),
     Column("location", "Region", TEXT_AS_IT_STANDS),
+    # of the row as a whole, to be reconciled with: the first of playing, the second of the page
+    Column("row_play_seconds", "VideoViewDuration.Total", DURATION),
+    Column("row_page_seconds", "ViewDuration", DURATION),
 )
 _TRACK = (
     Column("room_id", "ActivityId", TEXT_AS_IT_STANDS),

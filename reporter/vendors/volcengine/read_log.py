@@ -1,7 +1,8 @@
 """Visits from a room's log (ListUserBehaviorDataAPIV2): a visit for each pair of JoinAt and LeaveAt.
 
-The row's own durations are left out: their units are not documented, and two of them count the page, not
-the player. Phones and external ids are left to ListAccountUserData, whose fields are the ones that match.
+The row's own durations are no visit's: they are of the row as a whole, their units are not documented, and they
+count playing and the page apart. They stand beside its visits to be reconciled with. Phones and external ids
+are left to ListAccountUserData, whose fields are the ones that match.
 """
 
 from __future__ import annotations
@@ -55,7 +56,8 @@ def _visits(reading: Reading, rows: pl.DataFrame) -> pl.DataFrame:
     known = rows.with_columns(_said("joins"), _said("leaves"), device=pl.coalesce(_joined("devices"), "os"))
     joins, leaves = pl.col("joins").list.len(), pl.col("leaves").list.len()
     reading.note(known.filter(leaves > joins), "surplus-leaving", _SURPLUS)
-    pairs = known.filter(joins > 0).with_columns(place=pl.int_ranges(joins)).explode("joins", "place")
+    counted = known.filter(joins > 0).with_columns(place=pl.int_ranges(joins), row_visits=joins.cast(pl.Int64))
+    pairs = counted.explode("joins", "place")
     paired = pairs.with_columns(leaves=pl.col("leaves").list.get(pl.col("place"), null_on_oob=True))
     timed = paired.with_columns(
         joined_at=_instants(reading, paired, "joins", "JoinAt"), left_at=_instants(reading, paired, "leaves", "LeaveAt")

@@ -64,10 +64,14 @@ def _visits(reading: Reading, tracks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activity(tracks: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums of each room's tracks as far as they are known; no prize named is not none won."""
+    """Return the sums of each room's tracks as far as they are known; no prize named is not none won.
+
+    Some stand there twice: to fill what the list leaves out, and to be held against what it says.
+    """
     prizes = pl.col("prizes").list.len().cast(pl.Int64)
     won = tracks.with_columns(lottery_wins=pl.when(prizes > 0).then(prizes))
     counted = ("comments", "sign_ins", "lottery_wins", "paid_amount")
-    return won.group_by(WALK, "room_id", maintain_order=True).agg(
+    summed = won.group_by(WALK, "room_id", maintain_order=True).agg(
         pl.col(REPLY, ROW, "viewer_id").first(), *(known_sum(pl.col(name)).alias(name) for name in counted)
     )
+    return summed.with_columns(pl.col(name).alias(f"track_{name}") for name in ("comments", "sign_ins", "paid_amount"))

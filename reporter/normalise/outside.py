@@ -1,0 +1,41 @@
+"""What a viewer watched outside the period: vendors' sums run over a room's whole life, and hold that too."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter.normalise.modes import set_modes
+from reporter.normalise.repair import repair_visits
+from reporter.tables import MICRO, PLACE, WATCHED_MODES, micro
+
+_VIEWER = [*PLACE, "viewer_id"]
+_SUMS = ("outside_visits", "outside_seconds", "outside_open")
+
+
+def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
+    """Return `viewer_totals` with what was read of each viewer's visits less what is `inside`.
+
+    How many there are, how long they were together, and how many of them have no length.
+
+    `read` are the visits as they came, `inside` those of the period, whose modes are set. Previews are no
+    watching. A viewer all of whose visits are inside has 0; null is a viewer of whom no visit was read.
+    """
+    if read.height == inside.height:
+        left_out = _summed(inside).with_columns(pl.lit(0, pl.Int64).alias(name) for name in _SUMS)
+    else:
+        repaired, _ = repair_visits(read)
+        everything, _ = set_modes(repaired, rooms)
+        both = _summed(everything).join(_summed(inside), on=_VIEWER, how="left", validate="1:1", suffix="_in")
+        left_out = both.select(*_VIEWER, *(pl.col(name) - pl.col(f"{name}_in").fill_null(0) for name in _SUMS))
+    seconds = left_out.with_columns(pl.col("outside_seconds") / MICRO)
+    return totals.drop(_SUMS).join(seconds, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
+
+
+def _summed(visits: pl.DataFrame) -> pl.DataFrame:
+    """Return each viewer's visits, whole microseconds of them, and how many have no length."""
+    watched = visits.filter(pl.col("viewer_id").is_not_null(), pl.col("mode").is_in(WATCHED_MODES))
+    return watched.group_by(_VIEWER).agg(
+        pl.len().cast(pl.Int64).alias(_SUMS[0]),
+        micro("watch_seconds").sum().alias(_SUMS[1]),
+        pl.col("watch_seconds").null_count().cast(pl.Int64).alias(_SUMS[2]),
+    )

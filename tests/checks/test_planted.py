@@ -1,0 +1,147 @@
+"""Errors planted in what the vendors send, one a rule: each is found unexplained, by its rule; clean data has none."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reporter import checks
+
+Json = Any
+
+
+def _quanshi(change: Callable[[Json], object]) -> Callable[[bytes], bytes]:
+    """Change the report of one event, wherever its rows are."""
+
+    def bend(body: bytes) -> bytes:
+        if b'"viewerDetails"' not in body:
+            return body
+        tree = json.loads(body)
+        change(tree["data"]["report"])
+        return json.dumps(tree, ensure_ascii=False).encode()
+
+    return bend
+
+
+def _rows(field: str, of_rows: str, change: Callable[[Json], object]) -> Callable[[bytes], bytes]:
+    """Change the rows (a list under `of_rows`) of replies that have `field` in them."""
+
+    def bend(body: bytes) -> bytes:
+        if field.encode() not in body:
+            return body
+        tree = json.loads(body)
+        place = tree
+        *path, last = of_rows.split(".")
+        for name in path:
+            place = place[name]
+        if place.get(last):
+            change(place[last])
+        return json.dumps(tree, ensure_ascii=False).encode()
+
+    return bend
+
+
+def _drop_latest(report: Json) -> None:
+    """Lose the visit that began last among those of people with a phone: it lies in the period."""
+    rows = [row for row in report["lives"] if str(row.get("mobile") or "-") != "-"]
+    report["lives"].remove(max(rows, key=lambda row: int(row["online_time"])))
+
+
+def _lengthen(report: Json) -> None:
+    for row in report["lives"]:
+        row["watch_duration"] += 5
+
+
+def _add_to(name: str, part: str, extra: int) -> Callable[[Json], None]:
+    def change(rows: Json) -> None:
+        for row in rows:
+            row[part][name] += extra
+
+    return change
+
+
+def _stretch(rows: Json) -> None:
+    """Let everybody stay two minutes longer than the page was open."""
+    for row in rows:
+        row["LeaveAt"] = [at + 120 for at in row["LeaveAt"]]
+
+
+def _comment(rows: Json) -> None:
+    for row in rows:
+        row["CommentCount"] += 1
+
+
+def _sign_in(rows: Json) -> None:
+    for row in rows:
+        row["CheckInCount"] += 1
+
+
+def _pay(rows: Json) -> None:
+    for row in rows:
+        row["PayAmount"] = "123.45"
+
+
+def _misjudge(rows: Json) -> None:
+    for row in rows:
+        row["PlayDurationPerUv"] = 1.0
+
+
+def _miscount(rows: Json) -> None:
+    for row in rows:
+        row["PlayPerVv"] = 99.0
+
+
+_USERS, _LOG, _TRACKS = "Result.Users", "Result.Data", "Result.UserTrackData.UserTracks"
+PLANTED: list[tuple[str, Callable[[bytes], bytes]]] = [
+    ("quanshi-times", _quanshi(_drop_latest)),
+    ("quanshi-duration", _quanshi(_drop_latest)),
+    ("quanshi-duration", _quanshi(_lengthen)),
+    ("volcengine-duration", _rows("WatchLiveDuration", _USERS, _add_to("WatchLiveDuration", "WatchData", 600))),
+    ("volcengine-tracks", _rows("WatchLiveDuration", _USERS, _add_to("WatchReplayDuration", "WatchData", 60))),
+    ("volcengine-log", _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
+    ("volcengine-log", _rows("VideoViewDuration", _LOG, _stretch)),
+    ("volcengine-track-comments", _rows("UserTracks", _TRACKS, _comment)),
+    ("volcengine-track-sign-ins", _rows("UserTracks", _TRACKS, _sign_in)),
+    ("volcengine-track-paid-amount", _rows("UserTracks", _TRACKS, _pay)),
+    ("aliyun-seconds-per-viewer", _rows("PlayDurationPerUv", "QoeInfoList", _misjudge)),
+    ("aliyun-plays-per-viewer", _rows("PlayPerVv", "QoeInfoList", _miscount)),
+]
+
+
+@pytest.mark.parametrize(("rule", "bend"), PLANTED, ids=[f"{place}-{rule}" for place, (rule, _) in enumerate(PLANTED)])
+def test_error_in_what_a_vendor_sends_is_found_unexplained(
+    chain: Callable[..., Any], rule: str, bend: Callable[[bytes], bytes]
+) -> None:
+    found = [one for one in chain(bend=bend).run().report.findings if one.verdict == "unexplained"]
+    assert rule in {one.check for one in found}
+    assert all(one.why.zh and one.why.en for one in found)
+
+
+def test_row_that_a_platform_counts_and_never_sends_is_found_unexplained(chain: Callable[..., Any]) -> None:
+    bend = _rows('"visitRadio"', "data.data", lambda rows: rows.pop())
+    findings = chain(bend=bend).run().report.findings
+    found = {(one.check, one.where.split()[1]) for one in findings if one.verdict == "unexplained"}
+    assert ("claimed-rows", "vod/watch") in found
+
+
+@pytest.mark.parametrize(("seed", "scale"), [(1, 0.5), (7, 1.0), (31, 2.0)])
+def test_clean_data_of_the_sandbox_leaves_nothing_unexplained(
+    chain: Callable[..., Any], seed: int, scale: float
+) -> None:
+    findings = chain(seed, scale).run().report.findings
+    assert [one for one in findings if one.verdict == "unexplained"] == []
+    assert {"claimed-rows", "quanshi-times", "volcengine-tracks", "volcengine-log"} <= {one.check for one in findings}
+
+
+def test_every_rule_stands_in_the_docs_and_has_an_error_planted_for_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "reconcile.md").read_text(encoding="utf-8")
+    codes = {rule.code for rule in checks.RULES}
+    assert set(re.findall(r"`([a-z]+-[a-z-]+)`", page)) == codes
+    # ours against ours: planted in the tables themselves, in test_checks.py
+    of_our_own = {"claimed-rows", "attendance-seconds", "people-visits"}
+    assert {rule for rule, _ in PLANTED} | of_our_own == codes

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from reporter import tables
+from reporter.normalise.outside import with_outside
+from reporter.tables import Row
+
+START = datetime(2026, 11, 16, tzinfo=UTC)
+PLACE: Row = {"vendor": "volcengine", "account": "a", "room_id": "1"}
+SPAN = "2026-11-10T10:00:00Z/2026-11-10T12:00:00Z"
+OUTSIDE = ["viewer_id", "outside_visits", "outside_seconds", "outside_open"]
+
+
+def _visit(viewer: str, day: int, seconds: float | None, mode: str | None = "live") -> Row:
+    return {
+        **PLACE,
+        "viewer_id": viewer,
+        "mode": mode,
+        "joined_at": START + timedelta(days=day),
+        "left_at": None if seconds is None else START + timedelta(days=day, seconds=seconds),
+        "watch_seconds": seconds,
+    }
+
+
+def test_what_starts_outside_the_period_is_told_of_each_viewer() -> None:
+    inside = [_visit("v", 1, 60.0), _visit("w", 1, 30.0)]
+    # a week before: one of v's had no end; x came then alone, and y only before the room was ever live
+    before = [
+        _visit("v", -3, 600.0, None),
+        _visit("v", -3, None, None),
+        _visit("x", -3, 5.0),
+        _visit("y", -9, 9.0, None),
+    ]
+    rooms = tables.frame("rooms", [{**PLACE, "live_spans": [SPAN]}])
+    totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": viewer} for viewer in "vwxyz"])
+    read = tables.frame("visits", [*inside, *before]).with_columns(_call=pl.lit("log"))
+    found = with_outside(totals, read, tables.frame("visits", inside), rooms)
+    assert found.select(OUTSIDE).rows() == [
+        ("v", 2, 600.0, 1),
+        ("w", 0, 0.0, 0),
+        ("x", 1, 5.0, 0),
+        ("y", None, None, None),
+        ("z", None, None, None),
+    ]
+    assert found.columns == [name for name in totals.columns if name not in OUTSIDE[1:]] + OUTSIDE[1:]
+
+
+def test_nothing_is_outside_where_all_that_was_read_is_inside() -> None:
+    visits = tables.frame("visits", [_visit("v", 1, 60.0)])
+    totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": "v"}])
+    found = with_outside(totals, visits, visits, tables.frame("rooms", [PLACE]))
+    assert found.select(OUTSIDE).rows() == [("v", 0, 0.0, 0)]
