@@ -21,7 +21,7 @@ from reporter.model import RunManifest
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
 _WORST_FIRST = (1, 3, 5, 4, 75)
 #: the fields of `pipeline.Options`, by the names of their flags
-_OPTIONS = ("offline", "refresh", "allow_partial")
+_OPTIONS = ("offline", "refresh", "allow_partial", "pdf")
 
 
 @click.command("run")
@@ -45,11 +45,16 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     Files appear under DIR/<client>/<period>/, whole or not at all. Nothing is sent for any config until
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
     """
+    return run_all(configs, {**choices, "pdf": False}, json_=json_)
+
+
+def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool) -> int:
+    """Run configs as `choices` say, tell what came of it, and return the exit code."""
     with ExitStack() as holding:
         held = _held(configs, choices)
         if held is not None:
             holding.enter_context(alone([held], f"{held.parent.name} {held.name}"))
-        codes, records = _run_all(configs, choices, held)
+        codes, records = _each(configs, choices, held)
     if json_:
         click.echo(_as_json(records))
     elif not any(codes):
@@ -74,7 +79,7 @@ def _held(configs: Sequence[Path], choices: Mapping[str, Any]) -> Path | None:
     return folder
 
 
-def _run_all(
+def _each(
     configs: Sequence[Path], choices: Mapping[str, Any], held: Path | None
 ) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
     """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reporter.html.view import view
+from reporter.html.own import own_page
+from reporter.html.view import View, view
 from reporter.model import Issue
 from reporter.report import Report
 from reporter.resources import find
@@ -22,7 +24,17 @@ _POLICY = (
 
 
 def page(report: Report) -> tuple[bytes, list[Issue]]:
-    """Return the page as UTF-8 and what could not be taken as it stood; the same report gives the same bytes."""
+    """Return the page as UTF-8 and what could not be taken as it stood; the same report gives the same bytes.
+
+    Raises `OutputError` for a template of the user's own that cannot be used, naming its line.
+    """
+    shown = view(report)
+    if report.layout.page != TEMPLATE:
+        return own_page(Path(report.layout.page), shown).encode(), []
+    return _ours(shown).encode(), []
+
+
+def _ours(shown: View) -> str:
     folder = find("templates") / TEMPLATE
     # autoescape stands for every template, whatever its name: select_autoescape() skips `.html.j2`
     environment = Environment(
@@ -35,9 +47,8 @@ def page(report: Report) -> tuple[bytes, list[Issue]]:
     )
     script = (folder / "page.js").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    source = environment.get_template("page.html.j2").render(
-        view=view(report),
+    return environment.get_template("page.html.j2").render(
+        view=shown,
         policy=_POLICY.format(script=digest),
         script=Markup(script),  # noqa: S704 - a file of ours, no data in it
     )
-    return source.encode(), []

@@ -99,6 +99,17 @@ WORDS = {
     "footer": Text(
         "由 reporter {version} 生成。时间均为 {timezone} 时间。", "Made by reporter {version}. Times are {timezone}."
     ),
+    "index": Text("报告目录", "Reports"),
+    "days": Text("日期", "Days"),
+    "files": Text("文件", "Files"),
+    "state": Text("状态", "State"),
+    "file_page": Text("网页", "Page"),
+    "file_print": Text("PDF", "PDF"),
+    "file_workbook": Text("工作簿", "Workbook"),
+    "is_partial": Text("不完整", "Partial"),
+    "is_complete": Text("完整", "Complete"),
+    "warnings": Text("提醒", "warnings"),
+    "no_runs": Text("还没有报告。", "There is no report yet."),
     "viewers": Text("观众人次（日活累计）", "Viewers, days added"),
     "hours": Text("小时", "h"),
     "minutes": Text("分钟", "min"),
