@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import category
 
 import altair as alt
 
@@ -17,8 +18,9 @@ from reporter.html.theme import ACCENTS
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
-#: letters of a label, by the place that it has
+#: pixels that a label may take, and letters beyond which it is cut before
 _LABEL_LIMIT = 150
+_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,39 @@ def colors(brand: str) -> tuple[str, ...]:
     return (brand, *(accent for accent in ACCENTS if accent.lower() != brand.lower()))
 
 
+def readable(points: Sequence[Point]) -> list[Point]:
+    """Return points with names that can be drawn: one line, no control or direction marks, cut, still told apart."""
+    named = _distinct([one.group for one in points])
+    places = _distinct([one.x for one in points if isinstance(one.x, str)])
+    return [
+        Point(places.get(one.x, one.x) if isinstance(one.x, str) else one.x, named[one.group], one.value)
+        for one in points
+    ]
+
+
+def _distinct(texts: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for text in dict.fromkeys(texts):
+        name = short = _drawable(text)
+        number = 2
+        while name in taken:
+            name, number = f"{short} ({number})", number + 1
+        taken.add(name)
+        found[text] = name
+    return found
+
+
+def _drawable(text: str) -> str:
+    # the drawer dies of some control characters, and of labels of thousands of letters
+    plain = "".join(" " if category(letter)[0] in "CZ" else letter for letter in text[: 4 * _LETTERS])
+    words = " ".join(plain.split())
+    return words if len(words) <= _LETTERS else f"{words[:_LETTERS]}…"
+
+
 def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return bars side by side, one group a category, categories in the order given; lying where labels are long."""
+    points = readable(points)
     shown = list(dict.fromkeys(one.x for one in points))[:MOST_BARS]
     groups = list(dict.fromkeys(one.group for one in points))
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points if one.x in shown]
@@ -90,6 +123,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return lying bars with their values at the end, one a category, in the order given."""
+    points = readable(points)
     rows = [{"c": str(one.x), "v": one.value} for one in points[:MOST_BARS]]
 
     def spec(frame: Frame) -> alt.LayerChart:
@@ -105,6 +139,7 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> Spec:
     """Return standing bars without gaps, one a class of values in the order given; `title` names the classes' unit."""
+    points = readable(points)
     rows = [{"c": str(one.x), "v": one.value} for one in points]
 
     def spec(frame: Frame) -> alt.Chart:
@@ -125,6 +160,7 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
 
 def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: str, is_part: bool = False) -> Spec:
     """Return one line a group over minutes; `is_part`: the values are parts of one, shown as percentages."""
+    points = readable(points)
     groups = list(dict.fromkeys(one.group for one in points))
     rows = [{"c": one.x, "g": one.group, "v": one.value} for one in points]
     format_ = ".0%" if is_part else ",d"
@@ -152,6 +188,7 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
 
 def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return lines with their points, one a group, categories in the order given."""
+    points = readable(points)
     groups = list(dict.fromkeys(one.group for one in points))
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
 
@@ -171,6 +208,7 @@ def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def matrix(points: Sequence[Point], *, brand: str) -> Spec:
     """Return a square of counts, a row and a column a name (`x` and `group`), the count written in each field."""
+    points = readable(points)
     names = list(dict.fromkeys(str(one.x) for one in points))
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
     most = max((one.value for one in points), default=1)

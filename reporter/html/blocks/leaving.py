@@ -36,7 +36,7 @@ def concurrency(report: Report) -> Block | None:
     chart = Chart(
         f"{tell(report, 'concurrency')}. {tell(report, 'peak')}: {in_words(peak_of)}",
         charts.lines_of_minutes(
-            _points(points), brand=report.brand.color, axis=tell(report, "online"), title=tell(report, "minutes_in")
+            thinned(points), brand=report.brand.color, axis=tell(report, "online"), title=tell(report, "minutes_in")
         ),
         table(head, rows, (False, True, True)),
     )
@@ -58,7 +58,7 @@ def drop_off(report: Report) -> Block | None:
     chart = Chart(
         f"{tell(report, 'drop_off')}. {tell(report, 'gone', part='50%')}: {in_words(words)}",
         charts.lines_of_minutes(
-            _points(points),
+            thinned(points),
             brand=report.brand.color,
             axis=tell(report, "still_there"),
             title=tell(report, "minutes_in"),
@@ -115,11 +115,11 @@ def _lines(report: Report, chart: str) -> pl.DataFrame:
     return lines(report, chart).join(most.select("event"), on="event", how="semi", maintain_order="left")
 
 
-def _points(points: pl.DataFrame) -> list[charts.Point]:
+def thinned(points: pl.DataFrame) -> list[charts.Point]:
     """Thin a line out evenly, its highest point of each stretch kept, so that no peak is lost."""
     per_line = points.group_by("event", maintain_order=True).agg(pl.len()).get_column("len").max() or 1
     step = max(1, -(-int(per_line) // _MOST_POINTS))  # type: ignore[call-overload] # a count
-    thinned = (
+    kept = (
         points.with_columns(stretch=pl.int_range(pl.len()).over("event") // step)
         .sort("value", descending=True, maintain_order=True)
         .group_by("event", "stretch", maintain_order=True)
@@ -127,7 +127,7 @@ def _points(points: pl.DataFrame) -> list[charts.Point]:
         .sort("minute", maintain_order=True)
     )
     order = {event: place for place, event in enumerate(points["event"].unique(maintain_order=True))}
-    rows = sorted(thinned.select("minute", "event", "value").iter_rows(), key=lambda row: (order[row[1]], row[0]))
+    rows = sorted(kept.select("minute", "event", "value").iter_rows(), key=lambda row: (order[row[1]], row[0]))
     return [charts.Point(*row) for row in rows]
 
 
