@@ -10,7 +10,7 @@ import sys
 from types import TracebackType
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -27,24 +27,26 @@ def render(source: str, data: dict[str, Any], most: int) -> dict[str, Any]:
         del environment.filters[name]
     try:
         code = environment.compile(source, name=_NAME, filename=_NAME)
-        template = environment.template_class.from_code(environment, code, environment.make_globals(None))
-        return {"page": _joined(template.generate(_marked(data)), most)}
     except TemplateSyntaxError as fault:
         return {"error": fault.message or "no template", "line": fault.lineno}
+    template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+    try:
+        return _joined(template, template.root_render_func(template.new_context(_marked(data))), most)
     except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as fault:
-        return {"error": str(fault) or type(fault).__name__, "line": _line(fault.__traceback__)}
+        return {"error": str(fault) or type(fault).__name__, "line": _line(template, fault.__traceback__)}
     except (MemoryError, RecursionError) as fault:
-        return {"error": "it takes more memory than a template may", "line": _line(fault.__traceback__)}
+        return {"error": "it takes more memory than a template may", "line": _line(template, fault.__traceback__)}
 
 
-def _joined(parts: Any, most: int) -> str:  # noqa: ANN401 - jinja's generator
+def _joined(template: Template, parts: Any, most: int) -> dict[str, Any]:  # noqa: ANN401 - jinja's generator
     made, size = list[str](), 0
     for part in parts:
         size += len(part.encode())
         if size > most:
-            raise ValueError(f"the page grows beyond {most:,} bytes")
+            line = template.get_corresponding_lineno(parts.gi_frame.f_lineno)
+            return {"error": f"the page grows beyond {most:,} bytes", "line": line}
         made.append(part)
-    return "".join(made)
+    return {"page": "".join(made)}
 
 
 def _marked(node: Any) -> Any:  # noqa: ANN401 - JSON
@@ -54,12 +56,12 @@ def _marked(node: Any) -> Any:  # noqa: ANN401 - JSON
     return [_marked(one) for one in node] if isinstance(node, list) else node
 
 
-def _line(trace: TracebackType | None) -> int:
+def _line(template: Template, trace: TracebackType | None) -> int:
     """Return the template's line that a fault came from."""
     line = 1
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == _NAME:
-            line = trace.tb_lineno
+            line = template.get_corresponding_lineno(trace.tb_lineno)
         trace = trace.tb_next
     return line
 

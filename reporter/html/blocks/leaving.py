@@ -93,7 +93,7 @@ def lines(report: Report, chart: str) -> pl.DataFrame:
         curves.filter(pl.col("chart") == chart)
         .with_row_index("place")
         .sort("at")
-        .join_asof(there.sort("at"), on="at", by="event", strategy="backward")
+        .join_asof(there.sort("at"), on="at", by="event", strategy="backward", check_sortedness=False)
         .sort("place")
         .drop_nulls("minute")
         .group_by("event", "minute", maintain_order=True)
