@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reporter import __version__, checks, excel, fetch, html, manifest, metrics, people, privacy
+from reporter import __version__, catalogue, checks, excel, fetch, html, manifest, metrics, people, printing, privacy
 from reporter import plan as planning
 from reporter.config import access as resolve_access
 from reporter.config import privacy as resolve_privacy
@@ -51,11 +51,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: from the store alone, asking all anew, building in spite of gaps."""
+    """How to run: from the store alone, asking all anew, building in spite of gaps; `pdf` prints the page too."""
 
     offline: bool = False
     refresh: bool = False
     allow_partial: bool = False
+    pdf: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +142,16 @@ def run(
             refresh=begun.refreshes,
             progress=progress,
         )
-        return _finish(job, begun, pulled, store=store, folder=folder, allow_partial=options.allow_partial)
+        return _finish(job, begun, pulled, store=store, folder=folder, options=options)
 
 
-def _finish(
-    job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, allow_partial: bool
-) -> Outcome:
+def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, options: Options) -> Outcome:
     past = tuple(
         Past(one.label, one.start, one.totals, one.seen) for one in store.past(job.config.client, begun.run_id)
     )
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
-    is_partial = report.status == "partial"
-    files = {} if is_partial and not allow_partial else _render(job, report, tables, issues)
+    is_built = report.status == "complete" or options.allow_partial
+    files = _render(job, report, tables, issues, is_printed=options.pdf) if is_built else {}
     record = RunManifest(
         run_id=begun.run_id,
         client=job.config.client,
@@ -177,6 +176,7 @@ def _finish(
             metrics.totals(report.figures),
             seen=metrics.packed(metrics.keys_of(tables, job.config.client, job.config.identity)),
         )
+        catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
 
 
@@ -247,7 +247,9 @@ def _layout(config: Config) -> Layout:
     )
 
 
-def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:
+def _render(
+    job: Job, report: Report, tables: Tables, issues: list[Issue], *, is_printed: bool = False
+) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""
     stem = f"{report.client}_{report.period.label}"
     files: dict[str, bytes] = {}
@@ -257,6 +259,8 @@ def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> di
     if job.config.html is not None:
         files[f"{stem}.html"], found = html.page(report)
         issues.extend(found)
+        if is_printed:
+            files[f"{stem}.pdf"] = printing.pdf(files[f"{stem}.html"], report.as_of)
     for name, frame in tables.items():
         files[f"data/{name}.parquet"] = _parquet(frame)
     return files
@@ -269,7 +273,7 @@ def _parquet(frame: pl.DataFrame) -> bytes:
 
 
 def _described(path: str, data: bytes) -> OutputFile:
-    kinds = {".xlsx": "workbook", ".html": "page", ".parquet": "data"}
+    kinds = {".xlsx": "workbook", ".html": "page", ".pdf": "page", ".parquet": "data"}
     return OutputFile(path, kinds[Path(path).suffix], sha256(data), len(data))  # type: ignore[arg-type] # the dict's values are the literal's words
 
 

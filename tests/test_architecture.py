@@ -15,7 +15,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent / "reporter"
 
-LEAVES = {"errors", "model", "rules", "tables", "intervals", "report", "labels", "resources", "files", "seen"}
+LEAVES = {"errors", "model", "rules", "tables", "intervals", "report", "labels", "logo", "resources", "files", "seen"}
 
 #: room -> (rooms beyond the leaves, third-party libraries)
 TABLE: dict[str, tuple[set[str], set[str]]] = {
@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "intervals": (set(), {"polars"}),
     "report": (set(), {"polars"}),
     "labels": (set(), set()),
+    "logo": (set(), set()),
     "resources": (set(), set()),
     "files": (set(), set()),
     "seen": (set(), {"polars"}),
@@ -47,8 +48,11 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert"}),
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),
+    "catalogue": ({"html", "manifest"}, set()),
+    "printing": (set(), set()),
     "pipeline": (
         {
+            "catalogue",
             "checks",
             "config",
             "excel",
@@ -60,6 +64,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "normalise",
             "people",
             "plan",
+            "printing",
             "privacy",
             "store",
             "vendors",
@@ -76,6 +81,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "metrics",
             "pipeline",
             "plan",
+            "printing",
             "sandbox",
             "store",
             "vendors",
@@ -96,7 +102,8 @@ IMPURE_IMPORTS = {"random", "secrets", "uuid", "time"}
 #: (file, call) -> why it may; html's templates are read by jinja's own loader, below reporter.resources
 MAY: dict[tuple[str, str], str] = {
     ("excel/theme.py", "read_text"): "the theme is the installation's own, found by reporter.resources",
-    ("excel/logo.py", "read_bytes"): "the client's logo is named by path in the report",
+    ("html/page.py", "read_text"): "the page's script is the installation's own, found by reporter.resources",
+    ("html/own.py", "read_text"): "the user's own template is named by path in the report",
 }
 
 

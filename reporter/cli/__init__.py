@@ -23,6 +23,7 @@ from reporter.errors import ReporterError
 #: command -> (module, one line of help); the explicit list of what there is
 COMMANDS = {
     "run": ("reporter.cli.run", "Pull what is missing and write each config's workbook, page and run.json."),
+    "build": ("reporter.cli.build", "Make each config's report from the store alone; with --pdf print the page too."),
     "demo": ("reporter.cli.demo", "Make a real report from a sandbox of the four vendors on this machine."),
     "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
     "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),

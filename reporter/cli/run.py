@@ -22,7 +22,7 @@ from reporter.model import RunManifest
 _WORST_FIRST = (1, 3, 5, 4, 75)
 _FILE = "sqlite:///"
 #: the fields of `pipeline.Options`, by the names of their flags
-_OPTIONS = ("offline", "refresh", "allow_partial")
+_OPTIONS = ("offline", "refresh", "allow_partial", "pdf")
 
 
 @click.command("run")
@@ -46,10 +46,15 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
     Files appear under DIR/<client>/<period>/, whole or not at all. Nothing is sent for any config until
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
     """
+    return run_all(configs, {**choices, "pdf": False}, json_=json_)
+
+
+def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool) -> int:
+    """Run configs as `choices` say, tell what came of it, and return the exit code."""
     with ExitStack() as holding:
         what, held = _held(configs, choices)
         holding.enter_context(alone(held, what))
-        codes, records = _run_all(configs, choices, held)
+        codes, records = _each(configs, choices, held)
     if json_:
         click.echo(_as_json(records))
     elif not any(codes):
@@ -80,7 +85,7 @@ def _database(url: str) -> Path | None:
     return path if path is not None and path.parent.is_dir() else None
 
 
-def _run_all(
+def _each(
     configs: Sequence[Path], choices: Mapping[str, Any], held: Sequence[Path]
 ) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
     """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""

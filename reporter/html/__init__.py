@@ -1,40 +1,15 @@
-"""The summary page: one self-contained HTML file, a pure function of the report.
+"""The summary page and the mail body: pure functions of the report.
 
-`page` draws the charts, turns the report into plain text and numbers in the reader's language, and
-fills the template. Nothing is loaded from anywhere; a content security policy forbids it besides.
+    report -> blocks (plain text, numbers in the reader's style, charts as specs) -> page (SVG, one file)
+                                                                                  -> mail (PNG, tables, plain twin)
+
+The page is one self-contained file: nothing is loaded from anywhere, and a content security policy forbids it besides.
 """
 
 from __future__ import annotations
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from reporter.html.index import Entry, index
+from reporter.html.page import page
+from reporter.html.theme import FONTS
 
-from reporter.html.charts import FONTS
-from reporter.html.view import view
-from reporter.model import Issue, Text
-from reporter.report import Report
-from reporter.resources import find
-
-__all__ = ["FONTS", "page"]
-
-TEMPLATE = "summary"
-_UNUSED = Text(
-    "配置了自定义网页模板；此版本不使用，网页按自带样式生成",
-    "a page template is configured; this version does not use it and made the page in its own style",
-)
-
-
-def page(report: Report) -> tuple[bytes, list[Issue]]:
-    """Return the page as UTF-8 and what of the config it does not do; the same report gives the same bytes."""
-    folder = find("templates") / TEMPLATE
-    # autoescape stands for every template, whatever its name: select_autoescape() skips `.html.j2`
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(folder, encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    source = environment.get_template("page.html.j2").render(view=view(report))
-    own = [] if report.layout.page == TEMPLATE else [Issue("warning", "template-unused", _UNUSED)]
-    return source.encode(), own
+__all__ = ["FONTS", "Entry", "index", "page"]

@@ -1,112 +1,246 @@
-"""Charts as inline SVG: altair says what to draw, vl-convert draws it, without a browser or a network.
+"""Charts: altair says what to draw, vl-convert draws it as SVG (page) or PNG (mail), without a browser or a network.
 
-The text in a chart is data; vl-convert escapes it, and what comes back is read once more, tag by tag:
+Each kind of chart is a function from points to a `Spec`; `svg` draws one twice, for a wide and for a narrow screen, and
+the page's style shows the one that fits. The text in a chart is data; what comes back is read once more, tag by tag:
 only drawing (no script, link, image, style or handler) is called markup.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from typing import Any
+from unicodedata import category
 
 import altair as alt
-import vl_convert
-from markupsafe import Markup
 
-from reporter.errors import OutputError
+from reporter.html.theme import ACCENTS
 
-#: font families that charts are measured and drawn with; run.json names them
-FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
-
-#: what Vega draws with; anything else in its SVG is refused
-_DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
-_WIDTH = 640
-#: beyond this many categories a bar chart's labels no longer fit; the table beneath has them all
+#: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
+#: pixels that a label may take, and letters beyond which it is cut before
+_LABEL_LIMIT = 150
+_LETTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """One value of a chart: where it stands on the axis, which colour it has, how high it is."""
+class Point:
+    """One value of a chart: where it stands on the axis, which colour it has, how high it is.
 
-    category: str
+    `x` is a category, a number (minutes, ratio) or, where the axis is time, ISO wall clock.
+    """
+
+    x: str | float
     group: str
     value: float
 
 
-def grouped_bars(values: Sequence[Series], *, colors: Sequence[str], axis: str) -> Markup:
-    """Return grouped bars, one group a category in the order given; `axis` labels the value axis."""
-    categories = list(dict.fromkeys(one.category for one in values))[:MOST_BARS]
-    groups = list(dict.fromkeys(one.group for one in values))
-    rows = [{"c": one.category, "g": one.group, "v": one.value} for one in values if one.category in categories]
-    chart = (
-        alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=240)
-        .mark_bar(cornerRadiusEnd=2)
-        .encode(
-            x=alt.X("c:N", sort=categories, title=None, axis=alt.Axis(labelAngle=_angle(categories), labelLimit=140)),
-            xOffset=alt.XOffset("g:N", sort=groups),
-            y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d")),
-            color=alt.Color(
-                "g:N", sort=groups, title=None, scale=alt.Scale(domain=groups, range=list(colors[: len(groups)]))
-            ),
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room that a drawing has: width and height in pixels, and whether labels must save room."""
+
+    width: int
+    height: int
+    is_narrow: bool = False
+
+
+#: a chart that can be drawn at any width
+Spec = Callable[[Frame], alt.TopLevelMixin]
+
+
+def colors(brand: str) -> tuple[str, ...]:
+    """Return the colours of a chart's groups, the brand's first."""
+    return (brand, *(accent for accent in ACCENTS if accent.lower() != brand.lower()))
+
+
+def readable(points: Sequence[Point]) -> list[Point]:
+    """Return points with names that can be drawn: one line, no control or direction marks, cut, still told apart."""
+    named = _distinct([one.group for one in points])
+    places = _distinct([one.x for one in points if isinstance(one.x, str)])
+    return [
+        Point(places.get(one.x, one.x) if isinstance(one.x, str) else one.x, named[one.group], one.value)
+        for one in points
+    ]
+
+
+def _distinct(texts: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for text in dict.fromkeys(texts):
+        name = short = _drawable(text)
+        number = 2
+        while name in taken:
+            name, number = f"{short} ({number})", number + 1
+        taken.add(name)
+        found[text] = name
+    return found
+
+
+def _drawable(text: str) -> str:
+    # the drawer dies of some control characters, and of labels of thousands of letters
+    plain = "".join(" " if category(letter)[0] in "CZ" else letter for letter in text[: 4 * _LETTERS])
+    words = " ".join(plain.split())
+    return words if len(words) <= _LETTERS else f"{words[:_LETTERS]}…"
+
+
+def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
+    """Return bars side by side, one group a category, categories in the order given; lying where labels are long."""
+    points = readable(points)
+    shown = list(dict.fromkeys(one.x for one in points))[:MOST_BARS]
+    groups = list(dict.fromkeys(one.group for one in points))
+    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points if one.x in shown]
+    names = [str(one) for one in shown]
+
+    def spec(frame: Frame) -> alt.Chart:
+        data = alt.Chart(alt.InlineData(values=rows), width=frame.width)
+        color = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
+        value = {"title": axis, "axis": alt.Axis(tickMinStep=1, format=",d", tickCount=5)}
+        if frame.is_narrow or _are_long(names, frame.width):
+            height = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
+            return (
+                data.mark_bar(cornerRadiusEnd=2)
+                .encode(
+                    y=alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+                    yOffset=alt.YOffset("g:N", sort=groups),
+                    x=alt.X("v:Q", **value),
+                    color=color,
+                )
+                .properties(height=height)
+            )
+        return (
+            data.mark_bar(cornerRadiusEnd=2)
+            .encode(
+                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_LABEL_LIMIT)),
+                xOffset=alt.XOffset("g:N", sort=groups),
+                y=alt.Y("v:Q", **value),
+                color=color,
+            )
+            .properties(height=frame.height)
         )
-    )
-    return _drawn(chart)
+
+    return spec
 
 
-def line(values: Sequence[Series], *, color: str, axis: str) -> Markup:
-    """Return one line with its points, categories in the order given."""
-    categories = [one.category for one in values]
-    rows = [{"c": one.category, "v": one.value} for one in values]
-    chart = (
-        alt.Chart(alt.InlineData(values=rows), width=_WIDTH, height=200)
-        .mark_line(point=alt.OverlayMarkDef(size=60, color=color), color=color)
-        .encode(
-            x=alt.X("c:N", sort=categories, title=None, axis=alt.Axis(labelAngle=_angle(categories))),
-            y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d")),
+def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
+    """Return lying bars with their values at the end, one a category, in the order given."""
+    points = readable(points)
+    rows = [{"c": str(one.x), "v": one.value} for one in points[:MOST_BARS]]
+
+    def spec(frame: Frame) -> alt.LayerChart:
+        base = alt.Chart(alt.InlineData(values=rows), width=frame.width, height=26 * len(rows)).encode(
+            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+            x=alt.X("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4)),
         )
-    )
-    return _drawn(chart)
+        words = base.mark_text(align="left", dx=4, fontSize=12).encode(text=alt.Text("v:Q", format=",d"))
+        return base.mark_bar(cornerRadiusEnd=2, color=brand) + words
+
+    return spec
 
 
-def _angle(categories: Sequence[str]) -> int:
-    """Tilt the labels where they would run into each other."""
-    return -30 if sum(len(one) * (2 if not one.isascii() else 1) for one in categories) > _WIDTH // 8 else 0
+def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> Spec:
+    """Return standing bars without gaps, one a class of values in the order given; `title` names the classes' unit."""
+    points = readable(points)
+    rows = [{"c": str(one.x), "v": one.value} for one in points]
+
+    def spec(frame: Frame) -> alt.Chart:
+        angle = -45 if frame.is_narrow else 0
+        return (
+            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
+            .mark_bar(color=brand, cornerRadiusEnd=2)
+            .encode(
+                x=alt.X(
+                    "c:N", sort=None, title=title, scale=alt.Scale(paddingInner=0.08), axis=alt.Axis(labelAngle=angle)
+                ),
+                y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5)),
+            )
+        )
+
+    return spec
 
 
-def _drawn(chart: alt.Chart) -> Markup:
-    styled = chart.configure(font=", ".join(FONTS), background="transparent").configure_view(stroke=None)
-    styled = styled.configure_axis(labelFontSize=12, titleFontSize=12, gridColor="#8884", domainColor="#8888")
-    styled = styled.configure_legend(orient="top", labelFontSize=12)
-    svg = vl_convert.vegalite_to_svg(styled.to_json(), vl_version=_version())
-    _Reader().feed(svg)
-    svg = _own_clips(svg)
-    # the size is the page's affair: the view box keeps the shape
-    return Markup(re.sub(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1))  # noqa: S704 - checked above
+def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: str, is_part: bool = False) -> Spec:
+    """Return one line a group over minutes; `is_part`: the values are parts of one, shown as percentages."""
+    points = readable(points)
+    groups = list(dict.fromkeys(one.group for one in points))
+    rows = [{"c": one.x, "g": one.group, "v": one.value} for one in points]
+    format_ = ".0%" if is_part else ",d"
+
+    def spec(frame: Frame) -> alt.Chart:
+        columns = 1 if frame.is_narrow else 3
+        return (
+            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
+            .mark_line(interpolate="step-after", strokeWidth=2)
+            .encode(
+                x=alt.X("c:Q", title=title, axis=alt.Axis(format=",d", tickCount=6 if frame.is_narrow else 10)),
+                y=alt.Y("v:Q", title=axis, axis=alt.Axis(format=format_, tickCount=5)),
+                color=alt.Color(
+                    "g:N",
+                    sort=groups,
+                    title=None,
+                    scale=_scale(groups, brand),
+                    legend=alt.Legend(columns=columns, labelLimit=_limit(frame) * 2, symbolType="stroke"),
+                ),
+            )
+        )
+
+    return spec
 
 
-def _own_clips(svg: str) -> str:
-    """Number the clips of one drawing from 0 under a name of its own: Vega counts them through the process."""
-    seen: dict[str, int] = {}
-    pattern = re.compile(r'(<clipPath id="|clip-path="url\(#)(clip\d+)(?=["\)])')
-    numbered = pattern.sub(lambda found: f"{found[1]}@-{seen.setdefault(found[2], len(seen))}", svg)
-    name = hashlib.sha256(numbered.encode()).hexdigest()[:8]
-    return re.sub(r'(<clipPath id="|clip-path="url\(#)@-', rf"\g<1>c{name}-", numbered)
+def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
+    """Return lines with their points, one a group, categories in the order given."""
+    points = readable(points)
+    groups = list(dict.fromkeys(one.group for one in points))
+    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
+
+    def spec(frame: Frame) -> alt.Chart:
+        return (
+            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
+            .mark_line(point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2)
+            .encode(
+                x=alt.X("c:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45 if frame.is_narrow else 0)),
+                y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5)),
+                color=alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand)),
+            )
+        )
+
+    return spec
 
 
-def _version() -> str:
-    """Return the Vega-Lite version that altair writes, as vl-convert names it (`6.1`)."""
-    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+def matrix(points: Sequence[Point], *, brand: str) -> Spec:
+    """Return a square of counts, a row and a column a name (`x` and `group`), the count written in each field."""
+    points = readable(points)
+    names = list(dict.fromkeys(str(one.x) for one in points))
+    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
+    most = max((one.value for one in points), default=1)
+
+    def spec(frame: Frame) -> alt.LayerChart:
+        side = min(frame.width, 90 * len(names))
+        base = alt.Chart(alt.InlineData(values=rows), width=side, height=46 * len(names)).encode(
+            x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=88)),
+            y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+        )
+        shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.08, 0.45]))
+        fields = base.mark_rect(color=brand, cornerRadius=3).encode(opacity=shade)
+        return fields + base.mark_text(fontSize=14, fontWeight=600).encode(text=alt.Text("v:Q", format=",d"))
+
+    return spec
 
 
-class _Reader(HTMLParser):
-    """Raises `OutputError` for a tag or attribute that is more than drawing."""
+def _scale(groups: Sequence[str], brand: str) -> alt.Scale:
+    palette = colors(brand)
+    return alt.Scale(domain=list(groups), range=[palette[place % len(palette)] for place in range(len(groups))])
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Refuse every tag but those of drawing, and every handler and link."""
-        bad = [name for name, _ in attrs if name.startswith("on") or name.endswith("href")]
-        if tag not in _DRAWING or bad:
-            raise OutputError(f"a chart came back with <{tag} {' '.join(bad)}> in it, which is more than drawing")
+
+def _limit(frame: Frame) -> int:
+    return 92 if frame.is_narrow else _LABEL_LIMIT
+
+
+def _are_long(names: Sequence[str], width: int) -> bool:
+    """Say whether names would run into each other side by side: a letter takes 7 pixels, an ideograph 13."""
+    room = width / max(1, len(names)) - 8
+    return any(sum(13 if not letter.isascii() else 7 for letter in name) > room for name in names)
+
+
+def as_dict(spec: Spec, frame: Frame) -> dict[str, Any]:
+    """Return a chart as Vega-Lite, for whoever draws it."""
+    return dict(spec(frame).to_dict())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import polars as pl
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from reporter import tables
 from reporter.model import Issue, Period, Pull, Pulled, Text
-from reporter.report import Definition, Figure, Past, Report
+from reporter.report import Definition, Figure, Finding, Past, Report
 from reporter.rules import Attendance
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -79,3 +83,82 @@ def make_report() -> Callable[..., Report]:
         return replace(_made(event), **changes)
 
     return make
+
+
+@pytest.fixture
+def full_report() -> Report:
+    """Return a report with something for every block, two events with curves among them."""
+    return full()
+
+
+@pytest.fixture
+def make_full() -> Callable[..., Report]:
+    """Return a maker of such reports."""
+    return full
+
+
+def full(event: str = "第12课", name: str = "王小明", **changes: Any) -> Report:
+    """Return a report with something for every block; `event` and `name` stand wherever data can put text."""
+    report = _made(event)
+    began = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    curve = [(began + timedelta(minutes=minute), float(value)) for minute, value in enumerate((1, 4, 9, 6, 2))]
+    parts = [(began + timedelta(minutes=minute), part) for minute, part in ((0, 1.0), (3, 0.6), (4, 0.2), (5, 0.0))]
+    points = [("concurrency", one, *point) for one in (event, "第13课") for point in curve]
+    points += [("drop_off", one, *point) for one in (event, "第13课") for point in parts]
+    schema = {"chart": pl.String(), "event": pl.String(), "at": pl.Datetime("us", "UTC"), "value": pl.Float64()}
+    place = {"vendor": "volcengine", "account": "volc", "room_id": "1", "reply_id": "r1"}
+    people = [{"person_id": str(number), "name": name, "company": name} for number in range(1, 31)]
+    seen = [
+        {"event": event, "person_id": str(number), "watch_union_seconds": 400.0 * number} for number in range(1, 31)
+    ]
+    visits = [
+        {"person_id": str(number), "viewer_id": str(number), "mode": "live", "row_no": number, **place}
+        | {"device": name if number % 2 else "iOS", "location": f"中国,{name}" if number % 3 else "中国-浙江-杭州"}
+        for number in range(1, 31)
+    ]
+    plays = [{**place, "title": name, "plays": 5, "viewers": 3, "play_seconds": 99.0, "row_no": 1}]
+    made = {
+        **report.tables,
+        "people": tables.frame("people", people),
+        "attendance": tables.frame("attendance", seen),
+        "visits": tables.frame("visits", visits),
+        "plays": tables.frame("plays", plays),
+        "curves": pl.DataFrame(points, schema=schema, orient="row"),
+        "overlap": pl.DataFrame(
+            {"vendor": ["quanshi", "quanshi", "volcengine", "volcengine"], "people": [9, 4, 4, 12]}
+        ).with_columns(other=pl.Series(["quanshi", "volcengine", "quanshi", "volcengine"])),
+    }
+    short = Pulled(
+        Pull("talkcloud", "talk", "vod/watch", None, WEEK, name),
+        (),
+        "short",
+        3,
+        40,
+        42,
+        issues=(Issue("error", "rows-short", Text(name, name), name),),
+    )
+    finding = Finding("sums", Text(name, name), name, name, name, "unexplained", Text(name, name))
+    return replace(report, tables=made, status="partial", pulls=(*report.pulls, short), findings=(finding,), **changes)
+
+
+@pytest.fixture(scope="session")
+def browser(need_program: Callable[[str], Path]) -> Iterator[Browser]:
+    """Return a Chromium."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=need_program("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return axe-core's script; where it is missing the test is skipped, and fails when CI=true (see .ci/run)."""
+    path = Path(os.environ.get("REPORTER_AXE", ".venv/npm/node_modules/axe-core/axe.min.js"))
+    if path.exists():
+        return path.read_text(encoding="utf-8")
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{path} is missing, and CI must run every test; see .ci/run")
+    pytest.skip("axe-core is not installed: npm install --no-save --prefix .venv/npm axe-core@4")

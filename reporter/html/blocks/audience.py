@@ -1,0 +1,53 @@
+"""How many came: by event and by day, live, replay and on demand apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reporter import labels
+from reporter.html import charts
+from reporter.html.blocks.base import Block, Chart, columns, in_words, scoped, shown, table, tell, text
+from reporter.report import Figure, Report
+
+#: the figures that an audience's bars show, and the mode of watching that each is of
+_MODE_OF = {"live_people": "live", "replay_people": "replay", "vod_people": "vod"}
+
+
+def by_event(report: Report) -> Block | None:
+    """Return the audience of each event."""
+    return _bars(report, "event", "by_event", scoped(report, "event"))
+
+
+def by_day(report: Report) -> Block | None:
+    """Return the audience of each day."""
+    return _bars(report, "day", "by_day", scoped(report, "day"))
+
+
+def _bars(report: Report, scope: str, title: str, by_key: Mapping[str, Mapping[str, Figure]]) -> Block | None:
+    modes = {metric: labels.mode(mode, report.language) for metric, mode in _MODE_OF.items()}
+    points = [
+        charts.Point(_short(key, scope), mode, float(figures[metric].value or 0))
+        for key, figures in by_key.items()
+        for metric, mode in modes.items()
+        if metric in figures and figures[metric].value is not None
+    ]
+    if not any(one.value for one in points):
+        return None
+    rows = [
+        (
+            text(key),
+            *(shown(report, figures[metric].value, "people") if metric in figures else text("") for metric in modes),
+        )
+        for key, figures in by_key.items()
+    ]
+    numbers_ = table((*columns(report, "", scope), *modes.values()), rows, (False, True, True, True))
+    highest = sorted(points, key=lambda one: -one.value)
+    alternative = f"{tell(report, title)}. {in_words([(f'{one.x} {one.group}', one.value) for one in highest])}"
+    spec = charts.grouped_bars(points, brand=report.brand.color, axis=tell(report, "audience"))
+    note = tell(report, "first_few", n=charts.MOST_BARS) if len(by_key) > charts.MOST_BARS else ""
+    return Block(title, tell(report, title), note=note, chart=Chart(alternative, spec, numbers_))
+
+
+def _short(key: str, scope: str) -> str:
+    """Return a day without its year, which the page's head says."""
+    return key[5:] if scope == "day" else key

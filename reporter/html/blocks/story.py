@@ -1,0 +1,82 @@
+"""The week in a few sentences: what was held, how many came, how long they stayed, where they left, what they did."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter.html import numbers
+from reporter.html.blocks.base import Block, defined, scoped, tell
+from reporter.html.blocks.leaving import halves, lines
+from reporter.report import Figure, Report
+
+_DEEDS = ("comments", "questions", "votes", "paid_amount")
+
+
+def block(report: Report) -> Block:
+    """Return the sentences; each is there only where its figures are."""
+    people = report.figure("people")
+    if people is None or not people.value:
+        return Block("story", "", sentences=(tell(report, "nothing"),))
+    made = (_came(report, people), _stayed(report), _left(report), _did(report), _again(report))
+    return Block("story", "", sentences=tuple(sentence for sentence in made if sentence))
+
+
+def _came(report: Report, people: Figure) -> str:
+    change = people.change("people")
+    against = (
+        "" if change is None else tell(report, "compared", change=numbers.change(change, "people", report.language))
+    )
+    events = scoped(report, "event")
+    largest = max(
+        ((event, float(figures["people"].value or 0)) for event, figures in events.items() if "people" in figures),
+        key=lambda one: one[1],
+        default=("", 0.0),
+    )
+    most = tell(report, "most", event=largest[0], n=f"{largest[1]:,.0f}") if len(events) > 1 and largest[1] else ""
+    return tell(report, "came", events=len(events), n=_value(report, "people"), against=against, most=most)
+
+
+def _stayed(report: Report) -> str:
+    if not _value(report, "average_watch_seconds"):
+        return ""
+    peak = _value(report, "peak_concurrency")
+    online = tell(report, "peak_was", n=peak) if peak else ""
+    return tell(report, "stayed", average=_value(report, "average_watch_seconds"), peak=online)
+
+
+def _left(report: Report) -> str:
+    """Say when half of the largest live audience had gone."""
+    if "curves" not in report.tables:
+        return ""
+    points = lines(report, "drop_off")
+    sizes = lines(report, "concurrency").group_by("event", maintain_order=True).agg(pl.col("value").max())
+    if not points.height or not sizes.height:
+        return ""
+    event = sizes.sort("value", descending=True, maintain_order=True)["event"][0]
+    half = halves(points.filter(pl.col("event") == event)).get(event, [None, None])[1]
+    return "" if half is None else tell(report, "half_gone", event=event, minutes=f"{half:,.0f}")
+
+
+def _did(report: Report) -> str:
+    deeds = [
+        f"{one.label.in_(report.language)} {_value(report, one.code)}"
+        for one in defined(report, _DEEDS)
+        if _value(report, one.code)
+    ]
+    return tell(report, "did", deeds=tell(report, "comma").join(deeds)) if deeds else ""
+
+
+def _again(report: Report) -> str:
+    new, returning = _value(report, "new_people"), _value(report, "returning_people")
+    overlap = _value(report, "overlap_people")
+    said = tell(report, "again", new=new, returning=returning) if new and returning else ""
+    return said + (tell(report, "overlapping", n=overlap) if overlap else "")
+
+
+def _value(report: Report, code: str) -> str:
+    """Return a figure of the whole period as its reader expects it, "" where nobody can give it."""
+    (one,) = defined(report, (code,)) or (None,)
+    figure = report.figure(code)
+    if one is None or figure is None or figure.value is None:
+        return ""
+    return numbers.shown(figure.value, one.unit, report.language)

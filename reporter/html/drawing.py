@@ -1,0 +1,72 @@
+"""Drawing charts with vl-convert, and making sure that what comes back is drawing and nothing more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import altair as alt
+import vl_convert
+from markupsafe import Markup
+
+from reporter.errors import OutputError
+from reporter.html.charts import Frame, Spec, as_dict
+from reporter.html.theme import configured
+
+#: the drawings of one chart: which of them is seen is the style's affair (`style.css` has the same names)
+_FRAMES = {"wide": Frame(820, 260), "narrow": Frame(230, 220, is_narrow=True)}
+_MAIL = Frame(520, 200)
+#: what Vega draws with; anything else in its SVG is refused
+_DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
+
+
+def svg(spec: Spec) -> Markup:
+    """Return a chart as inline SVG, once for wide and once for narrow screens; the same chart gives the same bytes."""
+    return Markup("").join(_svg(configured(as_dict(spec, frame)), name) for name, frame in _FRAMES.items())
+
+
+def png(spec: Spec) -> bytes:
+    """Return a chart as PNG, for mail: on white, twice as fine as it is shown."""
+    chart = configured(as_dict(spec, _MAIL))
+    chart["config"]["background"] = "#ffffff"
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
+
+
+def _svg(chart: dict[str, Any], name: str) -> Markup:
+    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version=_version())
+    _Reader().feed(drawn)
+    # the size is the page's affair: the view box keeps the shape, and the style may not blow it up
+    sized = re.sub(
+        r'<svg\b([^>]*?) width="([\d.]+)" height="[\d.]+"',
+        rf'<svg class="{name}" aria-hidden="true" style="max-width:\2px"\1',
+        _own_clips(drawn),
+        count=1,
+    )
+    return Markup(sized)  # noqa: S704 - read tag by tag above
+
+
+def _own_clips(drawn: str) -> str:
+    """Number the clips of one drawing from 0 under a name of its own: Vega counts them through the process."""
+    seen: dict[str, int] = {}
+    pattern = re.compile(r'(<clipPath id="|clip-path="url\(#)(clip\d+)(?=["\)])')
+    numbered = pattern.sub(lambda found: f"{found[1]}@-{seen.setdefault(found[2], len(seen))}", drawn)
+    name = hashlib.sha256(numbered.encode()).hexdigest()[:8]
+    return re.sub(r'(<clipPath id="|clip-path="url\(#)@-', rf"\g<1>c{name}-", numbered)
+
+
+def _version() -> str:
+    """Return the Vega-Lite version that altair writes, as vl-convert names it (`6.1`)."""
+    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+
+
+class _Reader(HTMLParser):
+    """Raises `OutputError` for a tag or attribute that is more than drawing."""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Refuse every tag but those of drawing, and every handler and link."""
+        bad = [name for name, _ in attrs if name.startswith("on") or name.endswith("href")]
+        if tag not in _DRAWING or bad:
+            raise OutputError(f"a chart came back with <{tag} {' '.join(bad)}> in it, which is more than drawing")

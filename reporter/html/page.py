@@ -1,0 +1,54 @@
+"""The page: the view of a report put into the template, or into one of the user's own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from reporter.html.own import own_page
+from reporter.html.view import View, view
+from reporter.model import Issue
+from reporter.report import Report
+from reporter.resources import find
+
+TEMPLATE = "summary"
+#: what the page may do: its own style and its own script, known by its hash; nothing from anywhere
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{script}'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def page(report: Report) -> tuple[bytes, list[Issue]]:
+    """Return the page as UTF-8 and what could not be taken as it stood; the same report gives the same bytes.
+
+    Raises `OutputError` for a template of the user's own that cannot be used, naming its line.
+    """
+    shown = view(report)
+    if report.layout.page != TEMPLATE:
+        return own_page(Path(report.layout.page), shown).encode(), []
+    return _ours(shown).encode(), []
+
+
+def _ours(shown: View) -> str:
+    folder = find("templates") / TEMPLATE
+    # autoescape stands for every template, whatever its name: select_autoescape() skips `.html.j2`
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        loader=FileSystemLoader(folder, encoding="utf-8"),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    script = (folder / "page.js").read_text(encoding="utf-8").strip()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return environment.get_template("page.html.j2").render(
+        view=shown,
+        policy=_POLICY.format(script=digest),
+        script=Markup(script),  # noqa: S704 - a file of ours, no data in it
+    )

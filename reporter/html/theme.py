@@ -1,0 +1,37 @@
+"""What page and charts look like beside the brand's colour: accents, fonts, sizes. One place for both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: font families that charts are measured and drawn with; run.json names them
+FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
+
+#: the colours beside the brand's, told apart also by readers who see red and green alike (after Okabe and Ito, 2008)
+ACCENTS = ("#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a6ff0")
+
+#: text and lines that can be read on light and on dark paper; the page's style makes text darker or lighter
+_INK, _LINE = "#5b6577", "#8888"
+
+
+def configured(chart: dict[str, Any]) -> dict[str, Any]:
+    """Return a Vega-Lite chart in the theme."""
+    config = {
+        "font": ", ".join(FONTS),
+        "background": "transparent",
+        "view": {"stroke": None},
+        "text": {"color": _INK},
+        "axis": {
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "labelColor": _INK,
+            "titleColor": _INK,
+            "gridColor": "#8883",
+            "domainColor": _LINE,
+            "tickColor": _LINE,
+            "labelOverlap": "greedy",
+        },
+        "legend": {"orient": "top", "labelFontSize": 12, "labelColor": _INK, "symbolType": "circle"},
+    }
+    return {**chart, "config": config}

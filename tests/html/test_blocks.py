@@ -1,0 +1,198 @@
+"""Each block on its own: rows in, text and numbers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from reporter import tables
+from reporter.html.blocks import (
+    audience,
+    events,
+    figures,
+    gaps,
+    glossary,
+    issues,
+    leaving,
+    overlap,
+    people,
+    plays,
+    sources,
+    story,
+    trend,
+    watching,
+    who,
+)
+from reporter.html.blocks.base import Block, Table
+from reporter.model import Pull, Pulled, Text
+from reporter.report import Definition, Figure, Report
+
+Make = Callable[..., Report]
+
+
+def _rows(made: Block | None) -> list[tuple[str, ...]]:
+    assert made is not None
+    table = made.table or (made.chart.table if made.chart else None)
+    assert isinstance(table, Table)
+    return [tuple(cell.text for cell in row) for row in table.rows]
+
+
+def test_card_shows_the_figure_and_its_change_in_the_readers_style(make_report: Make) -> None:
+    cards = {card.label: (card.value, card.change, card.trend) for card in figures.cards(make_report())}
+    assert cards["观看人数"] == ("1,312", "-20.0%", "down")
+    assert cards["观看时长"] == ("1,250.0 小时", "+12.5%", "up")
+
+
+def test_card_without_a_period_before_shows_no_change(make_report: Make) -> None:
+    cards = {card.label: (card.change, card.trend) for card in figures.cards(make_report(language="en"))}
+    assert cards["live people"] == ("", "")
+
+
+def test_card_that_no_vendor_can_give_is_unavailable_never_zero(make_report: Make) -> None:
+    assert {card.label: card.value for card in figures.cards(make_report())}["付费金额"] == "不可得"
+    assert {card.label: card.value for card in figures.cards(make_report(language="en"))}["paid"] == "n/a"
+
+
+def test_card_of_a_ratio_changes_in_points(make_report: Make) -> None:
+    rate = Definition("attendance_rate", Text("到课率", "rate"), "ratio", Text("", ""), "ratio", ())
+    given = (Figure("attendance_rate", "total", "", 0.825, 0.8),)
+    for language, change in (("zh", "+2.5 个百分点"), ("en", "+2.5 pp")):
+        (card,) = figures.cards(make_report(definitions=(rate,), figures=given, language=language))
+        assert (card.value, card.change) == ("82.5%", change)
+
+
+def test_audience_by_event_has_its_numbers_and_words(make_report: Make) -> None:
+    made = audience.by_event(make_report())
+    assert _rows(made) == [("第12课", "900", "不可得", "")]
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.alternative == "各场次观众. 第12课 直播: 900"
+
+
+def test_audience_by_day_names_every_day_with_its_year(make_report: Make) -> None:
+    assert _rows(audience.by_day(make_report())) == [("2026-11-09", "700", "", ""), ("2026-11-10", "200", "", "")]
+
+
+def test_curves_count_minutes_only_while_somebody_is_there(full_report: Report) -> None:
+    began = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    evenings = [(began, 5.0), (began + timedelta(minutes=1), 0.0), (began + timedelta(days=2), 7.0)]
+    curves = pl.DataFrame(
+        [("concurrency", "两晚", at, value) for at, value in evenings],
+        schema=full_report.tables["curves"].schema,
+        orient="row",
+    )
+    report = replace(full_report, tables={**full_report.tables, "curves": curves})
+    assert leaving.lines(report, "concurrency").rows() == [("两晚", 0.0, 5.0), ("两晚", 1.0, 7.0)]
+    assert _rows(leaving.concurrency(report)) == [("两晚", "7", "1")]
+
+
+def test_drop_off_says_when_parts_of_the_audience_had_gone(full_report: Report) -> None:
+    assert _rows(leaving.drop_off(full_report)) == [("第12课", "3", "4", "4"), ("第13课", "3", "4", "4")]
+
+
+def test_no_peak_is_lost_where_a_line_is_thinned_out(full_report: Report) -> None:
+    began = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    values = [900.0 if minute == 1234 else 10.0 for minute in range(2000)]
+    curves = pl.DataFrame(
+        [("concurrency", "长", began + timedelta(minutes=minute), value) for minute, value in enumerate(values)],
+        schema=full_report.tables["curves"].schema,
+        orient="row",
+    )
+    points = leaving.thinned(leaving.lines(replace(full_report, tables={"curves": curves}), "concurrency"))
+    assert len(points) < 300
+    assert max(one.value for one in points) == 900
+
+
+@pytest.mark.parametrize(
+    ("seconds", "named"), [(59.9, "0–1"), (60.0, "1–5"), (3599.0, "45–60"), (3600.0, "60–90"), (14400.0, "240+")]
+)
+def test_watch_time_falls_into_its_half_open_class(make_report: Make, seconds: float, named: str) -> None:
+    seen = tables.frame("attendance", [{"event": "e", "person_id": "1", "watch_union_seconds": seconds}])
+    made = watching.block(make_report(tables={**tables.empty(), "attendance": seen}))
+    assert [row for row in _rows(made) if row[1] != "0"] == [(named, "1")]
+
+
+def test_devices_and_places_count_people_not_visits(make_report: Make) -> None:
+    place = {"vendor": "volcengine", "account": "v", "room_id": "1"}
+    visits = tables.frame(
+        "visits",
+        [
+            {**place, "person_id": "1", "device": "IOS", "location": "中国-浙江-杭州"},
+            {**place, "person_id": "1", "device": "iOS", "location": "中国,浙江"},
+            {**place, "person_id": "2", "device": "Windows", "location": "美国"},
+            {**place, "person_id": "3", "device": "Windows", "excluded_by": "role: host"},
+        ],
+    )
+    report = make_report(tables={**tables.empty(), "visits": visits})
+    assert _rows(who.devices(report)) == [("Windows", "1"), ("iOS", "1")]
+    assert _rows(who.places(report)) == [("浙江", "1"), ("美国", "1")]
+
+
+def test_overlap_is_a_matrix_of_platforms(full_report: Report) -> None:
+    assert _rows(overlap.block(full_report)) == [("全时", "9", "4"), ("火山引擎", "4", "12")]
+
+
+def test_trend_shows_the_last_four_periods_and_a_gap_as_a_gap(make_report: Make) -> None:
+    assert _rows(trend.block(make_report())) == [("2026-W45", "1,640", "不可得"), ("2026-W46", "1,312", "900")]
+    assert trend.block(make_report(past=())) is None
+
+
+def test_events_leave_what_was_never_asked_out_and_say_what_is_unavailable(make_report: Make) -> None:
+    made = events.block(make_report())
+    assert made is not None
+    assert made.table is not None
+    assert made.table.head == ("场次", "直播人数")
+    assert _rows(made) == [("第12课", "900")]
+
+
+def test_top_people_are_sorted_by_watch_time_past_24_hours(make_report: Make) -> None:
+    assert _rows(people.block(make_report())) == [("1", "王小明", "甲公司", "1", "25:01:01")]
+
+
+def test_plays_that_no_vendor_counts_are_unavailable_never_zero(make_report: Make) -> None:
+    given = tables.frame("plays", [{"room_id": "m1", "title": "片"}])
+    report = make_report(tables={**tables.empty(), "plays": given})
+    assert _rows(plays.block(report)) == [("片", "不可得", "不可得", "")]
+
+
+def test_sources_show_rows_beside_those_claimed(full_report: Report) -> None:
+    assert _rows(sources.block(full_report)) == [
+        ("全时", "qs", "event/report/details", "42", "", "完整"),
+        ("拓课云", "talk", "vod/watch", "40", "42", "缺数据"),
+    ]
+
+
+def test_issues_of_one_kind_and_place_are_shown_once(make_report: Make) -> None:
+    report = make_report()
+    assert len(_rows(issues.block(replace(report, issues=report.issues * 3)))) == 1
+
+
+def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None:
+    report = make_report(figures=(Figure("people", "total", "", 3),))
+    assert _rows(glossary.block(report)) == [("观看人数", "观看人数的算法", "")]
+
+
+def test_story_says_how_many_came_and_when_half_had_left(full_report: Report) -> None:
+    told = " ".join(story.block(full_report).sentences)
+    assert "1,312 人观看（较上期 -20.0%）" in told
+    assert "“第12课”开播后第 4 分钟，一半直播观众已经离开" in told
+
+
+def test_story_of_an_empty_week_is_that_nobody_watched(make_report: Make) -> None:
+    report = make_report(tables=tables.empty(), figures=(), past=())
+    assert story.block(report).sentences == ("本期没有观看记录。",)
+
+
+def test_gaps_name_each_pull_that_is_not_whole_and_why(make_report: Make) -> None:
+    pull = Pull("talkcloud", "talk", "vod/watch", None, make_report().period, "77")
+    report = make_report(status="partial", pulls=(Pulled(pull, (), "failed", 3),) * 12)
+    made = gaps.block(report)
+    assert made is not None
+    assert made.is_alarm
+    assert made.sentences[0] == "拓课云 vod/watch 77：失败。"
+    assert made.sentences[-1].startswith("另有 4 处")
+    assert gaps.block(make_report()) is None

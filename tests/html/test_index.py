@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from reporter import catalogue
+
+
+def _run(out: Path, client: str, label: str, start: str, **changes: Any) -> None:
+    folder = out / client / label
+    folder.mkdir(parents=True)
+    told = {
+        "client": client,
+        "as_of": "2026-11-23T01:30:00+00:00",
+        "period": {
+            "label": label,
+            "start": f"{start}T00:00:00+08:00",
+            "end": "2026-11-23T00:00:00+08:00",
+            "timezone": "Asia/Shanghai",
+        },
+        "status": "complete",
+        "files": [{"path": "a.html", "kind": "page"}, {"path": "data/x.parquet", "kind": "data"}],
+        "issues": [{"level": "info"}, {"level": "warning"}],
+    }
+    (folder / "run.json").write_text(json.dumps({**told, **changes}), encoding="utf-8")
+
+
+def test_index_lists_runs_by_client_the_newest_first(tmp_path: Path) -> None:
+    _run(tmp_path, "beta", "2026-W47", "2026-11-16")
+    _run(tmp_path, "acme", "2026-W46", "2026-11-09")
+    _run(tmp_path, "acme", "2026-W47", "2026-11-16", status="partial")
+    catalogue.write(tmp_path, "zh")
+    shown = (tmp_path / "index.html").read_text(encoding="utf-8")
+    places = [shown.index(text) for text in (">acme<", "acme/2026-W47/a.html", "acme/2026-W46/a.html", ">beta<")]
+    assert places == sorted(places)
+    assert "2026-11-16 – 2026-11-22" in shown
+    assert "不完整 · 提醒 1" in shown
+    assert "parquet" not in shown
+
+
+def test_index_passes_over_what_is_no_run(tmp_path: Path) -> None:
+    _run(tmp_path, "acme", "2026-W47", "2026-11-16")
+    (tmp_path / "x" / "y").mkdir(parents=True)
+    (tmp_path / "x" / "y" / "run.json").write_text("no json", encoding="utf-8")
+    assert [one.client for one in catalogue.entries(tmp_path)] == ["acme"]
