@@ -19,6 +19,9 @@ from reporter.vendors.plain import LISTED
 
 #: letters of `grammar.Kinds` that one text column holds without saying which of them a value was
 _LEARNABLE = {"t", "w"}
+#: names that are learned, and how many: they become part of a regular expression
+_NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
+_MOST_LEARNED = 40
 #: digits that a number of 64 bits may not hold; orjson would make a float of it
 _LONG = re.compile(r"[0-9]{19}")
 
@@ -71,21 +74,21 @@ def read_lines(lines: Sequence[str], shape: Shape) -> tuple[pl.DataFrame, list[O
 def learn(lines: pl.Series, shape: Shape) -> Mapping[str, Kinds]:
     """Return fields that are new in these lines, and types that fields of the page have here, by letter.
 
-    Only text and whole numbers are learned: any other type would not be told from them in a column of text.
+    Only text and whole numbers are learned: any other type would not be told from them in a column of text. Rows
+    with ever other fields teach nothing.
     """
     seen: dict[str, set[str]] = {}
     for line in lines.to_list():
         for name, value in _object(line).items():
-            if value is not None:
-                seen.setdefault(name, set()).add(_kind(value))
+            seen.setdefault(name, set()).update({_kind(value)} & _LEARNABLE)
     wider: dict[str, Kinds] = {}
     for name, kinds in seen.items():
-        known = _kinds(shape, name) or ""
-        more = kinds & _LEARNABLE
-        if more - set(known) and not (known and "l" in known):
-            wider[name] = "".join(dict.fromkeys(known + "".join(sorted(more))))
-    nulls = {name for line in lines.to_list() for name in _object(line)} - seen.keys() - shape.fields.keys()
-    return {name: "t" for name in nulls if not _kinds(shape, name)} | wider
+        known = _kinds(shape, name)
+        if known is None and _NAME.fullmatch(name):
+            wider[name] = "".join(sorted(kinds)) or "t"
+        elif known is not None and "l" not in known and kinds - set(known):
+            wider[name] = known + "".join(sorted(kinds - set(known)))
+    return wider if len(wider) <= _MOST_LEARNED else {}
 
 
 def drift(name: str, expected: Kinds | None) -> tuple[str, Text, Level, str]:

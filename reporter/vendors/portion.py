@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -46,7 +46,18 @@ def read_portion(rows: Sequence[Any], spans: Sequence[Span], shape: Shape) -> tu
     told: list[Told] = []
     places = _places(spans)
     texts = _texts(_lines(rows), shape, places, told)
-    return pl.concat([places, _parsed(texts, shape, places, told)], how="horizontal"), told
+    return pl.concat([places, _parsed(texts, shape, places, told)], how="horizontal"), _told_once(told)
+
+
+def _told_once(told: Sequence[Told]) -> list[Told]:
+    """Return what is told without a value's other type where the value could not be read at all, which says more."""
+    bad = {one.name: one.rows for one in told if one.code.startswith("bad-")}
+    return [
+        replace(one, rows=one.rows.join(bad[one.name], on=PLACES, how="anti", maintain_order="left"))
+        if one.code == "changed-type" and one.name in bad
+        else one
+        for one in told
+    ]
 
 
 def no_rows(shape: Shape) -> pl.DataFrame:

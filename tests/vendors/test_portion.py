@@ -141,6 +141,20 @@ def test_value_that_cannot_be_read_is_null_and_told(count: int) -> None:
     assert {value for row in read for value in row.values()} == {None}
 
 
+@pytest.mark.parametrize("count", [3, 1000])
+def test_value_of_another_type_that_cannot_be_read_is_told_once(count: int) -> None:
+    rows = [{"times": "many" if n % 2 else "5"} for n in range(count)]
+    _, told = _read([_written(row) for row in rows])
+    assert _counts(told) == {("bad-count", "times"): count // 2, ("changed-type", "times"): count - count // 2}
+
+
+def test_rows_with_ever_other_fields_are_told_of_each() -> None:
+    rows = [{f"field {n}": n, f"also_{n}\n": None, "times": n} for n in range(300)]
+    read, told = _read([_written(row) for row in rows])
+    assert [row["times"] for row in read] == list(range(300))
+    assert _counts(told) == {("new-field", name): 1 for row in rows for name in row if name != "times"}
+
+
 def test_number_of_more_than_eighteen_digits_keeps_them_all() -> None:
     digits = "98765432109876543210123"
     read, told = _read([f'{{"either": {digits}}}'.encode(), b'{"either": 9223372036854775807}'])
