@@ -26,6 +26,7 @@ from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, Ru
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
 from reporter.rules import Privacy
+from reporter.store import Origin
 
 if TYPE_CHECKING:
     from reporter.config import Config
@@ -129,6 +130,7 @@ def run(
             refresh=options.refresh,
             sources=job.config.sources,
             now=datetime.now(UTC),
+            origin=_origin(job, folder),
         )
         pulled = fetch.fetch(
             planning.first_pulls(job.config, job.access, job.period),
@@ -149,13 +151,19 @@ def _places(job: Job, folder: Path, store: Store) -> list[Path]:
     return [folder] if store.file is None else [folder, store.file.with_name(f"{store.file.name}.{report}")]
 
 
+def _origin(job: Job, folder: Path) -> Origin:
+    """Return where the run's parts are, so that it can be mailed and made again from the store alone."""
+    places = {name: (access.scope, access.account.base_url) for name, access in job.access.items()}
+    return Origin(str(folder.absolute()), str(job.config.path.absolute()), places)
+
+
 def _finish(
     job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, allow_partial: bool
 ) -> Outcome:
     past = tuple(Past(one.label, one.start, one.totals) for one in store.past(job.config.client, begun.run_id))
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_partial = report.status == "partial"
-    files = {} if is_partial and not allow_partial else _render(job, report, tables, issues)
+    files = {} if is_partial and not allow_partial else render(job, report, tables, issues)
     record = RunManifest(
         run_id=begun.run_id,
         client=job.config.client,
@@ -236,7 +244,7 @@ def _layout(config: Config) -> Layout:
     )
 
 
-def _render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:
+def render(job: Job, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""
     stem = f"{report.client}_{report.period.label}"
     files: dict[str, bytes] = {}

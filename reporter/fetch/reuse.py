@@ -29,7 +29,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What the store can give to one run, which reports on `period`."""
+    """What the store can give to one run, which reports on `period`.
+
+    `is_replay`: only what the run itself used counts, and nothing is written down: the run is made again.
+    """
 
     store: Store
     access: Mapping[str, Access]
@@ -37,6 +40,7 @@ class Archive:
     period: Period
     is_offline: bool = False
     refreshes: bool = False
+    is_replay: bool = False
 
     def key(self, pull: Pull) -> WalkKey:
         """Return which walks answer a pull: those whose first request is the same, byte for byte.
@@ -58,7 +62,8 @@ class Archive:
             return Found(self._pulled(pull, key, walk))
         if not pull.then or not all(self.is_at_hand(later) for later in pull.then):
             return None
-        walk = self.store.walk_of_run(self.run_id, key) or self.store.newest_walk(key)
+        walk = self.store.walk_of_run(self.run_id, key)
+        walk = walk if walk or self.is_replay else self.store.newest_walk(key)
         if walk is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
         return Found(self._pulled(pull, key, walk), released=pull.then if self._grants(pull) else ())
@@ -66,7 +71,7 @@ class Archive:
     def note_found(self, pull: Pull, following: Sequence[Pull]) -> None:
         """Put the rooms that a search led to into the run's record."""
         rooms = [later.room for later in following if later.room is not None]
-        if pull.match is not None and rooms:
+        if pull.match is not None and rooms and not self.is_replay:
             self.store.add_rooms(self.run_id, pull.vendor, pull.account, rooms)
 
     def is_at_hand(self, pull: Pull) -> bool:
@@ -86,6 +91,8 @@ class Archive:
 
     def _any(self, key: WalkKey) -> StoredWalk | None:
         """Return what an earlier run of this period used, else the newest whole walk, else a short one."""
+        if self.is_replay:
+            return self.store.walk_of_run(self.run_id, key)
         return (
             self.store.walk_of_run(self.run_id, key)
             or self.store.walk_of_earlier_run(self.run_id, key)
@@ -101,7 +108,8 @@ class Archive:
         return self.access[pull.account].vendor.endpoints[pull.endpoint].grants is not None
 
     def _pulled(self, pull: Pull, key: WalkKey, walk: StoredWalk) -> Pulled:
-        self.store.use_walk(self.run_id, key, walk)
+        if not self.is_replay:
+            self.store.use_walk(self.run_id, key, walk)
         return pulled_from(pull, key, walk, self.store.pages(walk.walk_id))
 
 

@@ -16,7 +16,7 @@ from reporter.files import PRIVATE
 from reporter.store.migrations import MIGRATIONS
 from reporter.store.schema import META, metadata
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: how long a writer waits for another process's transaction
 _BUSY_SECONDS = 30

@@ -45,6 +45,22 @@ _TO_2 = (
     ),
 )
 
+#: what version 3 adds to the tables of version 2
+_TO_3 = (
+    "ALTER TABLE runs ADD COLUMN folder VARCHAR(4096) DEFAULT '' NOT NULL",
+    "ALTER TABLE runs ADD COLUMN config_path VARCHAR(4096) DEFAULT '' NOT NULL",
+    "ALTER TABLE runs ADD COLUMN places TEXT DEFAULT '{}' NOT NULL",
+    (
+        "CREATE TABLE deliveries (key VARCHAR(32) NOT NULL PRIMARY KEY, client VARCHAR(128) NOT NULL, "
+        "label VARCHAR(64) NOT NULL, audience VARCHAR(16) NOT NULL, content_sha256 VARCHAR(64) NOT NULL, "
+        "workbook_sha256 VARCHAR(64) NOT NULL, recipient VARCHAR(512) NOT NULL, message_id VARCHAR(512) NOT NULL, "
+        "run_id VARCHAR(64) NOT NULL, state VARCHAR(16) NOT NULL, reason TEXT NOT NULL, attempt VARCHAR(32), "
+        "tries INTEGER NOT NULL, due_at VARCHAR(32), planned_at VARCHAR(32) NOT NULL, "
+        "changed_at VARCHAR(32) NOT NULL)"
+    ),
+    "CREATE INDEX deliveries_of_a_report ON deliveries (client, label)",
+)
+
 
 def _to_2(connection: Connection) -> None:
     """Name each walk's account and room, count pages, seal replies; add rejected replies, found rooms, tombstones."""
@@ -76,5 +92,11 @@ def _seal_of_2(page: int, body: bytes, sha256: str, fetched_at: str, request_id:
     return digest.hexdigest()
 
 
+def _to_3(connection: Connection) -> None:
+    """Say where a run's files, config and accounts are; add the mail ledger."""
+    for statement in _TO_3:
+        connection.execute(text(statement))
+
+
 #: from a version to the next one
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}

@@ -60,7 +60,7 @@ def test_store_refuses_a_newer_version_and_says_what_to_do(url: str, tmp_path: P
     Store.open(url).close()
     _set_version(tmp_path / "reporter.db", "99")
     said = _says(url)
-    assert "newer reporter (schema 99, this one knows 2)" in said
+    assert "newer reporter (schema 99, this one knows 3)" in said
     assert "upgrade reporter" in said
 
 
