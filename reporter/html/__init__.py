@@ -9,13 +9,13 @@ from __future__ import annotations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporter.html.charts import FONTS
-from reporter.html.letter import Letter, letter
+from reporter.html.letter import Drawing, Letter, drawing, letter
 from reporter.html.view import view
 from reporter.model import Issue, Text
 from reporter.report import Report
 from reporter.resources import find
 
-__all__ = ["FONTS", "Letter", "letter", "page"]
+__all__ = ["FONTS", "Drawing", "Letter", "drawing", "letter", "page"]
 
 TEMPLATE = "summary"
 _UNUSED = Text(

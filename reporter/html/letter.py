@@ -69,26 +69,44 @@ class _Shown:
     footer: str
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A report drawn for mail, once for all letters that are written of it."""
+
+    report: Report
+    view: View
+    pictures: tuple[Picture, ...]
+
+
+def drawing(report: Report) -> Drawing:
+    """Draw what the letters about a report share."""
+    seen = view(report)
+    pictures = tuple(_picture(number, chart) for number, chart in enumerate(seen.charts[:_MOST_PICTURES], 1))
+    return Drawing(report, seen, pictures)
+
+
 def letter(
-    report: Report, *, names: Sequence[str] = (), notes: Sequence[str] = (), changes: Sequence[str] = ()
+    drawn: Drawing, *, names: Sequence[str] = (), notes: Sequence[str] = (), changes: Sequence[str] = ()
 ) -> Letter:
     """Return the body of the mail that takes a report to its client.
 
     `names` are those of the attached files, `notes` sentences about them (what was too large), `changes` what
     has changed since the same period was mailed before; all in the report's language.
     """
-    shown = _shown(report, view(report), names, notes, changes)
+    language = drawn.report.language
+    shown = _shown(drawn, names, notes, changes)
     html = _render("body.html.j2", shown)
     while len(html.encode()) > MOST_BYTES and shown.rows:
-        shown = replace(shown, rows=shown.rows[: len(shown.rows) // 2], more=LETTER["more"].in_(report.language))
+        shown = replace(shown, rows=shown.rows[: len(shown.rows) // 2], more=LETTER["more"].in_(language))
         html = _render("body.html.j2", shown)
     return Letter(html, _render("body.txt.j2", shown), shown.pictures)
 
 
-def _shown(report: Report, seen: View, names: Sequence[str], notes: Sequence[str], changes: Sequence[str]) -> _Shown:
-    words = {key: word.in_(report.language) for key, word in {**WORDS, **LETTER}.items()}
+def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: Sequence[str]) -> _Shown:
+    language, seen = drawn.report.language, drawn.view
+    words = {key: word.in_(language) for key, word in {**WORDS, **LETTER}.items()}
     rows = tuple(tuple(_short(cell) for cell in row) for row in seen.events.rows)
-    joined = ("、" if report.language == "zh" else ", ").join(names)
+    joined = ("、" if language == "zh" else ", ").join(names)
     return _Shown(
         language=seen.language,
         title=seen.title,
@@ -101,7 +119,7 @@ def _shown(report: Report, seen: View, names: Sequence[str], notes: Sequence[str
         changes=tuple(changes),
         cards=seen.cards[:_MOST_CARDS],
         against=words["against"],
-        pictures=tuple(_picture(number, chart) for number, chart in enumerate(seen.charts[:_MOST_PICTURES], 1)),
+        pictures=drawn.pictures,
         events=words["events"],
         head=seen.events.head,
         rows=rows[:_MOST_EVENTS],

@@ -19,7 +19,7 @@ from reporter.addresses import Mailbox
 from reporter.config import Config, Mail
 from reporter.errors import HeldError, ReporterError, UsageError
 from reporter.files import sha256
-from reporter.html import letter
+from reporter.html import drawing, letter
 from reporter.mail import gates, message, parcel, reading
 from reporter.mail.changes import changes
 from reporter.mail.gates import Folder
@@ -182,11 +182,12 @@ def _bodies(store: Store, bare: Draft, made: Rebuilt, earlier: list[Delivery]) -
     before = store.finished(earlier[-1].run_id) if earlier else None
     changed = () if before is None else changes(before, bare.run, made.report)
     known: dict[str, Body] = {}
+    drawn = drawing(made.report)
 
     def body(one: Parcel) -> Body:
         if one.step not in known:
             names = [attached.name for attached in one.attachments]
-            written = letter(made.report, names=names, notes=one.notes, changes=changed)
+            written = letter(drawn, names=names, notes=one.notes, changes=changed)
             pictures = tuple(Picture(picture.content_id, picture.data) for picture in written.pictures)
             known[one.step] = Body(written.html, written.plain, pictures)
         return known[one.step]

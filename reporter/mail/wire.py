@@ -147,6 +147,8 @@ class Wire:
             if not more:
                 raise WireError("the server hung up")
             self._buffer += more
+        if end > _MOST_LINE:
+            raise NotAReplyError("the server's line has no end")
         line = bytes(self._buffer[:end]).removesuffix(b"\r")
         del self._buffer[: end + 1]
         return line

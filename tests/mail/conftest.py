@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
-import subprocess
-import sys
+import signal
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,12 +18,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from reporter import cli
 from reporter.sandbox import Sandbox
 from reporter.sandbox.serve import Server
 
 _TODAY = datetime.now(ZoneInfo("Asia/Shanghai"))
 #: the last ISO week that is over, whenever tests run: the vendors' clocks are the real one
 WEEK = f"{(_TODAY - timedelta(days=_TODAY.weekday(), weeks=1)):%G-W%V}"
+_STOPS = (signal.SIGINT, signal.SIGTERM)
 NOW = (_TODAY - timedelta(hours=2)).isoformat()
 LATER = (_TODAY - timedelta(hours=1)).isoformat()
 
@@ -43,6 +47,8 @@ events:
       - {{account: volc, room: "{volc}"}}
       - {{account: qs, room: "{qs}"}}
       - {{account: talk, video: "{talk}"}}
+outputs:
+  workbook: {{sheets: [about, overview, events, people, visits]}}
 mail:
   from: 周报 <reports@agency.example>
   to: [运营 <ops@{client}.example>]
@@ -78,6 +84,11 @@ class Ended:
         return json.loads(self.stdout)  # type: ignore[no-any-return]
 
     @property
+    def reason(self) -> str:
+        """Why the first row is in its state."""
+        return str(self.rows[0]["reason"])
+
+    @property
     def states(self) -> dict[str, str]:
         """The state of each recipient."""
         return {row["recipient"]: row["state"] for row in self.rows}
@@ -91,17 +102,22 @@ class Desk:
     env: dict[str, str]
 
     def __call__(self, *words: str, env: dict[str, str] | None = None) -> Ended:
-        ended = subprocess.run(
-            [sys.executable, "-m", "reporter", *words],
-            cwd=self.folder,
-            env={**self.env, **(env or {})},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        """Run `reporter …` in this process, whose libraries are loaded: a command takes a second instead of five."""
+        said, told, signals = io.StringIO(), io.StringIO(), [signal.getsignal(one) for one in _STOPS]
+        before = dict(os.environ)
+        with contextlib.chdir(self.folder), redirect_stdout(said), redirect_stderr(told):
+            os.environ.clear()
+            os.environ.update({**self.env, **(env or {})})
+            try:
+                cli.main(words)
+            except SystemExit as ended:
+                code = int(ended.code or 0)
+            finally:
+                os.environ.clear()
+                os.environ.update(before)
+                for one, was in zip(_STOPS, signals, strict=True):
+                    signal.signal(one, was)
+        return Ended(code, said.getvalue(), told.getvalue())
 
     def run_folder(self, client: str = "acme") -> Path:
         return self.folder / "out" / client / WEEK
