@@ -8,6 +8,7 @@ the first sheet and the page.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -130,7 +131,7 @@ def run(
             refresh=options.refresh,
             sources=job.config.sources,
             now=datetime.now(UTC),
-            origin=_origin(job, folder),
+            origin=_origin(job, store, folder),
         )
         pulled = fetch.fetch(
             planning.first_pulls(job.config, job.access, job.period),
@@ -151,10 +152,17 @@ def _places(job: Job, folder: Path, store: Store) -> list[Path]:
     return [folder] if store.file is None else [folder, store.file.with_name(f"{store.file.name}.{report}")]
 
 
-def _origin(job: Job, folder: Path) -> Origin:
+def _origin(job: Job, store: Store, folder: Path) -> Origin:
     """Return where the run's parts are, so that it can be mailed and made again from the store alone."""
     places = {name: (access.scope, access.account.base_url) for name, access in job.access.items()}
-    return Origin(str(folder.absolute()), str(job.config.path.absolute()), places)
+    return Origin(_seen_from(store.folder, folder), _seen_from(store.folder, job.config.path), places)
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return str(path.absolute())
 
 
 def _finish(

@@ -42,7 +42,7 @@ def kept_config(store: Store, run: FinishedRun) -> Config:
     """Return the config as it was at the run, from the store; raises `ConfigError` where it cannot be read so."""
     sources = store.sources(run.record.run_id)
     name = Path(sources[0][0]).name
-    return configs.as_kept(sources, Path(run.origin.config_path or name))
+    return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
 
 
 def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:

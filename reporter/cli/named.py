@@ -39,8 +39,14 @@ def find(store: Store | None, word: str) -> Named:
     finished = store.finished(record.run_id) if store is not None and record is not None else None
     if finished is None:
         raise UsageError(_unknown(records, word))
-    folder = finished.origin.folder or _OUT / finished.record.client / finished.record.label
-    return Named(finished, Path(folder).absolute())
+    return Named(finished, _folder_of(store, finished))
+
+
+def _folder_of(store: Store | None, run: FinishedRun) -> Path:
+    """Return where a run wrote to, or where it would today if that is gone."""
+    written = (store.folder if store else Path()) / (run.origin.folder or ".")
+    usual = _OUT / run.record.client / run.record.label
+    return (written if (written / manifest.NAME).is_file() else usual).absolute()
 
 
 def _of_folder(store: Store | None, path: Path) -> FinishedRun:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -44,6 +45,7 @@ def read_folder(path: Path, run: FinishedRun) -> tuple[Folder, list[str]]:
     told = _read(path / manifest.NAME)
     if told is None or told.decode("utf-8", "replace") != run.manifest:
         reasons.append(f"{path / manifest.NAME} is not what run {run.record.run_id} wrote; run it again")
+    path = Path(os.path.normpath(path))
     if (path.parent.name, path.name) != (run.record.client, run.record.label):
         reasons.append(f"{path} is not the folder of {run.record.client} {run.record.label}, whose run it holds")
     for file in record["files"]:

@@ -76,10 +76,10 @@ class PastRun:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a run's parts are: the folder that it writes, its config's path, both absolute ("": not known).
+    """Where a run's parts are: the folder that it writes, its config's path ("": not known).
 
-    `places` names each account in the store and where it is, as (scope, base_url), so that the run can be made
-    again without its secrets.
+    Both are seen from the store's own folder, so that a project may be moved as a whole. `places` names each
+    account in the store and where it is, as (scope, base_url), so that the run can be made again without secrets.
     """
 
     folder: str = ""

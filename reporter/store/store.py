@@ -49,6 +49,11 @@ class Store:
         url = self._engine.url
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
+    @property
+    def folder(self) -> Path:
+        """Where the paths of an `Origin` are seen from: the folder of a SQLite store, else the working folder."""
+        return (self.file.parent if self.file else Path()).absolute()
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()

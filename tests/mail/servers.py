@@ -211,7 +211,7 @@ class Inbox:
 
 class _Counting(Controller):
     def __init__(self, inbox: Inbox) -> None:
-        super().__init__(inbox, hostname="127.0.0.1", port=_free_port())
+        super().__init__(inbox, hostname="127.0.0.1", port=free_port())
         self._inbox = inbox
 
     def factory(self) -> SMTP:
@@ -240,7 +240,8 @@ def inbox(kind: type[Inbox] = Inbox, **how: Any) -> Iterator[Inbox]:
         controller.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens at."""
     with socket.create_server(("127.0.0.1", 0)) as found:
         port: int = found.getsockname()[1]
     return port
