@@ -86,20 +86,23 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
 
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(store_url)) if exists(store_url) else None
-        rows = _rows(store, runs, choices, json_=json_, stack=stack)
+        rows, is_held = _rows(store, runs, choices, json_=json_, stack=stack)
     acts = choices["yes"] or choices["to_me"]
     if json_:
         send_rows.print_json(rows)
     else:
         send_rows.print_table(rows)
-        screen.say(send_rows.what_next(rows, acts=acts))
-    return send_rows.exit_code(rows, acts=acts)
+        screen.say(send_rows.what_next(rows, acts=acts, is_held=is_held))
+    return send_rows.exit_code(rows, acts=acts, is_held=is_held)
 
 
 def _rows(
     store: Store | None, words: Sequence[str], choices: Mapping[str, Any], *, json_: bool, stack: ExitStack
-) -> list[Delivery]:
-    """Return all rows: first every run is named, locked and checked, then what is asked for is done with each."""
+) -> tuple[list[Delivery], bool]:
+    """Return all rows, and whether a gate held anything back.
+
+    First every run is named, locked and checked, then what is asked for is done with each.
+    """
     from reporter.cli.named import find  # noqa: PLC0415 - after the words of the command are read
 
     rows: list[Delivery] = []
@@ -114,8 +117,9 @@ def _rows(
     _refuse_rivals(found.values())
     drafts = [_drafted(store, one, choices, stack) for one in found.values()] if store is not None else []
     if store is None or not drafts:
-        return rows
-    return [*rows, *_done(store, drafts, choices, json_=json_)]
+        return rows, bool(rows)
+    is_held = bool(rows) or any(draft.reasons for draft, _ in drafts)
+    return [*rows, *_done(store, drafts, choices, json_=json_)], is_held
 
 
 def _refuse_rivals(found: Any) -> None:  # noqa: ANN401 - named runs

@@ -87,20 +87,21 @@ def print_table(rows: Sequence[Delivery]) -> None:
     columns.table(header, [(row.key, row.client, row.label, row.recipient, row.state, _why(row)) for row in rows])
 
 
-def exit_code(rows: Sequence[Delivery], *, acts: bool) -> int:
-    """Return 1 where anybody is refused, deferred or unknown, else 5 where anything is held, else 0.
+def exit_code(rows: Sequence[Delivery], *, acts: bool, is_held: bool) -> int:
+    """Return 1 where anybody who is not held back has not got it, else 5 where anything `is_held`, else 0.
 
-    A dry run that would send is fine, whatever became of an earlier try.
+    A dry run that would send is fine, whatever became of an earlier try. A mail that everybody has got is held
+    back all the same where its file has changed since.
     """
     states = {row.state for row in rows}
-    if acts and states & {"refused", "deferred", "unknown", "sending"}:
+    if acts and states - {"accepted", "held"}:
         return 1
-    return 5 if "held" in states else 0
+    return 5 if is_held or "held" in states else 0
 
 
-def what_next(rows: Sequence[Delivery], *, acts: bool) -> str:
+def what_next(rows: Sequence[Delivery], *, acts: bool, is_held: bool) -> str:
     """Return the last line: what to type next."""
-    states = {row.state for row in rows}
+    states = {row.state for row in rows} | ({"held"} if is_held else set())
     if "unknown" in states:
         return "ask the recipient, then: reporter send resolve KEY --delivered, or --lost"
     if "held" in states:

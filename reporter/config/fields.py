@@ -134,9 +134,12 @@ def domain_of(address: str) -> str:
 
 
 def _domain(text: str) -> str:
-    if not _DOMAIN.fullmatch(text):
-        raise wrong(f"{quoted(text)} is no domain; write it as it stands after the @, such as example.com")
-    return text.lower()
+    try:
+        if _DOMAIN.fullmatch(text) and addresses.ascii_domain(text):
+            return text.lower()
+    except ValueError:
+        pass  # letters that no domain has
+    raise wrong(f"{quoted(text)} is no domain; write it as it stands after the @, such as example.com")
 
 
 def _placeholders(text: str) -> str:

@@ -63,6 +63,7 @@ class Post:
         due = [row for row in rows if self._is_due(row)]
         if not due:
             return rows
+        self._keep_pace(draft, server)
         try:
             session = self._talking_to(server)
         except SessionError as fault:
@@ -73,7 +74,6 @@ class Post:
         if fitting is None:
             limit = min(draft.most_bytes, session.most_bytes or draft.most_bytes)
             return self._held(draft, f"too large for mail ({limit:,} bytes) even without its files; raise max_mb")
-        self._keep_pace(draft, server)
         return self._hand_over(draft, due, session, fitting[1])
 
     def close(self) -> None:

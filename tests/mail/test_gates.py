@@ -14,6 +14,8 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
 
 from reporter.files import sha256
 from tests.mail.conftest import WEEK, Desk
@@ -110,8 +112,8 @@ def test_changed_cell_is_held_and_named_and_not_quoted(desk: Desk, forger: Forge
     [
         lambda book: setattr(book.properties, "keywords", "13812345678"),
         lambda book: book.create_sheet("另一页"),
-        lambda book: setattr(book.worksheets[0]["A1"], "comment", openpyxl.comments.Comment("看 13812345678", "x")),
-        lambda book: book.defined_names.add(openpyxl.workbook.defined_name.DefinedName("x", attr_text='"13812345678"')),
+        lambda book: setattr(book.worksheets[0]["A1"], "comment", Comment("看 13812345678", "x")),
+        lambda book: book.defined_names.add(DefinedName("x", attr_text='"13812345678"')),
     ],
     ids=["property", "sheet", "comment", "defined name"],
 )
@@ -155,6 +157,16 @@ def test_gates_hold_for_a_copy_to_ourselves_and_for_a_dry_run(desk: Desk, forger
         assert server.connections == 0
     assert "HELD" in desk("send", "acme").stdout
     assert desk("send", "status", "--json").rows == []
+
+
+def test_file_that_changed_after_it_was_sent_is_told(desk: Desk) -> None:
+    with inbox() as server:
+        env = {"SMTP_URL": server.url}
+        assert desk("send", "acme", "--yes", env=env).code == 0
+        shutil.copy(desk.workbook("bolt"), desk.workbook("acme"))
+        again = desk("send", "acme", "--yes", "--json", env=env)
+    assert (again.code, set(again.states.values())) == (5, {"accepted"})
+    assert len(server.mails) == 1
 
 
 def test_one_client_held_back_does_not_stop_the_others(desk: Desk, forger: Forger) -> None:

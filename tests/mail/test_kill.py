@@ -22,7 +22,8 @@ NOTHING_OUT, KNOWN = {"connect", "EHLO", "MAIL", "RCPT"}, {"QUIT"}
 class Mailer(Protocol):
     """A real server: its port, and how often each recipient has got a mail."""
 
-    port: int
+    @property
+    def port(self) -> int: ...
 
     def delivered(self, message_id: str) -> Counter[str]: ...
 
@@ -82,17 +83,18 @@ def settled(mailer: Mailer, url: str, name: str, first: dict[str, str]) -> None:
 
 def kill_client(mailer: Mailer, clients: Any, url: str, point: str) -> None:
     """Kill the sending process where a line would break, and look what the next one makes of it."""
-    name, process = new_client(), None
+    name = new_client()
+    started: list[Any] = []
 
     def kill() -> None:
-        process.kill()
-        process.join()
+        started[0].kill()
+        started[0].join()
 
     with closing(Breaking(mailer.port, point, kill)) as line:
-        process = clients.Process(target=client.send, args=(line.port, url, name))
-        process.start()
-        process.join(60)
-        assert process.exitcode == -9, f"{point}: the process ended by itself"
+        started.append(clients.Process(target=client.send, args=(line.port, url, name)))
+        started[0].start()
+        started[0].join(60)
+        assert started[0].exitcode == -9, f"{point}: the process ended by itself"
     before = mailer.delivered(draft(name).envelope.message_id)
     found = client.send(mailer.port, url, name)
     if point in NOTHING_OUT:

@@ -144,8 +144,9 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
         assert (revised.code, set(revised.states.values())) == (0, {"accepted"})
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
     assert [recipients for _, recipients, _ in server.mails] == [tuple(ALL), ("me@agency.example",), tuple(ALL)]
-    first, _, last = (email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails)
-    plain = last.get_body(("plain",)).get_content()  # type: ignore[attr-defined] # the policy makes it an EmailMessage
+    mails: list[Any] = [email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails]
+    first, _, last = mails
+    plain = last.get_body(("plain",)).get_content()
     assert "更正：本邮件替代此前发送的同期报告" in plain
     assert "汇总指标未变，明细有更新。" in plain
     assert first["Message-ID"] != last["Message-ID"]
