@@ -143,6 +143,9 @@ class _Cells:
             self._text.append(text)
 
     def end(self, tag: str) -> None:
+        if tag == "f":
+            self.said.append(Said(f"{self.part} {self._reference}", f"={_plain(''.join(self._text))}"))
+            self._text.clear()
         if tag in {"v", "t", "f"}:
             self._depth = 1
         elif tag == "c":
@@ -157,7 +160,7 @@ class _Cells:
         if text:
             is_shared = self._type == "s" and text.isdecimal() and int(text) < len(self.shared)
             shown = self.shared[int(text)] if is_shared else _plain(text)
-            self.said.append(Said(where, shown, is_number=self._type == "n"))
+            self.said.append(Said(where, shown, is_number=self._type == "n" and _is_number(shown)))
 
 
 def _cells(name: str, part: bytes, shared: tuple[str, ...]) -> list[Said]:
