@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers import expat
@@ -19,6 +21,9 @@ from reporter.errors import HeldError
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _SHARED = "xl/sharedStrings.xml"
+_REFERENCE = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
+#: bytes of a part that are read at a time
+_PIECE = 1_000_000
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 #: attributes of drawings that hold nothing but coordinates
@@ -52,35 +57,28 @@ class Said:
 
 def parts_of(data: bytes) -> dict[str, bytes]:
     """Return the parts of a workbook by name; raises `HeldError` for what is no workbook, or holds a part twice."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-            if len(names) != len(set(names)):
-                raise HeldError("the workbook holds a part twice, which readers read differently")
-            return {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as fault:
-        raise HeldError("the workbook is none: its zip container cannot be read") from fault
+    with _opened(data) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def workbook(data: bytes) -> Iterator[Said]:
-    """Yield every text of a workbook: cells, sheet names, properties, comments, defined names, drawings."""
-    parts = parts_of(data)
-    shared = tuple(_strings(parts.get(_SHARED)))
-    for name, part in parts.items():
-        if _WORKSHEET.fullmatch(name):
-            yield from _cells(name, part, shared)
-        elif name != _SHARED and name.endswith(_TEXT_PARTS):
-            yield from _everything(name, part)
+    """Yield every text of a workbook: cells, sheet names, properties, comments, defined names, drawings.
+
+    Parts are read a piece at a time, so that a large sheet needs no more memory than its shared strings.
+    """
+    with _opened(data) as archive:
+        shared = _shared(archive)
+        for name in archive.namelist():
+            if name != _SHARED and name.endswith(_TEXT_PARTS):
+                yield from _read(archive, name, _events(name, shared))
 
 
 def cells(data: bytes, part: str) -> dict[str, str]:
     """Return the cells of one sheet of a workbook by reference, as text."""
-    parts = parts_of(data)
-    return {
-        one.where.rpartition(" ")[2]: one.text
-        for one in _cells(part, parts[part], tuple(_strings(parts.get(_SHARED))))
-        if not one.where.endswith(" attributes")
-    }
+    with _opened(data) as archive:
+        said = list(_read(archive, part, _events(part, _shared(archive))))
+    found = ((one.where.rpartition(" ")[2], one.text) for one in said)
+    return {reference: text for reference, text in found if _REFERENCE.fullmatch(reference)}
 
 
 def page(data: bytes) -> Iterator[Said]:
@@ -163,59 +161,74 @@ class _Cells:
             self.said.append(Said(where, shown, is_number=self._type == "n" and _is_number(shown)))
 
 
-def _cells(name: str, part: bytes, shared: tuple[str, ...]) -> list[Said]:
-    events = _Cells(name.rpartition("/")[2], shared)
-    _read(name, part, events)
-    return events.said
+@dataclass(slots=True)
+class _Strings:
+    """Handlers of expat that read the shared strings in their order; a text in several runs is one."""
+
+    texts: list[str] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    _text: list[str] = field(default_factory=list)
+    _is_inside: bool = False
+
+    def start(self, tag: str, _attributes: Mapping[str, str]) -> None:
+        self._is_inside = tag == "t"
+
+    def data(self, text: str) -> None:
+        if self._is_inside:
+            self._text.append(text)
+
+    def end(self, tag: str) -> None:
+        self._is_inside = False
+        if tag == "si":
+            self.texts.append(_plain("".join(self._text)))
+            self._text.clear()
 
 
-def _everything(name: str, part: bytes) -> list[Said]:
-    events = _Events(name)
-    _read(name, part, events)
-    return events.said
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = archive.namelist()
+            if len(names) != len(set(names)):
+                raise HeldError("the workbook holds a part twice, which readers read differently")
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        raise HeldError("the workbook is none: its zip container cannot be read") from fault
 
 
-def _strings(part: bytes | None) -> Iterator[str]:
-    """Yield the shared strings in their order; a text in several runs is one."""
-    if part is None:
-        return
-    found: list[list[str]] = []
-    inside = [False]
-
-    class Strings:
-        def start(self, tag: str, _attributes: Mapping[str, str]) -> None:
-            if tag == "si":
-                found.append([])
-            inside[0] = tag == "t"
-
-        def data(self, text: str) -> None:
-            if inside[0]:
-                found[-1].append(text)
-
-        def end(self, _tag: str) -> None:
-            inside[0] = False
-
-    _read(_SHARED, part, Strings())
-    yield from (_plain("".join(one)) for one in found)
+def _shared(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    strings = _Strings()
+    if _SHARED in archive.namelist():
+        for _ in _read(archive, _SHARED, strings):
+            pass  # it has nothing to say by itself
+    return tuple(strings.texts)
 
 
-def _read(name: str, part: bytes, events: object) -> None:
-    """Feed a part to handlers named `start`, `data` and `end`; tags come without their prefix."""
+def _events(name: str, shared: tuple[str, ...]) -> _Events | _Cells:
+    return _Cells(name.rpartition("/")[2], shared) if _WORKSHEET.fullmatch(name) else _Events(name)
+
+
+def _read(archive: zipfile.ZipFile, name: str, events: _Events | _Cells | _Strings) -> Iterator[Said]:
+    """Feed a part to handlers piece by piece, and yield what they find; tags come without their prefix."""
     parser = expat.ParserCreate()
-    handlers: dict[str, object] = {key: getattr(events, key) for key in ("start", "data", "end")}
-    start, end = handlers["start"], handlers["end"]
-    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)  # type: ignore[operator] # methods
-    parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])  # type: ignore[operator] # likewise
-    parser.CharacterDataHandler = handlers["data"]  # type: ignore[assignment] # likewise
+    parser.StartElementHandler = lambda tag, attributes: events.start(tag.rpartition(":")[2], attributes)
+    parser.EndElementHandler = lambda tag: events.end(tag.rpartition(":")[2])
+    parser.CharacterDataHandler = events.data
 
     def refuse(*_: object) -> None:
         raise HeldError(f"the workbook's part {name} declares a document type, which no workbook does")
 
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(part, True)  # noqa: FBT003 - expat's own way to say that this is all
+        with archive.open(name) as part:
+            while piece := part.read(_PIECE):
+                parser.Parse(piece, False)  # noqa: FBT003 - expat's own way to say that more follows
+                yield from events.said
+                events.said.clear()
+        parser.Parse(b"", True)  # noqa: FBT003 - expat's own way to say that this is all
     except expat.ExpatError as fault:
         raise HeldError(f"the workbook's part {name} is no XML that can be read") from fault
+    yield from events.said
 
 
 class _PageReader(HTMLParser):

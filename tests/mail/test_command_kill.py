@@ -17,7 +17,11 @@ from tests.mail.servers import Breaking, inbox
 @pytest.mark.parametrize(("point", "state", "mails"), [("RCPT", "planned", 0), ("dot", "unknown", 1)])
 def test_killed_command_leaves_what_is_true(desk: Desk, point: str, state: str, mails: int) -> None:
     started: list[Any] = []
-    with inbox() as server, closing(Breaking(server.port, point, lambda: started[0].kill())) as line:
+
+    def kill() -> None:
+        started[0].kill()
+
+    with inbox() as server, closing(Breaking(server.port, point, kill)) as line:
         words = [sys.executable, "-m", "reporter", "send", "acme", "--yes"]
         env = {**desk.env, "SMTP_URL": f"smtp://127.0.0.1:{line.port}"}
         started.append(subprocess.Popen(words, cwd=desk.folder, env=env, stdout=subprocess.DEVNULL))
