@@ -7,14 +7,17 @@ The whole flow, one way, left to right; only `pipeline` knows the order of the r
                                  vendors   |       replies, as they came                                     -> run.json
                                            pace, retry, completeness
 
+    a finished run in the store -> rebuild -> mail (gates, message, ledger) -> the client
+
 - `config` reads YAML with positions; `plan` turns it into first pulls; both are pure but for reading files.
 - `vendors` says what each API is: requests, signatures, paging, errors, rows. No I/O at all.
 - `fetch` sends every vendor call; `store` alone speaks to the database.
 - Everything after the store is a pure function of replies, config and version: the same bytes each time.
+- `rebuild` makes a finished run again from the store alone; `mail` takes it to its client, once.
 - `lock` keeps two runs of one report apart; `archive` looks after what is stored.
 - `cli` alone prints and exits; `sandbox` is a fake of the vendors that knows the truth.
 - Leaves that every room may use: `errors`, `model`, `rules`, `tables`, `report`, `labels`, `intervals`,
-  `resources`, `files`, `seen`.
+  `resources`, `files`, `seen`, `logo`, `addresses`.
 
 `tests/test_architecture.py` holds this drawing against the imports.
 """

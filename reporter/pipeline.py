@@ -8,6 +8,7 @@ the first sheet and the page.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, Ru
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Figure, Layout, Past, Report
 from reporter.rules import Privacy
+from reporter.store import Origin
 
 if TYPE_CHECKING:
     from reporter.config import Config
@@ -131,6 +133,7 @@ def run(
             refresh=options.refresh,
             sources=job.config.sources,
             now=datetime.now(UTC),
+            origin=_origin(job, store, folder),
         )
         pulled = fetch.fetch(
             planning.first_pulls(job.config, job.access, job.period),
@@ -145,13 +148,26 @@ def run(
         return _finish(job, begun, pulled, store=store, folder=folder, options=options)
 
 
+def _origin(job: Job, store: Store, folder: Path) -> Origin:
+    """Return where the run's parts are, so that it can be mailed and made again from the store alone."""
+    places = {name: (access.scope, access.account.base_url) for name, access in job.access.items()}
+    return Origin(_seen_from(store.folder, folder), _seen_from(store.folder, job.config.path), places)
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive of Windows
+        return str(path.absolute())
+
+
 def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, options: Options) -> Outcome:
     past = tuple(
         Past(one.label, one.start, one.totals, one.seen) for one in store.past(job.config.client, begun.run_id)
     )
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
-    files = _render(job, report, tables, issues, is_printed=options.pdf) if is_built else {}
+    files = render(job, report, tables, issues, is_printed=options.pdf) if is_built else {}
     record = RunManifest(
         run_id=begun.run_id,
         client=job.config.client,
@@ -247,7 +263,7 @@ def _layout(config: Config) -> Layout:
     )
 
 
-def _render(
+def render(
     job: Job, report: Report, tables: Tables, issues: list[Issue], *, is_printed: bool = False
 ) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""

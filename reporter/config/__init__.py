@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from reporter.config.json_schema import schema
-    from reporter.config.loader import load
+    from reporter.config.loader import as_kept, load
     from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
     from reporter.config.rooms import Event, ListedRoom, Search
     from reporter.config.secrets import access, privacy, secret
@@ -20,7 +20,7 @@ _HOMES = {
     **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
     **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
     **dict.fromkeys(("access", "privacy", "secret"), "secrets"),
-    "load": "loader",
+    **dict.fromkeys(("as_kept", "load"), "loader"),
     "schema": "json_schema",
 }
 
@@ -34,6 +34,7 @@ __all__ = [
     "Search",
     "WorkbookOutput",
     "access",
+    "as_kept",
     "load",
     "privacy",
     "schema",

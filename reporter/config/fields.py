@@ -9,14 +9,13 @@ import re
 import string
 from collections.abc import Collection, Hashable, Sequence
 from decimal import Decimal
-from email.utils import parseaddr
 from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from reporter import tables
+from reporter import addresses, tables
 from reporter.config.complaints import choice, near, none_of, quoted
 from reporter.config.periods import EXAMPLES, EXPLICIT, advice, is_explicit, syntax_ok
 from reporter.config.references import LITERAL_SECRET, SYNTAX
@@ -28,7 +27,6 @@ OURS: Final = "ours"
 T = TypeVar("T", bound=Hashable)
 
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
 _DOMAIN = re.compile(r"(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
 #: what subject and attach_name may hold
 PLACEHOLDERS = ("client", "title", "period")
@@ -123,20 +121,25 @@ def _rate(text: str) -> str:
 
 
 def _address(text: str) -> str:
-    if text.count("@") != 1 or not _ADDRESS.fullmatch(parseaddr(text)[1]):
-        raise wrong(f"{quoted(text)} is no mail address; write name@example.com, or 名字 <name@example.com>")
+    try:
+        addresses.parse(text)
+    except ValueError as fault:
+        raise wrong(f"{quoted(text)} {fault}; write name@example.com, or 名字 <name@example.com>") from None
     return text
 
 
 def domain_of(address: str) -> str:
     """Return the domain of an address, lower-case."""
-    return parseaddr(address)[1].rpartition("@")[2].lower()
+    return addresses.parse(address).domain.lower()
 
 
 def _domain(text: str) -> str:
-    if not _DOMAIN.fullmatch(text):
-        raise wrong(f"{quoted(text)} is no domain; write it as it stands after the @, such as example.com")
-    return text.lower()
+    try:
+        if _DOMAIN.fullmatch(text) and addresses.ascii_domain(text):
+            return text.lower()
+    except ValueError:
+        pass  # letters that no domain has
+    raise wrong(f"{quoted(text)} is no domain; write it as it stands after the @, such as example.com")
 
 
 def _placeholders(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from reporter.config.loading import MAX_CONFIG_BYTES, Loading, UnreadableError, beside, read_bytes
+from reporter.config.loading import MAX_CONFIG_BYTES, Loading, UnreadableError, beside
 from reporter.config.yaml_nodes import KeyPath, Mark, Node, NotYamlError, Source, parse
 
 
@@ -62,14 +62,13 @@ def _merge(nearer: Node, farther: Node) -> Node:
 def _read_file(path: Path, named_by: Node | None, order: int, loading: Loading) -> Node | None:
     """Return one file's tree, None with a complaint where it is not a mapping in YAML."""
     try:
-        data = read_bytes(path, MAX_CONFIG_BYTES)
+        data = loading.read(path, MAX_CONFIG_BYTES)
     except UnreadableError as fault:
         if named_by is None:
             loading.complaints.add_file(str(path), f"the config {fault}")
         else:
             loading.complaints.add(named_by.mark, ("extends",), f"{path} {fault}")
         return None
-    loading.files[path] = data
     return _parse_file(path, data, order, loading)
 
 

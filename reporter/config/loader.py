@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reporter.config.accounts import read_accounts
 from reporter.config.checks import check_columns, check_days, check_values
@@ -35,13 +35,19 @@ _MASKS: Mapping[Audience, Privacy] = {
 }
 
 
-def load(path: Path, *, now: datetime | None = None, vendors: Mapping[str, Vendor] = VENDORS) -> Config:
-    """Return the config at `path`.
+def load(
+    path: Path,
+    *,
+    now: datetime | None = None,
+    vendors: Mapping[str, Vendor] = VENDORS,
+    kept: Mapping[Path, bytes] | None = None,
+) -> Config:
+    """Return the config at `path`; `kept` stands in for the disk (see `as_kept`).
 
     Secrets are not looked up here, see `access`. With `now` (aware) an
     event's own days are held against the report's already. Raises `ConfigError` with all complaints.
     """
-    loading = Loading(path)
+    loading = Loading(path, kept=kept)
     loading.complaints.known = known_words(vendors)
     tree = read_tree(loading)
     hide_secrets(loading.complaints, loading.seen, vendors)
@@ -57,6 +63,18 @@ def load(path: Path, *, now: datetime | None = None, vendors: Mapping[str, Vendo
     if shape is None or loading.complaints.found:
         raise loading.complaints.error()
     return _config(_Read(shape, tree, accounts, files, loading), vendors)
+
+
+def as_kept(sources: Sequence[tuple[str, bytes]], path: Path, *, vendors: Mapping[str, Vendor] = VENDORS) -> Config:
+    """Return a config as it was when a run kept `sources` ((name, bytes), the config first).
+
+    `path` is where the config stood then: what it refers to (`.env`, `file:`) is looked for there. The logo
+    is the one file that is still read from the disk. Raises `ConfigError`.
+    """
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay
+    depth = len(PurePosixPath(sources[0][0]).parts)
+    root = whole.parents[min(depth, len(whole.parents)) - 1]
+    return load(root / sources[0][0], vendors=vendors, kept={root / name: data for name, data in sources})
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,10 @@ MAX_FILE_BYTES = 64_000_000
 
 @dataclass(slots=True)
 class Loading:
-    """One load of one config: its complaints, and the bytes of every file that it read, in order."""
+    """One load of one config: its complaints, and the bytes of every file that it read, in order.
+
+    `kept` stands in for the disk, by absolute path: a config is then read as a run once read it.
+    """
 
     path: Path
     complaints: Complaints = field(default_factory=Complaints)
@@ -25,6 +29,19 @@ class Loading:
     #: every value of every file with its path, those that a nearer file or another value replaced among them
     seen: list[tuple[KeyPath, Node]] = field(default_factory=list)
     is_whole: bool = True
+    kept: Mapping[Path, bytes] | None = None
+
+    def read(self, path: Path, limit: int) -> bytes:
+        """Return a file's bytes, and remember them; raises `UnreadableError`."""
+        if self.kept is None:
+            data = read_bytes(path, limit)
+        else:
+            found = self.kept.get(Path(os.path.abspath(path)))  # noqa: PTH100 - links stay
+            if found is None:
+                raise UnreadableError("is not among the files that the run kept")
+            data = found
+        self.files[path] = data
+        return data
 
     def read_named(self, node: Node, path: KeyPath) -> bytes | None:
         """Return the bytes of the file that a node names, None with a complaint where it cannot be read.
@@ -35,12 +52,10 @@ class Loading:
             return None
         file = beside(node)
         try:
-            data = read_bytes(file, MAX_FILE_BYTES)
+            return self.read(file, MAX_FILE_BYTES)
         except UnreadableError as fault:
             self.complaints.add(node.mark, path, f"{file} {fault}")
             return None
-        self.files[file] = data
-        return data
 
 
 class UnreadableError(Exception):

@@ -35,6 +35,7 @@ def fetch(  # noqa: PLR0913 - the run, how it is to be made, and what stands in 
     period: Period,
     offline: bool = False,
     refresh: bool = False,
+    replay: bool = False,
     progress: Callable[[Progress], None] | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
@@ -44,12 +45,13 @@ def fetch(  # noqa: PLR0913 - the run, how it is to be made, and what stands in 
 
     `access` is keyed by account name. Equal pulls are walked once. What this run has made already (it was
     resumed), and what is stored and settled, is not asked again, unless `refresh`; `offline` sends nothing
-    and takes what the store has. `progress` hears of each pull that is found and done.
+    and takes what the store has, `replay` what this run used, with nothing written down. `progress` hears of
+    each pull that is found and done.
 
     Vendors' errors are verdicts with issues. Raised are `StoreError`, and `UsageError` for a proxy or
     certificate file that cannot be used; a stop (Ctrl-C) leaves a run that goes on where it was.
     """
-    archive = Archive(store, access, run_id, period, is_offline=offline, refreshes=refresh)
+    archive = Archive(store, access, run_id, period, is_offline=offline or replay, refreshes=refresh, is_replay=replay)
     schedule = Schedule(archive, clock or Clock(), limits or Limits(), transport, progress)
     try:
         return asyncio.run(_quietly(schedule, pulls))

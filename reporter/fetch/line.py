@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import ssl
 from dataclasses import dataclass, field
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Protocol, cast
 
 import httpx
-import truststore
 
 from reporter.errors import BadRequestError, UsageError, VendorError
 from reporter.fetch.clock import Clock
@@ -19,6 +16,7 @@ from reporter.fetch.limits import Limits
 from reporter.fetch.pace import Gate, pace
 from reporter.model import Pull
 from reporter.store import Store
+from reporter.trust import trusted
 from reporter.vendors.base import Access, Endpoint, Token
 
 #: connections of one account: a few walks of a few calls side by side
@@ -145,18 +143,7 @@ def _connections(access: Access) -> httpx.AsyncBaseTransport:
     proxy = access.account.proxy
     try:
         return httpx.AsyncHTTPTransport(
-            verify=_trusted(), trust_env=False, limits=_POOL, proxy=httpx.Proxy(proxy) if proxy else None
+            verify=trusted(), trust_env=False, limits=_POOL, proxy=httpx.Proxy(proxy) if proxy else None
         )
     except (ValueError, httpx.InvalidURL) as fault:
         raise UsageError(f"account {access.name}: its proxy is no address that can be used") from fault
-
-
-def _trusted() -> ssl.SSLContext:
-    context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    own = os.environ.get("SSL_CERT_FILE")
-    if own:
-        try:
-            context.load_verify_locations(cafile=own)
-        except (OSError, ssl.SSLError) as fault:
-            raise UsageError(f"SSL_CERT_FILE names {own}, which holds no certificates that can be read") from fault
-    return context

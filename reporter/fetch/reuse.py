@@ -38,7 +38,10 @@ class _Hit:
 
 @dataclass(frozen=True)
 class Archive:
-    """What the store can give to one run, which reports on `period`."""
+    """What the store can give to one run, which reports on `period`.
+
+    `is_replay`: only what the run itself used counts, and nothing is written down: the run is made again.
+    """
 
     store: Store
     access: Mapping[str, Access]
@@ -46,6 +49,7 @@ class Archive:
     period: Period
     is_offline: bool = False
     refreshes: bool = False
+    is_replay: bool = False
 
     @cached_property
     def made(self) -> Mapping[tuple[str, str], int]:
@@ -72,7 +76,7 @@ class Archive:
         if not pull.then or not all(self.is_at_hand(later) for later in pull.then):
             return None
         own, newest = self.store.walks_at_hand(self.run_id, key)
-        hit = _hit(own, newest)
+        hit = _hit(own, None if self.is_replay else newest)
         if hit is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
         return Found(self._pulled(pull, key, hit), released=pull.then if self._grants(pull) else ())
@@ -80,7 +84,7 @@ class Archive:
     def note_found(self, pull: Pull, following: Sequence[Pull]) -> None:
         """Put the rooms that a search led to into the run's record."""
         rooms = [later.room for later in following if later.room is not None]
-        if pull.match is not None and rooms:
+        if pull.match is not None and rooms and not self.is_replay:
             self.store.add_rooms(self.run_id, pull.vendor, pull.account, rooms)
 
     def is_at_hand(self, pull: Pull) -> bool:
@@ -101,6 +105,8 @@ class Archive:
     def _any(self, key: WalkKey) -> _Hit | None:
         """Return what this run or an earlier one of its period used, else the newest whole walk, else a short one."""
         own = self.store.walk_of_run(self.run_id, key)
+        if self.is_replay:
+            return _hit(own, None)
         return _hit(
             own,
             own
@@ -117,7 +123,7 @@ class Archive:
         return self.access[pull.account].vendor.endpoints[pull.endpoint].grants is not None
 
     def _pulled(self, pull: Pull, key: WalkKey, hit: _Hit) -> Pulled:
-        if not hit.is_linked:
+        if not hit.is_linked and not self.is_replay:
             self.store.use_walk(self.run_id, key, hit.walk)
         return pulled_from(self.store, pull, key, hit.walk, self.store.heads(hit.walk.walk_id))
 

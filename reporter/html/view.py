@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from reporter import logo
-from reporter.html import drawing, numbers
+from reporter.html import canvas, numbers
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
 from reporter.html.wording import WORDS
@@ -50,7 +50,7 @@ def view(report: Report) -> View:
         logo=_logo(report),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
-        drawn={one.code: drawing.svg(one.chart.spec) for one in blocks if one.chart is not None},
+        drawn={one.code: canvas.svg(one.chart.spec) for one in blocks if one.chart is not None},
     )
 
 

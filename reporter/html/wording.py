@@ -115,3 +115,16 @@ WORDS = {
     "minutes": Text("分钟", "min"),
     "audience": Text("观众", "Audience"),
 }
+
+#: the words of the mail's body, beyond those above
+LETTER = {
+    "opening": Text(
+        "您好，本期报告见附件：{names}。以下为摘要。", "The report of this period is attached: {names}. In short:"
+    ),
+    "opening_bare": Text("您好，以下为本期报告的摘要。", "This is the report of this period, in short."),
+    "changed": Text(
+        "更正：本邮件替代此前发送的同期报告", "Correction: this replaces the report of this period sent before"
+    ),
+    "more": Text("场次较多，其余见工作簿。", "There are more events; all are in the workbook."),
+    "sent_by": Text("本邮件由系统自动发送；如有疑问请直接回复。", "Sent automatically; a reply reaches us."),
+}

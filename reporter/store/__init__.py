@@ -10,16 +10,18 @@ will do as well. Words:
   clients. A *pull key* is the hash of a walk's first request, unsigned.
 - A *run* links the walks that it used, its config's files (kept once by hash) and the past it was
   compared with, so that it can be made again.
+- A *delivery* is one recipient of one report's one content: the mail ledger has a row for each.
 """
 
 from reporter.store.database import SCHEMA_VERSION
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
+from reporter.store.ledger import Delivery, Ledger, State
 from reporter.store.pace import Pace, Slot
 from reporter.store.place import exists, remove
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead, pull_key, reply_id
-from reporter.store.runs import PastRun, Run, RunRecord
+from reporter.store.runs import FinishedRun, Origin, PastRun, Run, RunRecord
 from reporter.store.store import Store
 from reporter.store.verify import Damage, Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
@@ -27,10 +29,14 @@ from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKno
 __all__ = [
     "SCHEMA_VERSION",
     "Damage",
+    "Delivery",
     "Eraser",
     "Erasure",
+    "FinishedRun",
     "Holding",
+    "Ledger",
     "OpenWalk",
+    "Origin",
     "Outcome",
     "Pace",
     "Page",
@@ -41,6 +47,7 @@ __all__ = [
     "Run",
     "RunRecord",
     "Slot",
+    "State",
     "Store",
     "StoredReply",
     "StoredWalk",

@@ -45,6 +45,22 @@ _TO_2 = (
     ),
 )
 
+#: what version 3 adds to the tables of version 2
+_TO_3 = (
+    "ALTER TABLE runs ADD COLUMN folder VARCHAR(4096) DEFAULT '' NOT NULL",
+    "ALTER TABLE runs ADD COLUMN config_path VARCHAR(4096) DEFAULT '' NOT NULL",
+    "ALTER TABLE runs ADD COLUMN places TEXT DEFAULT '{}' NOT NULL",
+    (
+        "CREATE TABLE deliveries (key VARCHAR(32) NOT NULL PRIMARY KEY, client VARCHAR(128) NOT NULL, "
+        "label VARCHAR(64) NOT NULL, audience VARCHAR(16) NOT NULL, content_sha256 VARCHAR(64) NOT NULL, "
+        "workbook_sha256 VARCHAR(64) NOT NULL, recipient VARCHAR(512) NOT NULL, message_id VARCHAR(512) NOT NULL, "
+        "run_id VARCHAR(64) NOT NULL, state VARCHAR(16) NOT NULL, reason TEXT NOT NULL, attempt VARCHAR(32), "
+        "tries INTEGER NOT NULL, due_at VARCHAR(32), planned_at VARCHAR(32) NOT NULL, "
+        "changed_at VARCHAR(32) NOT NULL)"
+    ),
+    "CREATE INDEX deliveries_of_a_report ON deliveries (client, label)",
+)
+
 
 def _to_2(connection: Connection) -> None:
     """Name each walk's account and room, count pages, seal replies; add rejected replies, found rooms, tombstones."""
@@ -77,9 +93,10 @@ def _seal_of_2(page: int, body: bytes, sha256: str, fetched_at: str, request_id:
 
 
 def _to_3(connection: Connection) -> None:
-    """Keep with a run who was seen in it; runs that are there already have nobody to tell."""
+    """Keep with a run who was seen in it and where its files, config and accounts are; add the mail ledger."""
     kind = "BYTEA" if connection.dialect.name == "postgresql" else "BLOB"
-    connection.execute(text(f"ALTER TABLE runs ADD COLUMN seen {kind}"))
+    for statement in (f"ALTER TABLE runs ADD COLUMN seen {kind}", *_TO_3):
+        connection.execute(text(statement))
 
 
 #: from a version to the next one

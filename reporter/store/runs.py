@@ -76,6 +76,29 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a run's parts are: the folder that it writes, its config's path ("": not known).
+
+    Both are seen from the store's own folder, so that a project may be moved as a whole. `places` names each
+    account in the store and where it is, as (scope, base_url), so that the run can be made again without secrets.
+    """
+
+    folder: str = ""
+    config_path: str = ""
+    places: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A finished run: its record, its run.json as it was written, its total figures, and where its parts are."""
+
+    record: RunRecord
+    manifest: str
+    totals: Totals
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """What tells one run from another.
 
@@ -89,6 +112,7 @@ class Beginning:
     as_of: datetime
     is_pinned: bool
     refreshes: bool = False
+    origin: Origin = field(default_factory=Origin)
 
 
 def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
@@ -99,7 +123,9 @@ def begin(connection: Connection, wanted: Beginning, sources: Sources, now: date
         .order_by(RUNS.c.started_at.desc())
         .limit(1)
     ).first()
+    where = _origin_values(wanted.origin)
     if found is not None:
+        connection.execute(update(RUNS).where(RUNS.c.run_id == found.run_id).values(where))
         return Run(found.run_id, found.as_of, resumed=True, refreshes=found.refreshes)
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     connection.execute(
@@ -114,6 +140,7 @@ def begin(connection: Connection, wanted: Beginning, sources: Sources, now: date
             as_of=wanted.as_of,
             started_at=now,
             refreshes=wanted.refreshes,
+            **where,
         )
     )
     _keep_sources(connection, run_id, sources)
@@ -149,20 +176,17 @@ def finish(connection: Connection, run_id: str, ending: Ending, now: datetime) -
 
 def every(connection: Connection) -> list[RunRecord]:
     """Return all runs, in the order in which they began."""
-    return [
-        RunRecord(
-            row.run_id,
-            row.client,
-            row.label,
-            *_bounds(row),
-            row.as_of,
-            row.started_at,
-            row.finished_at,
-            row.status,
-            row.config_sha256,
-        )
-        for row in connection.execute(select(RUNS).order_by(RUNS.c.started_at, RUNS.c.run_id))
-    ]
+    return [_record(row) for row in connection.execute(select(RUNS).order_by(RUNS.c.started_at, RUNS.c.run_id))]
+
+
+def finished(connection: Connection, run_id: str) -> FinishedRun | None:
+    """Return a finished run, None where there is none of this id."""
+    row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id, RUNS.c.finished_at.is_not(None))).first()
+    if row is None:
+        return None
+    places = {account: (scope, url) for account, (scope, url) in json.loads(row.places).items()}
+    origin = Origin(row.folder, row.config_path, places)
+    return FinishedRun(_record(row), row.manifest or "", _totals_from_text(row.totals or "{}"), origin)
 
 
 def sources(connection: Connection, run_id: str) -> tuple[tuple[str, bytes], ...]:
@@ -212,6 +236,25 @@ def rooms_found(connection: Connection, run_id: str) -> tuple[tuple[str, str, st
         select(RUN_ROOMS).where(RUN_ROOMS.c.run_id == run_id).order_by(RUN_ROOMS.c.position, RUN_ROOMS.c.room)
     )
     return tuple((row.vendor, row.account, row.room) for row in rows)
+
+
+def _record(row: Row[tuple[object, ...]]) -> RunRecord:
+    return RunRecord(
+        row.run_id,
+        row.client,
+        row.label,
+        *_bounds(row),
+        row.as_of,
+        row.started_at,
+        row.finished_at,
+        row.status,
+        row.config_sha256,
+    )
+
+
+def _origin_values(origin: Origin) -> dict[str, str]:
+    places = json.dumps(dict(origin.places), ensure_ascii=False)
+    return {"folder": origin.folder, "config_path": origin.config_path, "places": places}
 
 
 def _is_same(wanted: Beginning) -> ColumnElement[bool]:

@@ -66,6 +66,9 @@ RUNS = Table(
     Column("seen", LargeBinary),
     Column("past_is_pinned", Boolean, nullable=False, default=False),
     Column("refreshes", Boolean, nullable=False, default=False),
+    Column("folder", String(4096), nullable=False, default=""),
+    Column("config_path", String(4096), nullable=False, default=""),
+    Column("places", Text, nullable=False, default="{}"),
     Index("runs_of_a_client", "client", "period_start"),
 )
 
@@ -199,4 +202,27 @@ PACE = Table(
     Column("call", String(128), primary_key=True),
     Column("next_at", Float, nullable=False),
     Column("held_until", Float),
+)
+
+#: the mail ledger: one recipient of one report's one content; `attempt` names the try that is under way
+DELIVERIES = Table(
+    "deliveries",
+    metadata,
+    Column("key", String(32), primary_key=True),
+    Column("client", String(128), nullable=False),
+    Column("label", String(64), nullable=False),
+    Column("audience", String(16), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
+    Column("workbook_sha256", String(64), nullable=False),
+    Column("recipient", String(512), nullable=False),
+    Column("message_id", String(512), nullable=False),
+    Column("run_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("attempt", String(32)),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("due_at", Instant),
+    Column("planned_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("deliveries_of_a_report", "client", "label"),
 )

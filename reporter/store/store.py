@@ -19,10 +19,11 @@ from reporter.store import database, erasing, keeping, rejected, replies, runs, 
 from reporter.store import pace as pacing
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
+from reporter.store.ledger import Ledger
 from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead
-from reporter.store.runs import Beginning, Ending, PastRun, Run, RunRecord, Sources, Totals
+from reporter.store.runs import Beginning, Ending, FinishedRun, Origin, PastRun, Run, RunRecord, Sources, Totals
 from reporter.store.verify import Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
@@ -53,6 +54,11 @@ class Store:
         url = self._engine.url
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
+    @property
+    def folder(self) -> Path:
+        """Where the paths of an `Origin` are seen from: the folder of a SQLite store, else the working folder."""
+        return (self.file.parent if self.file else Path()).absolute()
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -78,14 +84,16 @@ class Store:
         now: datetime,
         pinned: bool = False,
         refresh: bool = False,
+        origin: Origin | None = None,
     ) -> Run:
         """Resume the unfinished run of the same client, period and config begun in the 24 hours before `now`.
 
         Where there is none a new run begins, as of `as_of`, and keeps `sources` ((name, bytes) of its
         config and the files that it names). `pinned`: the user gave `as_of`, so only a run with that one is
-        resumed. `refresh`: all is to be asked anew, so only a run that was begun for that is resumed.
+        resumed. `refresh`: all is to be asked anew, so only a run that was begun for that is resumed. `origin` says
+        where its folder, its config and its accounts are.
         """
-        wanted = Beginning(client, period, config_sha256, as_of, pinned, refresh)
+        wanted = Beginning(client, period, config_sha256, as_of, pinned, refresh, origin or Origin())
         with self._writes() as connection:
             return runs.begin(connection, wanted, sources, now)
 
@@ -120,6 +128,16 @@ class Store:
         """Return all runs, in the order in which they began."""
         with self._reads() as connection:
             return runs.every(connection)
+
+    def finished(self, run_id: str) -> FinishedRun | None:
+        """Return a finished run with its run.json, None where there is none of this id."""
+        with self._reads() as connection:
+            return runs.finished(connection, run_id)
+
+    @property
+    def ledger(self) -> Ledger:
+        """The mail ledger."""
+        return Ledger(self._reads, self._writes)
 
     def sources(self, run_id: str) -> tuple[tuple[str, bytes], ...]:
         """Return the files that a run was made from, as (name, bytes), its config first."""

@@ -97,3 +97,12 @@ def test_migration_that_fails_leaves_the_database_as_it_was(url: str, tmp_path: 
     assert connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall() == before
     assert connection.execute("SELECT value FROM meta").fetchall() == [("1",)]
     connection.close()
+
+
+def test_migrated_database_has_an_empty_mail_ledger_and_says_nothing_of_where_old_runs_are(url: str) -> None:
+    with Store.open(url) as store:
+        assert store.ledger.rows() == []
+        run = store.finished("run-1")
+        assert run is not None
+        assert (run.origin.folder, run.origin.config_path, dict(run.origin.places)) == ("", "", {})
+        assert (run.manifest, dict(run.totals)) == ("{}", {"people": 3})

@@ -1,0 +1,96 @@
+"""`reporter schedule`: what to tell a machine so that it makes a report whenever its period is over."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime, time
+from pathlib import Path
+
+import click
+
+from reporter import timers
+from reporter.cli import options, screen
+from reporter.errors import UsageError
+from reporter.timers import Timer
+
+
+@click.command("schedule")
+@options.configs
+@click.option(
+    "--at",
+    metavar="HH:MM",
+    default=f"{timers.AT:%H:%M}",
+    show_default=True,
+    help="When, by the clock of the report's zone; vendors' figures are final from 12:00 on.",
+)
+@click.option("--send", is_flag=True, help="Mail the report as well, with `send --yes`.")
+@click.option(
+    "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True
+)
+@options.store
+@click.option("--now", metavar="TIME", help="Stand in for the clock; ISO 8601 with an offset.")
+@options.as_json
+@options.logged
+def command(
+    configs: tuple[Path, ...], at: str, send: bool, out: Path, store_url: str, now: str | None, json_: bool
+) -> int:
+    """Print a cron line, a systemd timer and a Windows task for each config, and when they fire next.
+
+    Take one of the three. Nothing is installed. Each runs `reporter run --catch-up` in this folder, which makes
+    the periods that were missed as well, oldest first: a machine that was off on Monday makes up for it the
+    next time. Reports of weeks are due on Mondays, of months on the first, of days every day.
+    """
+    from reporter.cli.configs import load_all  # noqa: PLC0415 - after the words of the command are read
+
+    moment, clock = options.clock(now), _clock(at)
+    program = (sys.executable, "-m", "reporter")
+    found = []
+    for config in load_all(configs, moment):
+        runs = timers.commands(
+            program, str(config.path.absolute()), config.client, out=str(out), store=store_url, send=send
+        )
+        every = timers.every(config.period)
+        timer = Timer(config.client, every, clock, config.timezone, str(Path.cwd()), runs)
+        found.append((timer, timers.firing(timer, moment)))
+    if json_:
+        click.echo(json.dumps([_as_dict(*one) for one in found], ensure_ascii=False, indent=1))
+        return 0
+    for timer, firing in found:
+        _show(timer, firing)
+    screen.say("nothing was installed: take one of the three; `reporter run --catch-up` makes what was missed")
+    return 0
+
+
+def _clock(text: str) -> time:
+    try:
+        return datetime.strptime(text, "%H:%M").time()  # noqa: DTZ007 - a wall clock, of whichever zone
+    except ValueError as fault:
+        raise UsageError(f"--at {text}: write hours and minutes, such as 12:30") from fault
+
+
+def _show(timer: Timer, firing: list[datetime]) -> None:
+    service, unit = timers.systemd(timer)
+    name = f"reporter-{timer.name}"
+    local = f"{firing[0].astimezone():%H:%M %Z}"
+    click.echo(f"# {timer.name}: next at {', '.join(f'{one:%a %Y-%m-%d %H:%M}' for one in firing)} ({timer.timezone})")
+    click.echo(f"\n# cron (crontab -e). In this machine's zone, {local}; it does not follow the report's summer time")
+    click.echo(timers.cron(timer, firing[0]))
+    click.echo(f"\n# systemd: ~/.config/systemd/user/{name}.service")
+    click.echo(service)
+    click.echo(f"# ~/.config/systemd/user/{name}.timer; then: systemctl --user enable --now {name}.timer")
+    click.echo(unit)
+    click.echo(f"# Windows (as one line in cmd). In this machine's zone, {local}")
+    click.echo(timers.windows(timer, firing[0]) + "\n")
+
+
+def _as_dict(timer: Timer, firing: list[datetime]) -> dict[str, object]:
+    service, unit = timers.systemd(timer)
+    return {
+        "client": timer.name,
+        "timezone": timer.timezone,
+        "next": [one.isoformat() for one in firing],
+        "cron": timers.cron(timer, firing[0]),
+        "systemd": {"service": service, "timer": unit},
+        "windows": timers.windows(timer, firing[0]),
+    }

@@ -1,0 +1,250 @@
+"""A finished run made into a mail: everything that can be known before a server is asked, the gates among it.
+
+A draft that a gate holds back has its reasons, and rows to write them to, but can never be composed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
+
+from reporter import addresses, rebuild
+from reporter import config as configs
+from reporter.addresses import Mailbox
+from reporter.config import Config, Mail
+from reporter.errors import HeldError, ReporterError, UsageError
+from reporter.files import sha256
+from reporter.html import drawing, letter
+from reporter.mail import gates, message, parcel, reading
+from reporter.mail.changes import changes
+from reporter.mail.gates import Folder
+from reporter.mail.message import Body, Envelope, Picture
+from reporter.mail.parcel import Parcel
+from reporter.mail.reading import Said
+from reporter.mail.search import search_for
+from reporter.rebuild import Rebuilt
+from reporter.store import Delivery, FinishedRun, Store
+from reporter.store.ledger import OUT
+
+_MEGABYTE = 1_000_000
+#: hex digits of a row's key
+_KEY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of drafts: a copy to our own address alone, a changed report in place of one that was sent."""
+
+    to_me: bool = False
+    revise: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One client's mail about one period, ready to go or held back for `reasons`.
+
+    `recipients` are the mailboxes by their row's key; `parcels` are made when they are asked for, the best
+    first; `compose` gives the bytes of one.
+    """
+
+    run: FinishedRun
+    config: Config
+    mail: Mail
+    envelope: Envelope
+    rows: tuple[Delivery, ...]
+    recipients: Mapping[str, Mailbox]
+    reasons: tuple[str, ...]
+    parcels: tuple[Parcel, ...] = ()
+    body: Callable[[Parcel], Body] | None = None
+    checks: int = 0
+
+    @property
+    def most_bytes(self) -> int:
+        """What `max_mb` lets a message have, as encoded."""
+        return int(self.mail.max_mb * _MEGABYTE)
+
+    def compose(self, one: Parcel, at: datetime) -> bytes:
+        """Return the message with one parcel."""
+        if self.reasons or self.body is None:
+            raise HeldError("; ".join(self.reasons))
+        return message.compose(self.envelope, self.body(one), one.attachments, at)
+
+    def fitting(self, at: datetime, limit: int | None = None) -> tuple[Parcel, bytes] | None:
+        """Return the best parcel whose message is within `max_mb` and a server's `limit`, None where none is."""
+        most = self.most_bytes if limit is None else min(limit, self.most_bytes)
+        for one in self.parcels:
+            data = self.compose(one, at)
+            if len(data) <= most:
+                return one, data
+        return None
+
+
+def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], wish: Wish) -> Draft:
+    """Return the mail of a finished run, every gate asked.
+
+    Raises `UsageError` where the config has no mail section or no own address that is asked for, and
+    `ConfigError` where a secret that the mail needs is missing.
+    """
+    config = rebuild.kept_config(store, run)
+    mail = config.mail
+    if mail is None:
+        raise UsageError(f"the config of {run.record.client} had no mail section at this run; add one and run again")
+    found, reasons = gates.read_folder(folder, run)
+    paths, missing = parcel.chosen(mail, found)
+    bare = _bare(run, config, mail, _content_of(run, paths), wish)
+    reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
+    earlier = [] if wish.to_me else _sent_before(store, bare)
+    if earlier and not wish.revise:
+        reasons.append(
+            "another content of this period was sent already; send --revise replaces it, and says what changed"
+        )
+    if reasons:
+        return replace(bare, reasons=tuple(reasons))
+    try:
+        return _checked(store, bare, found, paths, earlier=earlier, env=env)
+    except HeldError as fault:
+        return replace(bare, reasons=(str(fault),))
+
+
+def _bare(run: FinishedRun, config: Config, mail: Mail, content: tuple[str, str], wish: Wish) -> Draft:
+    """Return a draft with its headers and rows, nothing checked yet."""
+    record, sender = run.record, addresses.parse(mail.sender)
+    boxes = [addresses.parse(one) for one in (*mail.to, *mail.cc, *mail.bcc)]
+    to, cc = tuple(boxes[: len(mail.to)]), tuple(boxes[len(mail.to) : len(mail.to) + len(mail.cc)])
+    kind = ""
+    if wish.to_me:
+        if mail.own is None:
+            raise UsageError("mail.own is not set in the config of the run; it is where send --to-me goes")
+        boxes, cc, kind = [addresses.parse(mail.own)], (), "to-me"
+        to = tuple(boxes)
+    ids = (record.client, record.label, config.audience, content[0])
+    identity = message.message_id(*ids, sender, kind)
+    envelope = Envelope(
+        sender=sender,
+        to=to,
+        cc=cc,
+        reply_to=tuple(addresses.parse(one) for one in mail.reply_to),
+        subject=_filled(mail.subject, config, record.label),
+        message_id=identity,
+        language=config.language,
+    )
+    by_key = {_key(*ids, kind, box.wire.lower()): box for box in boxes}
+    rows = tuple(Delivery(key, *ids, content[1], box.address, identity, record.run_id) for key, box in by_key.items())
+    return Draft(run, config, mail, envelope, rows, by_key, ())
+
+
+def _checked(
+    store: Store, bare: Draft, folder: Folder, paths: list[str], *, earlier: list[Delivery], env: Mapping[str, str]
+) -> Draft:
+    """Return the draft with its parcels and body, or with the reasons of the gates that look inside."""
+    config, run = bare.config, bare.run
+    made = _rebuilt(store, run, config, env)
+    reasons = [
+        *gates.same_content(folder, paths, made, run),
+        *gates.stored_tables(folder, made),
+        *gates.own_rooms(made.tables, made, store.rooms_found(run.record.run_id)),
+    ]
+    password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
+    stem = _filled(bare.mail.attach_name, config, run.record.label)
+    body = _bodies(store, bare, made, earlier)
+    search = search_for(made.config.privacy, made.tables, _list_phones(config), _own_words(config, bare.mail))
+    attached = parcel.files(folder, paths, stem, password) if not reasons else ()
+    parcels = tuple(parcel.steps(attached, stem, config.language, is_encrypted=bool(password)))
+    texts = chain(
+        *(gates.texts_of(path, folder.files[path]) for path in paths),
+        (("the mail", said) for one in parcels for said in _said(body(one), bare.envelope, one)),
+    )
+    reasons += gates.personal(texts, search)
+    reasons += _password_told(password, [body(one) for one in parcels], bare.envelope, stem)
+    return replace(bare, reasons=tuple(reasons), parcels=parcels, body=body)
+
+
+def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, str]) -> Rebuilt:
+    if config.sha256 != run.record.config_sha256:
+        raise HeldError("the config that the store keeps of this run is not the one that it was made with")
+    try:
+        return rebuild.rebuild(store, run, config, env=env)
+    except ReporterError as fault:
+        if fault.exit_code == UsageError.exit_code:
+            raise
+        raise HeldError(
+            f"the run cannot be made again from the store, so its files cannot be checked: {fault}"
+        ) from fault
+
+
+def _bodies(store: Store, bare: Draft, made: Rebuilt, earlier: list[Delivery]) -> Callable[[Parcel], Body]:
+    """Return what gives each parcel's body; one body is made once."""
+    before = store.finished(earlier[-1].run_id) if earlier else None
+    changed = () if before is None else changes(before, bare.run, made.report)
+    known: dict[str, Body] = {}
+    drawn = drawing(made.report)
+
+    def body(one: Parcel) -> Body:
+        if one.step not in known:
+            names = [attached.name for attached in one.attachments]
+            written = letter(drawn, names=names, notes=one.notes, changes=changed)
+            pictures = tuple(Picture(picture.content_id, picture.data) for picture in written.pictures)
+            known[one.step] = Body(written.html, written.plain, pictures)
+        return known[one.step]
+
+    return body
+
+
+def _sent_before(store: Store, bare: Draft) -> list[Delivery]:
+    """Return the rows of another content of this report that are out, oldest first, if there is anything to send."""
+    record = bare.run.record
+    rows = store.ledger.rows(record.client, record.label)
+    mine = {row.key: row.state for row in rows}
+    if all(mine.get(row.key) in OUT for row in bare.rows):
+        return []
+    out = [row for row in rows if row.state in OUT and row.audience == bare.config.audience]
+    return [row for row in out if row.content_sha256 != bare.rows[0].content_sha256]
+
+
+def _content_of(run: FinishedRun, paths: list[str]) -> tuple[str, str]:
+    """Return the content's hash, over what is attached (else over all that readers get), and the workbook's own."""
+    files = {file["path"]: file for file in json.loads(run.manifest)["files"]}
+    told = paths or [path for path, file in files.items() if file["kind"] != "data"]
+    text = "\n".join(f"{files[path]['kind']} {files[path]['sha256']}" for path in sorted(told))
+    books = [file["sha256"] for file in files.values() if file["kind"] == "workbook"]
+    return sha256(text.encode()), (books or [""])[0]
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_KEY]
+
+
+def _filled(pattern: str, config: Config, label: str) -> str:
+    return pattern.format(client=config.client, title=config.title.in_(config.language), period=label)
+
+
+def _own_words(config: Config, mail: Mail) -> list[str]:
+    """Return what the config itself writes: titles, event names and addresses."""
+    written = (mail.sender, *mail.to, *mail.cc, *mail.bcc, *mail.reply_to, *([mail.own] if mail.own else []))
+    boxes = [addresses.parse(one) for one in written]
+    names = [event.name for event in config.events]
+    return [config.title.zh, config.title.en, *names, *(box.address for box in boxes), *(box.name for box in boxes)]
+
+
+def _list_phones(config: Config) -> list[str]:
+    """Return the phones of the client's rosters and staff lists."""
+    expected = [entry.phone for roster in config.rosters for entry in roster.entries if entry.phone]
+    return [*expected, *(phone for phone, _ in config.exclusions.phones)]
+
+
+def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:
+    names = [Said("the name of a file", attached.name) for attached in one.attachments]
+    html = [Said("the body", said.text) for said in reading.page(body.html.encode())]
+    return [Said("the subject", envelope.subject), *names, *html, Said("the plain body", body.plain)]
+
+
+def _password_told(password: str, bodies: list[Body], envelope: Envelope, stem: str) -> list[str]:
+    texts = [envelope.subject, stem, *(text for one in bodies for text in (one.html, one.plain))]
+    if password and any(password in text for text in texts):
+        return ["the password of the workbook stands in the mail itself; choose another"]
+    return []

@@ -1,0 +1,109 @@
+"""A finished run made again from the store alone: no network, no secrets, nothing written.
+
+What a run used is linked in the store, its config and lists are kept there, and its past is pinned; so the
+same version gives the same bytes. Whoever wants to know whether a file is what the run made compares.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reporter import config as configs
+from reporter import fetch, pipeline
+from reporter import plan as planning
+from reporter.model import Period
+from reporter.report import Past, Report
+from reporter.vendors.base import Access
+
+if TYPE_CHECKING:
+    from reporter.config import Config
+    from reporter.model import Pulled
+    from reporter.store import FinishedRun, Store
+    from reporter.tables import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """A run made again: what it reports, its unmasked tables, its files by path, and the replies that it stands on."""
+
+    config: Config
+    report: Report
+    tables: Tables
+    files: Mapping[str, bytes]
+    pulls: tuple[Pulled, ...]
+
+
+def kept_config(store: Store, run: FinishedRun) -> Config:
+    """Return the config as it was at the run, from the store; raises `ConfigError` where it cannot be read so."""
+    sources = store.sources(run.record.run_id)
+    name = Path(sources[0][0]).name
+    return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
+
+
+def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:
+    """Make a run again from its `config`, as `kept_config` gives it.
+
+    Replies that are gone from the store (pruned) make the report partial. `env` is looked in for the key
+    that hashes, where the config hashes, and for what names the accounts of a run that an old version made.
+    """
+    record = run.record
+    period = Period(record.label, record.start, record.end, config.timezone)
+    job = pipeline.Job(
+        config=config,
+        access=_access(config, run, env),
+        privacy=configs.privacy(config, env=env),
+        period=period,
+        rooms=config.rooms(period),
+        as_of=record.as_of,
+        pinned=True,
+    )
+    pulled = fetch.fetch(
+        planning.first_pulls(config, job.access, period),
+        job.access,
+        store=store,
+        run_id=record.run_id,
+        period=period,
+        replay=True,
+    )
+    past = tuple(Past(one.label, one.start, one.totals) for one in store.past(record.client, record.run_id))
+    with tempfile.TemporaryDirectory() as folder:
+        job = replace(job, config=_with_kept_logo(store, run, config, Path(folder)))
+        report, tables, issues = pipeline.build(job, pulled, past=past, as_of=record.as_of.astimezone(UTC))
+        files = pipeline.render(job, report, tables, issues)
+    return Rebuilt(config, report, tables, files, tuple(pulled))
+
+
+def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[str, Access]:
+    """Return the accounts that the run used, named as they are in the store, without their secrets."""
+    places = run.origin.places
+    if not places:
+        return configs.access(config, env=env, names_only=True)
+    return {
+        name: Access(
+            name,
+            config.vendors[config.accounts[name].vendor],
+            config.accounts[name].model_copy(update={"base_url": url, "proxy": None}),
+            {},
+            scope,
+        )
+        for name, (scope, url) in places.items()
+    }
+
+
+def _with_kept_logo(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:
+    """Return the config with its logo as the run kept it: the file of that name may be another by now."""
+    logo = config.brand.logo
+    if logo is None:
+        return config
+    kept = dict(store.sources(run.record.run_id))
+    name = next((one for one in kept if logo.as_posix().endswith(f"/{one}")), None)
+    if name is None:
+        return config
+    copy = folder / logo.name
+    copy.write_bytes(kept[name])
+    return replace(config, brand=replace(config.brand, logo=copy))

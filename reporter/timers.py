@@ -1,0 +1,144 @@
+"""When a config's report is due, and what makes a machine make it then: cron, systemd, Windows. Pure.
+
+A report is due when its period is over and its data are final: 12 hours after the period's end (DESIGN.md,
+section 6), with a margin. systemd is told the report's own zone; cron and Windows know only the machine's.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from reporter.errors import UsageError
+
+Every = Literal["week", "month", "day"]
+
+#: how often a period that moves with the clock is over
+_EVERY: dict[str, Every] = {
+    "last_week": "week",
+    "last_month": "month",
+    "yesterday": "day",
+    "last_7_days": "day",
+    "this_week": "day",
+}
+#: settled at noon, and a margin
+AT = time(12, 30)
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A report that is due `every` so often at a wall clock of `timezone`; `commands` are run in `folder`, in turn."""
+
+    name: str
+    every: Every
+    at: time
+    timezone: str
+    folder: str
+    commands: tuple[tuple[str, ...], ...]
+
+
+def every(period: str) -> Every:
+    """Return how often a config's period comes; raises `UsageError` for one that names its days."""
+    found = _EVERY.get(period)
+    if found is None:
+        raise UsageError(f"period {period} is the same days for ever; write one that moves, such as last_week")
+    return found
+
+
+def firing(timer: Timer, after: datetime, count: int = 3) -> list[datetime]:
+    """Return the next instants at which a timer fires, in its own zone."""
+    zone, found = ZoneInfo(timer.timezone), list[datetime]()
+    day = after.astimezone(zone).date()
+    while len(found) < count:
+        # an hour that the clocks leave out is the first after it
+        moment = datetime.combine(day, timer.at, zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
+        if _is_due(timer, moment) and moment > after:
+            found.append(moment)
+        day += timedelta(days=1)
+    return found
+
+
+def cron(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
+    """Return a crontab line in the machine's zone, in which cron lives; `first` is when the timer next fires."""
+    local = first.astimezone(machine)
+    day = {"month": str(_day_of_month(local))}.get(timer.every, "*")
+    weekday = str((local.weekday() + 1) % 7) if timer.every == "week" else "*"
+    words = f"cd {shlex.quote(timer.folder)} && " + " && ".join(map(shlex.join, timer.commands))
+    # a % in a crontab is a line break
+    return f"{local.minute} {local.hour} {day} * {weekday}  {words}".replace("%", r"\%")
+
+
+def systemd(timer: Timer) -> tuple[str, str]:
+    """Return a service and its timer, which knows the report's zone and makes up for what was missed."""
+    starts = "\n".join(f"ExecStart={' '.join(map(_for_systemd, command))}" for command in timer.commands)
+    service = f"""\
+[Unit]
+Description=reporter: {timer.name}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+WorkingDirectory={timer.folder.replace("%", "%%")}
+{starts}
+"""
+    clock = f"{timer.at:%H:%M:%S} {timer.timezone}"
+    days = {"week": f"Mon *-*-* {clock}", "month": f"*-*-01 {clock}", "day": f"*-*-* {clock}"}
+    return (
+        service,
+        f"""\
+[Unit]
+Description=reporter: {timer.name}
+
+[Timer]
+OnCalendar={days[timer.every]}
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+""",
+    )
+
+
+def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
+    """Return the command that makes a task of Windows, in the machine's zone."""
+    local = first.astimezone(machine)
+    often = {
+        "week": f"WEEKLY /D {_DAYS[local.weekday()].upper()}",
+        "month": f"MONTHLY /D {_day_of_month(local)}",
+        "day": "DAILY",
+    }[timer.every]
+    words = " && ".join([f'cd /d "{timer.folder}"', *(" ".join(map(_for_windows, one)) for one in timer.commands)])
+    told = f"cmd /c {words}".replace('"', '\\"')
+    return f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "{told}"'
+
+
+def _is_due(timer: Timer, moment: datetime) -> bool:
+    return {"week": moment.weekday() == 0, "month": moment.day == 1, "day": True}[timer.every]
+
+
+def _day_of_month(local: datetime) -> int:
+    """Return the first of the month, or the second where the first is not over in the report's zone by then."""
+    return 2 if local.day == 2 else 1  # noqa: PLR2004 - a zone behind the machine's
+
+
+def _for_systemd(word: str) -> str:
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if set(escaped) & set(" '\t;\"\\") else escaped
+
+
+def _for_windows(word: str) -> str:
+    return f'"{word}"' if set(word) & set(" &()^;,=") else word
+
+
+def commands(
+    program: Sequence[str], config: str, client: str, *, out: str, store: str, send: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Return what a timer runs: the report with the periods that were missed, and its mail if asked."""
+    run = (*program, "run", config, "--catch-up", "--out", out, "--store", store)
+    return (run, (*program, "send", client, "--yes", "--store", store)) if send else (run,)

@@ -1,0 +1,189 @@
+"""What may not leave is found wherever it stands in a file, and nothing else is taken for it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.comments import Comment
+from openpyxl.workbook.defined_name import DefinedName
+
+from reporter.errors import HeldError
+from reporter.mail import reading
+from reporter.mail.reading import Said
+from reporter.mail.search import Search, search_for
+from reporter.rules import Privacy
+
+FRAMES = {
+    "viewers": pl.DataFrame(
+        {
+            "phone": ["+86-19000101106", "010-8765 4321", "+44 20 7946 0018", None, "12345"],
+            "email": ["wang@x.example", None, None, None, None],
+            "room_id": ["18721834606", None, None, None, None],
+            "reply_id": ["0123456789abcdef01234567"] * 5,
+        }
+    ),
+    "visits": pl.DataFrame({"ip": ["203.0.113.7", "2001:db8::1"]}),
+}
+ALLOWED = ["Acme 热线 13900000000", "ops@acme.example"]
+
+
+@pytest.fixture(scope="module")
+def search() -> Search:
+    return search_for(Privacy(), FRAMES, ["0571-88881234"], ALLOWED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "13812345678",
+        "王 13812345678",
+        "a13812345678b",
+        "138 1234 5678",
+        "138-1234-5678",
+        "+8613812345678",
+        "86 13812345678",
+        "013812345678",
+        "电话:13812345678。",
+        "(010)87654321",
+        "020 7946 0018 or +442079460018",
+        "0571 8888 1234",
+        "wang@x.example",
+        "写信到wang@x.example。",
+        "张三@公司.example",
+        "rtmp://push.example.com/live/abc",
+        "https://x.example/?txSecret=1",
+        "StreamingCode",
+        "203.0.113.7",
+        "来自 2001:db8::1",
+        "18721834606 与 13812345678",
+        "Acme 热线 13900000000，13812345678",
+        "Acme 热线 13900000001",
+    ],
+)
+def test_personal_text_is_found(search: Search, text: str) -> None:
+    assert search.find(Said("x", text)) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "138****5678",
+        "****4321",
+        "w***@x.example",
+        "第12课 2026-11-09 19:00:00",
+        "0.13812345678",
+        "45976.13812345678",
+        "172183460671",
+        "8602268011035296205",
+        "18721834606",
+        "0123456789abcdef01234567",
+        "Acme 热线 13900000000",
+        "请联系 ops@acme.example",
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "198.51.100.1",
+        "12345",
+        "@media screen and (max-width: 600px)",
+        "01:02:03",
+        "1,381 2,345",
+    ],
+)
+def test_other_text_is_left_alone(search: Search, text: str) -> None:
+    assert search.find(Said("x", text)) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "is_found"),
+    [("13812345678", True), ("13812345678.0", True), ("1.3812345678E+10", True)]
+    + [
+        (number, False)
+        for number in ("45976.13812345678", "0.13812345678", "138123456789", "1381234567", "23812345678")
+    ],
+)
+def test_number_is_a_phone_only_as_a_whole(search: Search, number: str, is_found: bool) -> None:
+    assert (search.find(Said("x", number, is_number=True)) is not None) == is_found
+
+
+def test_rule_to_keep_lets_it_through_and_stream_keys_never_are() -> None:
+    keep = search_for(Privacy(phone="keep", email="keep", ip="keep"), FRAMES, [], [])
+    for text in ("13812345678", "wang@x.example", "203.0.113.7"):
+        assert keep.find(Said("x", text)) is None
+    assert keep.find(Said("x", "rtmp://push.example.com/live")) is not None
+
+
+@given(st.integers(3, 9), st.integers(0, 10**9 - 1), st.text("中a _:，", max_size=5), st.text("中a _:，", max_size=5))
+def test_every_mobile_is_found_in_whatever_stands_around_it(second: int, rest: int, before: str, after: str) -> None:
+    text = f"{before}1{second}{rest:09}{after}"
+    assert search_for(Privacy(), {}, [], []).find(Said("x", text)) == "a phone number"
+
+
+def places(edit: Any) -> Iterator[str]:
+    book = openpyxl.Workbook()
+    edit(book)
+    data = io.BytesIO()
+    book.save(data)
+    found = search_for(Privacy(), {}, [], [])
+    yield from (said.where for said in reading.workbook(data.getvalue()) if found.find(said))
+
+
+PHONE = "13812345678"
+
+
+@pytest.mark.parametrize(
+    ("edit", "where"),
+    [
+        (lambda book: book.active.append(["x", PHONE]), "sheet1.xml B1"),
+        (lambda book: book.active.append([int(PHONE)]), "sheet1.xml A1"),
+        (lambda book: book.active.append([f'="{PHONE}"']), "sheet1.xml A1"),
+        (lambda book: setattr(book.active, "title", PHONE), "xl/workbook.xml"),
+        (lambda book: setattr(book.properties, "creator", PHONE), "docProps/core.xml"),
+        (lambda book: setattr(book.active["C3"], "comment", Comment(PHONE, "x")), "xl/comments/comment1.xml"),
+        (lambda book: book.defined_names.add(DefinedName("n", attr_text=f'"{PHONE}"')), "xl/workbook.xml"),
+        (lambda book: setattr(book.active["A1"], "hyperlink", f"tel:{PHONE}"), "xl/worksheets/_rels/sheet1.xml.rels"),
+        (lambda book: setattr(book.active.oddHeader.center, "text", PHONE), "sheet1.xml"),
+    ],
+)
+def test_phone_is_found_in_every_part_of_a_workbook(edit: Any, where: str) -> None:
+    assert where in list(places(edit))
+
+
+def test_escaped_text_is_read_as_excel_reads_it() -> None:
+    assert list(places(lambda book: book.active.append(["1_x0033_812345678"]))) == ["sheet1.xml A1"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<p>{PHONE}</p>",
+        f'<p title="{PHONE}">x</p>',
+        f"<!-- {PHONE} -->",
+        f"<script>const x = {{p: '{PHONE}'}}</script>",
+        "<script>const x = '\\u00313812345678'</script>",
+        "<p>1&#51;812345678</p>",
+        f"<svg><text>{PHONE}</text></svg>",
+        f"<style>p::after {{content: '{PHONE}'}}</style>",
+        f"<![CDATA[{PHONE}]]>",
+    ],
+)
+def test_phone_is_found_in_every_part_of_a_page(page: str) -> None:
+    found = search_for(Privacy(), {}, [], [])
+    assert [said for said in reading.page(page.encode()) if found.find(said)]
+
+
+def test_coordinates_of_a_drawing_are_no_phones() -> None:
+    found = search_for(Privacy(), {}, [], [])
+    page = b'<svg viewBox="0 0 13812345678 1"><path d="M 13812345678 0"/></svg>'
+    assert not [said for said in reading.page(page) if found.find(said)]
+
+
+def test_what_is_no_workbook_is_held() -> None:
+    for data in (b"", b"PK\x03\x04 broken", b"<html>"):
+        with pytest.raises(HeldError):
+            list(reading.workbook(data))

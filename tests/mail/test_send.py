@@ -1,0 +1,198 @@
+"""`reporter send` as its user types it: dry, to oneself, to the client, and what the ledger says afterwards."""
+
+from __future__ import annotations
+
+import email
+import json
+import re
+from collections.abc import Callable
+from email import policy
+from typing import Any
+
+import pytest
+
+from tests.mail.conftest import WEEK, Desk
+from tests.mail.servers import inbox
+
+ALL = ["ops@acme.example", "boss@acme.example", "me@agency.example"]
+CONTRACT = {"key", "client", "period", "recipient", "state", "reason", "message_id", "sha256"}
+
+
+def smtp(server: Any) -> dict[str, str]:
+    return {"SMTP_URL": server.url}
+
+
+def test_dry_run_shows_who_would_get_what_and_opens_no_connection(desk: Desk) -> None:
+    with inbox() as server:
+        ended = desk("send", f"out/acme/{WEEK}", env=smtp(server))
+        assert (ended.code, server.connections) == (0, 0)
+    for shown in (
+        *ALL,
+        f"Acme 直播周报 {WEEK}",
+        f"Acme 直播周报_{WEEK}.xlsx",
+        "encoded",
+        "of 20 MB",
+        "passed",
+        "planned",
+    ):
+        assert shown in ended.stdout
+    assert desk("send", "status", "--json").rows == []
+
+
+def test_rows_as_json_have_the_contracts_keys(desk: Desk) -> None:
+    rows = desk("send", "acme", "--json").rows
+    assert set(rows[0]) >= CONTRACT
+    assert [row["recipient"] for row in rows] == ALL
+    assert {row["state"] for row in rows} == {"planned"}
+    assert len({row["key"] for row in rows}) == 3
+    assert len({row["message_id"] for row in rows}) == 1
+    record = json.loads((desk.run_folder() / "run.json").read_bytes())
+    (book,) = [file for file in record["files"] if file["kind"] == "workbook"]
+    assert {row["sha256"] for row in rows} == {book["sha256"]}
+
+
+@pytest.mark.parametrize("word", ["acme", f"acme/{WEEK}", f"out/acme/{WEEK}", f"./out/acme/{WEEK}/run.json", "id"])
+def test_run_is_named_by_folder_id_or_client(desk: Desk, word: str) -> None:
+    run_id = json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"]
+    assert [row["run_id"] for row in desk("send", run_id if word == "id" else word, "--json").rows] == [run_id] * 3
+
+
+def test_each_client_gets_its_own_workbook_once(desk: Desk) -> None:
+    with inbox() as server:
+        first = desk("send", "acme", "bolt", "--yes", "--json", env=smtp(server))
+        again = desk("send", "acme", "bolt", "--yes", "--json", env=smtp(server))
+        assert server.connections == 1
+    assert (first.code, again.code) == (0, 0)
+    assert set(first.states.values()) == {"accepted"}
+    assert len(server.mails) == 2
+    for client, (_, recipients, raw) in zip(("acme", "bolt"), server.mails, strict=True):
+        assert recipients == (f"ops@{client}.example", f"boss@{client}.example", "me@agency.example")
+        message: Any = email.message_from_bytes(raw, policy=policy.default)
+        (attached,) = message.iter_attachments()
+        assert attached.get_filename() == f"{client.title()} 直播周报_{WEEK}.xlsx"
+        assert attached.get_payload(decode=True) == desk.workbook(client).read_bytes()
+        assert "Bcc" not in message
+        pictures = [part for part in message.walk() if part.get_content_type() == "image/png"]
+        html = message.get_body(("html",)).get_content()
+        shown = set(re.findall(r'src="cid:([^"]+)"', html))
+        assert {part["Content-ID"].strip("<>") for part in pictures} == shown
+        assert shown
+        assert all(part.get_payload(decode=True).startswith(b"\x89PNG") for part in pictures)
+        assert len(html.encode()) < 102_400
+        assert not {"http:", "https:", "<svg", "data:", "<script", "<style"} & set(
+            re.findall(r"https?:|<svg|data:|<script|<style", html)
+        )
+        assert "观看人数" in message.get_body(("plain",)).get_content()
+
+
+def test_status_and_resolve_tell_and_settle(desk: Desk) -> None:
+    with inbox(rcpt={"boss@acme.example": "550 nobody of that name"}) as server:
+        sent = desk("send", "acme", "--yes", "--json", env=smtp(server))
+    assert (sent.code, sent.states["boss@acme.example"]) == (1, "refused")
+    status = desk("send", "status", "acme", "--json")
+    assert (status.code, status.states) == (0, sent.states)
+    key = next(row["key"] for row in status.rows if row["state"] == "refused")
+    refused = desk("send", "resolve", key, "--lost")
+    assert (refused.code, "only what is unknown" in refused.stderr) == (2, True)
+    assert desk("send", "resolve", "nothing", "--lost").code == 2
+    assert desk("send", "resolve", key).code == 2
+
+
+def test_unknown_waits_for_a_person_who_says_what_became_of_it(desk: Desk) -> None:
+    with inbox(data="thanks a lot") as server:
+        sent = desk("send", "acme", "--yes", "--json", env=smtp(server))
+        assert (sent.code, set(sent.states.values())) == (1, {"unknown"})
+        server.data = ""
+        assert desk("send", "acme", "--yes", "--json", env=smtp(server)).code == 1
+        assert server.mails == []
+        keys = {row["recipient"]: row["key"] for row in sent.rows}
+        assert desk("send", "resolve", keys["ops@acme.example"], "--lost").code == 0
+        assert desk("send", "resolve", keys["boss@acme.example"][:6], "--delivered").code == 0
+        again = desk("send", "acme", "--yes", "--json", env=smtp(server))
+    assert again.states == {
+        "ops@acme.example": "accepted",
+        "boss@acme.example": "accepted",
+        "me@agency.example": "unknown",
+    }
+    assert server.delivered == ["ops@acme.example"]
+
+
+def test_copy_to_me_goes_to_the_own_address_alone_and_never_counts(desk: Desk) -> None:
+    with inbox() as server:
+        for _ in range(2):
+            ended = desk("send", "acme", "--to-me", "--json", env=smtp(server))
+            assert (ended.code, ended.states) == (0, {"me@agency.example": "accepted"})
+        assert desk("send", "status", "--json").rows == []
+        assert desk("send", "acme", "--yes", "--json", env=smtp(server)).code == 0
+    assert server.delivered == ["me@agency.example", "me@agency.example", *ALL]
+    ids = [email.message_from_bytes(raw)["Message-ID"] for *_, raw in server.mails]
+    assert ids[0] != ids[2]
+    assert b"acme.example" not in server.mails[0][2].partition(b"\r\n\r\n")[0]
+
+
+def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+        rerun()
+        held = desk("send", "acme", "--yes", "--json", env=smtp(server))
+        assert (held.code, set(held.states.values())) == (5, {"held"})
+        assert "--revise" in held.reason
+        assert desk("send", "acme", "--to-me", "--json", env=smtp(server)).code == 0
+        revised = desk("send", "acme", "--yes", "--revise", "--json", env=smtp(server))
+        assert (revised.code, set(revised.states.values())) == (0, {"accepted"})
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+    assert [recipients for _, recipients, _ in server.mails] == [tuple(ALL), ("me@agency.example",), tuple(ALL)]
+    mails: list[Any] = [email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails]
+    first, _, last = mails
+    plain = last.get_body(("plain",)).get_content()
+    assert "更正：本邮件替代此前发送的同期报告" in plain
+    assert "汇总指标未变，明细有更新。" in plain
+    assert first["Message-ID"] != last["Message-ID"]
+
+
+def test_eml_is_the_mail_without_bcc(desk: Desk) -> None:
+    assert desk("send", "acme", "--eml", "letters", "--json").code == 0
+    (path,) = (desk.folder / "letters").iterdir()
+    message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+    assert (path.name, message["Subject"]) == (f"acme_{WEEK}.eml", f"Acme 直播周报 {WEEK}")
+    assert b"me@agency.example" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("url", ["smtp://mail.example:25", "http://mail.example", "nonsense"])
+def test_address_of_a_server_that_cannot_be_used_is_2(desk: Desk, url: str) -> None:
+    ended = desk("send", "acme", "--yes", "--json", env={"SMTP_URL": url})
+    assert (ended.code, ended.stdout) == (2, "")
+    assert desk("send", "acme", "--yes").code == 2
+    assert desk("send", "status", "--json").rows == []
+
+
+def test_server_that_does_not_answer_defers_everybody(desk: Desk) -> None:
+    with inbox() as server:
+        pass
+    ended = desk("send", "acme", "--yes", "--json", env=smtp(server))
+    assert (ended.code, set(ended.states.values())) == (1, {"deferred"})
+
+
+def test_word_that_names_no_run_is_2_and_says_what_there_is(desk: Desk) -> None:
+    for word in ("nobody", "acme/2020-W01", "out"):
+        ended = desk("send", word)
+        assert ended.code == 2
+    assert f"acme/{WEEK}" in desk("send", "nobody").stderr
+    assert desk("send").code == 2
+    assert desk("send", "acme", "--yes", "--to-me").code == 2
+
+
+def test_secrets_of_the_vendors_are_not_needed(desk: Desk) -> None:
+    assert not [name for name in desk.env if name.startswith("DEMO_")]
+    assert desk("send", "acme", "--json").code == 0
+
+
+def test_passwords_are_in_no_output_and_not_in_the_store(desk: Desk) -> None:
+    url = "smtp://canary-user:canary-password@127.0.0.1:9"
+    ended = desk("send", "acme", "--yes", "--log", "log.txt", env={"SMTP_URL": url})
+    assert ended.code == 1
+    written = b"".join(path.read_bytes() for path in desk.folder.iterdir() if path.is_file())
+    assert not [text for text in (ended.stdout, ended.stderr) if "canary" in text]
+    assert b"canary" not in written

@@ -1,0 +1,121 @@
+"""A finished run made again from the store: the same bytes, no secrets, and nothing of the run touched."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reporter import config as configs
+from reporter import pipeline
+from reporter.files import sha256
+from reporter.rebuild import kept_config, rebuild
+from reporter.sandbox import Sandbox
+from reporter.sandbox.serve import Server
+from reporter.store import FinishedRun, Store
+
+CONFIG = """\
+client: acme
+title: Acme 周报
+period: last_week
+accounts:
+  volc: {vendor: volcengine, base_url: env:URL, access_key: env:DEMO_VOLC_AK, secret_key: env:DEMO_VOLC_SK}
+  qs:
+    {vendor: quanshi, base_url: env:URL, app_key: env:DEMO_QS_KEY, app_secret: env:DEMO_QS_SECRET,
+     user_email: ops@example.com}
+events:
+  - name: 第12课
+    rooms: [{account: volc, room: "172183460688", detail: list}, {account: qs, room: "609768"}]
+rooms:
+  - {account: volc, match: {name: "公开课*"}}
+rosters: [{name: 名单, file: lists/roster.csv, columns: {phone: 手机}}]
+brand: {color: "#123456", logo: logo.png}
+outputs: {workbook: {sheets: [about, events]}, html: {template: summary}}
+"""
+#: one transparent pixel
+LOGO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
+    "e221bc330000000049454e44ae426082"
+)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one finished run, its vendors gone."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "configs" / "lists").mkdir(parents=True)
+    (folder / "configs" / "acme.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "configs" / "lists" / "roster.csv").write_text("手机\n13800000000\n", encoding="utf-8")
+    (folder / "configs" / "logo.png").write_bytes(LOGO)
+    now = datetime.now(UTC)
+    with Server(Sandbox(now=lambda: datetime.now(UTC), limits=False, weeks=2)) as server:
+        env = {**Sandbox(now=now).credentials(), "URL": server.url}
+        job = pipeline.prepare(configs.load(folder / "configs" / "acme.yaml"), env=env, now=now)
+        with Store.open(f"sqlite:///{folder / 'reporter.db'}") as store:
+            outcome = pipeline.run(job, store=store, out=folder / "out", options=pipeline.Options())
+    assert outcome.exit_code == 0
+    return folder
+
+
+@pytest.fixture
+def project(made: Path, tmp_path: Path) -> Path:
+    """The project moved to another folder, and all that is beside the store taken away."""
+    moved = tmp_path / "moved"
+    shutil.copytree(made, moved)
+    shutil.rmtree(moved / "configs")
+    return moved
+
+
+@pytest.fixture
+def store(project: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{project / 'reporter.db'}") as opened:
+        yield opened
+
+
+def only_run(store: Store) -> FinishedRun:
+    run = store.finished(store.runs()[0].run_id)
+    assert run is not None
+    return run
+
+
+def test_rebuilt_run_has_the_same_bytes_without_config_logo_or_secrets(store: Store) -> None:
+    run = only_run(store)
+    made = rebuild(store, run, kept_config(store, run), env={})
+    record = json.loads(run.manifest)
+    assert {file["path"]: file["sha256"] for file in record["files"]} == {
+        path: sha256(data) for path, data in made.files.items()
+    }
+    assert {name: frame.height for name, frame in made.tables.items()} == record["tables"]
+
+
+def test_rebuilding_leaves_the_store_as_it_was(store: Store, project: Path) -> None:
+    run = only_run(store)
+    before = _dump(project)
+    rebuild(store, run, kept_config(store, run), env={})
+    assert _dump(project) == before
+
+
+def test_kept_config_stands_where_it_stood_seen_from_the_store(store: Store, project: Path) -> None:
+    run = only_run(store)
+    config = kept_config(store, run)
+    assert (config.path, config.sha256) == (project / "configs" / "acme.yaml", run.record.config_sha256)
+    assert config.rosters[0].entries[0].phone == "13800000000"
+    assert run.origin.folder == f"out/acme/{run.record.label}"
+
+
+def test_run_without_its_replies_is_partial(store: Store) -> None:
+    run = only_run(store)
+    store.prune([run.record.run_id], datetime.now(UTC), is_rehearsal=False)
+    assert rebuild(store, run, kept_config(store, run), env={}).report.status == "partial"
+
+
+def _dump(project: Path) -> list[str]:
+    with sqlite3.connect(project / "reporter.db") as database:
+        dumped = list(database.iterdump())
+    database.close()
+    return dumped

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from reporter.errors import UsageError
+from reporter.timers import Timer, commands, cron, every, firing, systemd, windows
+
+SHANGHAI, BERLIN, UTC = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin"), ZoneInfo("UTC")
+THURSDAY = datetime(2026, 11, 26, 9, 0, tzinfo=SHANGHAI)
+RUN = (("reporter", "run", "acme.yaml", "--catch-up"),)
+
+
+def timer(
+    often: str = "week", *, at: time = time(12, 30), zone: str = "Asia/Shanghai", folder: str = "/srv/x"
+) -> Timer:
+    return Timer("acme", often, at, zone, folder, RUN)  # type: ignore[arg-type] # a word of the literal
+
+
+@pytest.mark.parametrize(
+    ("period", "often"),
+    [
+        ("last_week", "week"),
+        ("last_month", "month"),
+        ("yesterday", "day"),
+        ("last_7_days", "day"),
+        ("this_week", "day"),
+    ],
+)
+def test_period_that_moves_comes_again(period: str, often: str) -> None:
+    assert every(period) == often
+
+
+def test_period_of_fixed_days_has_no_timer() -> None:
+    with pytest.raises(UsageError, match="write one that moves"):
+        every("2026-W46")
+
+
+@pytest.mark.parametrize(
+    ("often", "expected"),
+    [
+        ("week", ["2026-11-30T12:30+08:00", "2026-12-07T12:30+08:00", "2026-12-14T12:30+08:00"]),
+        ("month", ["2026-12-01T12:30+08:00", "2027-01-01T12:30+08:00", "2027-02-01T12:30+08:00"]),
+        ("day", ["2026-11-26T12:30+08:00", "2026-11-27T12:30+08:00", "2026-11-28T12:30+08:00"]),
+    ],
+)
+def test_next_three_firings_are_in_the_reports_zone(often: str, expected: list[str]) -> None:
+    assert [one.isoformat(timespec="minutes") for one in firing(timer(often), THURSDAY)] == expected
+
+
+def test_timer_that_fires_now_fires_next_a_week_later() -> None:
+    monday = datetime(2026, 11, 30, 12, 30, tzinfo=SHANGHAI)
+    assert firing(timer(), monday, 1) == [datetime(2026, 12, 7, 12, 30, tzinfo=SHANGHAI)]
+
+
+def test_hour_that_the_clocks_leave_out_is_the_first_after_it() -> None:
+    spring = datetime(2026, 3, 28, 12, 0, tzinfo=BERLIN)
+    found = firing(timer("day", at=time(2, 30), zone="Europe/Berlin"), spring, 2)
+    assert [one.isoformat(timespec="minutes") for one in found] == ["2026-03-29T03:30+02:00", "2026-03-30T02:30+02:00"]
+
+
+@pytest.mark.parametrize(
+    ("often", "at", "machine", "expected"),
+    [
+        ("week", time(12, 30), SHANGHAI, "30 12 * * 1"),
+        ("week", time(12, 30), UTC, "30 4 * * 1"),
+        ("week", time(6, 0), UTC, "0 22 * * 0"),
+        ("month", time(6, 0), UTC, "0 22 1 * *"),
+        ("day", time(12, 30), UTC, "30 4 * * *"),
+    ],
+)
+def test_cron_is_told_the_machines_own_clock(often: str, at: time, machine: ZoneInfo, expected: str) -> None:
+    one = timer(often, at=at)
+    assert cron(one, firing(one, THURSDAY, 1)[0], machine).split("  ")[0] == expected
+
+
+def test_words_survive_each_shell() -> None:
+    odd = Timer("acme", "week", time(12, 30), "Asia/Shanghai", "/srv/周 报/100%", (("reporter", "run", "a b$.yaml"),))
+    first = firing(odd, THURSDAY, 1)[0]
+    assert cron(odd, first, SHANGHAI).endswith(r"cd '/srv/周 报/100\%' && reporter run 'a b$.yaml'")
+    service, unit = systemd(odd)
+    assert "WorkingDirectory=/srv/周 报/100%%\n" in service
+    assert 'ExecStart=reporter run "a b$$.yaml"\n' in service
+    assert "OnCalendar=Mon *-*-* 12:30:00 Asia/Shanghai\nPersistent=true\n" in unit
+    task = windows(odd, first, SHANGHAI)
+    assert task.startswith('schtasks /Create /TN "reporter acme" /SC WEEKLY /D MON /ST 12:30 /TR "cmd /c cd /d ')
+    assert r"run \"a b$.yaml\"" in task
+
+
+def test_mail_is_sent_after_the_run_and_only_if_asked() -> None:
+    bare, with_mail = (
+        commands(("reporter",), "acme.yaml", "acme", out="out", store="sqlite:///x.db", send=send)
+        for send in (False, True)
+    )
+    assert bare == (("reporter", "run", "acme.yaml", "--catch-up", "--out", "out", "--store", "sqlite:///x.db"),)
+    assert with_mail == (*bare, ("reporter", "send", "acme", "--yes", "--store", "sqlite:///x.db"))
