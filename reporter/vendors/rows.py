@@ -198,7 +198,7 @@ class _List:
             part = rows[start : start + _AT_ONCE]
             first = before + start + 1
             self.rows += part
-            self.size += sum(map(len, map(memoryview, part)))
+            self.size += sum(map(len, map(memoryview, part)))  # type: ignore[arg-type] # any object with a buffer
             self.spans.append((walk, reply, first, first + len(part)))
             if self.size >= _PORTION:
                 self.flush()

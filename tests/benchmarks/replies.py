@@ -190,7 +190,7 @@ def _from_dicts(replies: Sequence[bytes]) -> int:
 
 def _typed(replies: Sequence[bytes]) -> int:
     types = {"t": str | None, "w": int | None, "tw": str | int | None}
-    lists = [
+    lists: list[tuple[str, Any, Any]] = [
         (name, list[msgspec.defstruct(name, [(field, types[kind], None) for field, kind in known.items()])], [])  # type: ignore[misc] # a type made here
         for name, known in _LISTS.items()
     ]
