@@ -45,7 +45,7 @@ class Frame:
 
 
 #: a chart that can be drawn at any width
-Spec = Callable[[Frame], alt.TopLevelMixin]
+Spec = Callable[[Frame], Any]
 
 
 def colors(brand: str) -> tuple[str, ...]:
@@ -91,10 +91,10 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points if one.x in shown]
     names = [str(one) for one in shown]
 
-    def spec(frame: Frame) -> alt.Chart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         data = alt.Chart(alt.InlineData(values=rows), width=frame.width)
         color = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
-        value = {"title": axis, "axis": alt.Axis(tickMinStep=1, format=",d", tickCount=5)}
+        counts = alt.Axis(tickMinStep=1, format=",d", tickCount=5)
         if frame.is_narrow or _are_long(names, frame.width):
             height = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
             return (
@@ -102,7 +102,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
                 .encode(
                     y=alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
                     yOffset=alt.YOffset("g:N", sort=groups),
-                    x=alt.X("v:Q", **value),
+                    x=alt.X("v:Q", title=axis, axis=counts),
                     color=color,
                 )
                 .properties(height=height)
@@ -112,7 +112,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
             .encode(
                 x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_LABEL_LIMIT)),
                 xOffset=alt.XOffset("g:N", sort=groups),
-                y=alt.Y("v:Q", **value),
+                y=alt.Y("v:Q", title=axis, axis=counts),
                 color=color,
             )
             .properties(height=frame.height)
@@ -126,7 +126,7 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     points = readable(points)
     rows = [{"c": str(one.x), "v": one.value} for one in points[:MOST_BARS]]
 
-    def spec(frame: Frame) -> alt.LayerChart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         base = alt.Chart(alt.InlineData(values=rows), width=frame.width, height=26 * len(rows)).encode(
             y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
             x=alt.X("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4)),
@@ -142,7 +142,7 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
     points = readable(points)
     rows = [{"c": str(one.x), "v": one.value} for one in points]
 
-    def spec(frame: Frame) -> alt.Chart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         angle = -45 if frame.is_narrow else 0
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
@@ -165,7 +165,7 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
     rows = [{"c": one.x, "g": one.group, "v": one.value} for one in points]
     format_ = ".0%" if is_part else ",d"
 
-    def spec(frame: Frame) -> alt.Chart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         columns = 1 if frame.is_narrow else 3
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
@@ -192,7 +192,7 @@ def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     groups = list(dict.fromkeys(one.group for one in points))
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
 
-    def spec(frame: Frame) -> alt.Chart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
             .mark_line(point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2)
@@ -213,7 +213,7 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
     rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
     most = max((one.value for one in points), default=1)
 
-    def spec(frame: Frame) -> alt.LayerChart:
+    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         side = min(frame.width, 90 * len(names))
         base = alt.Chart(alt.InlineData(values=rows), width=side, height=46 * len(names)).encode(
             x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=88)),

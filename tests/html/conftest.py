@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from reporter import tables
-from reporter.model import Issue, Period, Pull, Pulled, Text
-from reporter.report import Definition, Figure, Finding, Past, Report
+from reporter.model import Finding, Issue, Period, Pull, Pulled, Text
+from reporter.report import Definition, Figure, Past, Report
 from reporter.rules import Attendance
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -107,7 +107,7 @@ def full(event: str = "第12课", name: str = "王小明", **changes: Any) -> Re
     points += [("drop_off", one, *point) for one in (event, "第13课") for point in parts]
     schema = {"chart": pl.String(), "event": pl.String(), "at": pl.Datetime("us", "UTC"), "value": pl.Float64()}
     place = {"vendor": "volcengine", "account": "volc", "room_id": "1", "reply_id": "r1"}
-    people = [{"person_id": str(number), "name": name, "company": name} for number in range(1, 31)]
+    people: list[tables.Row] = [{"person_id": str(number), "name": name, "company": name} for number in range(1, 31)]
     seen = [
         {"event": event, "person_id": str(number), "watch_union_seconds": 400.0 * number} for number in range(1, 31)
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reporter import labels
 from reporter.html.blocks.base import Block, tell
-from reporter.model import Pulled
-from reporter.report import Finding, Report
+from reporter.model import Finding, Pulled
+from reporter.report import Report
 
 #: gaps that are named; more of them are counted
 _MOST = 8
