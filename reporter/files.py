@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from reporter.errors import OutputError
 
@@ -19,6 +22,16 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
 
     Raises `OutputError` that names the path; the old file then still stands and nothing is left over.
     """
+    with writing(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path, *, mode: int = PUBLIC) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` when all went well; it can seek.
+
+    Raises `OutputError` that names the path. After any error the old file still stands and nothing is left over.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
@@ -26,15 +39,17 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
         raise cannot_write(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
         _sync_folder(path.parent)
-    except OSError as fault:
+    except BaseException as fault:
         Path(name).unlink(missing_ok=True)
-        raise cannot_write(path, fault) from fault
+        if isinstance(fault, OSError):
+            raise cannot_write(path, fault) from fault
+        raise
 
 
 def make_folder(path: Path) -> None:

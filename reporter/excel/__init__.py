@@ -18,6 +18,7 @@ from reporter.errors import OutputError
 from reporter.excel import logo, pages, tables
 from reporter.excel.book import Made, make
 from reporter.excel.content import Page
+from reporter.excel.library import write_xlsx
 from reporter.excel.pack import pack
 from reporter.excel.text import clean, escape
 from reporter.excel.theme import Theme, add_styles, load
@@ -25,7 +26,7 @@ from reporter.excel.wording import WORDS
 from reporter.model import Issue
 from reporter.report import Report
 
-__all__ = ["workbook"]
+__all__ = ["workbook", "write_xlsx"]
 
 _A4 = 9
 _LOGO_PIXELS = 40

@@ -18,9 +18,10 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import charts, rows, widths
-from reporter.excel.cells import Cells, prepare, text_issue
+from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Block, Chart, Facts, Grid, KeyFigures, Page, Prose, Table
 from reporter.excel.logo import Logo
+from reporter.excel.safe import text_issue
 from reporter.excel.text import clean
 from reporter.excel.theme import Theme, furniture, style_of
 from reporter.model import Issue, Language

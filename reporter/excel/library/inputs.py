@@ -1,0 +1,100 @@
+"""Frames as they are given, eager, lazy or in a Parquet file: looked at before anything is written, then read in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from reporter.errors import OutputError
+from reporter.excel.stream.body import CHUNK_ROWS
+from reporter.excel.stream.shapes import Source, plain, shape_of
+
+Frame = pl.DataFrame | pl.LazyFrame | str | Path
+
+#: columns that a sheet takes
+MOST_COLUMNS = 16_384
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """A frame that a sheet can show: the name that was wanted for it, its columns, its rows when asked for."""
+
+    wanted: str
+    frame: pl.DataFrame | pl.LazyFrame
+    sources: tuple[Source, ...]
+    timezone: str
+
+    def open(self) -> Feed:
+        """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
+        columns = [plain(one, self.timezone) for one in self.sources]
+        return Feed(batch.select(columns) for batch in self._batches())
+
+    def _batches(self) -> Iterator[pl.DataFrame]:
+        if isinstance(self.frame, pl.DataFrame):
+            return self.frame.iter_slices(CHUNK_ROWS)
+        return iter(self.frame.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True))
+
+
+@dataclass(slots=True, eq=False)
+class Feed:
+    """Rows in order, in chunks of the length that is asked for, however they come."""
+
+    batches: Iterator[pl.DataFrame]
+    held: list[pl.DataFrame] = field(default_factory=list)
+
+    def take(self, rows: int) -> pl.DataFrame | None:
+        """Return the next rows: as many as asked for, fewer at the end, None past it."""
+        while sum(one.height for one in self.held) < rows and (batch := next(self.batches, None)) is not None:
+            self.held.append(batch)
+        if not any(one.height for one in self.held):
+            return None
+        whole = pl.concat(self.held) if len(self.held) > 1 else self.held[0]
+        self.held = [whole.slice(rows)]
+        return whole.slice(0, rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is left."""
+        if any(one.height for one in self.held):
+            return False
+        for batch in self.batches:
+            if batch.height:
+                self.held.append(batch)
+                return False
+        return True
+
+
+def read(sheets: Mapping[str, Frame], timezone: str) -> list[Input]:
+    """Return the frames, looked at; raises `OutputError` that names sheet and column where one cannot be shown."""
+    if not sheets:
+        raise OutputError("a workbook has one sheet at least; give a frame for each, by the sheet's name")
+    return [_input(name, frame, timezone) for name, frame in sheets.items()]
+
+
+def _input(name: str, frame: Frame, timezone: str) -> Input:
+    opened = _scanned(name, frame) if isinstance(frame, str | Path) else frame
+    schema = opened.collect_schema()
+    if len(schema) > MOST_COLUMNS:
+        raise OutputError(f"sheet {name!r} has {len(schema):,} columns; Excel takes {MOST_COLUMNS:,}: choose fewer")
+    return Input(name, opened, tuple(_source(name, at, *one) for at, one in enumerate(schema.items())), timezone)
+
+
+def _scanned(name: str, path: str | Path) -> pl.LazyFrame:
+    try:
+        frame = pl.scan_parquet(path, glob=False)
+        frame.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise OutputError(f"sheet {name!r}: {path} cannot be read as a Parquet file: {fault}") from fault
+    return frame
+
+
+def _source(sheet: str, at: int, name: str, dtype: pl.DataType) -> Source:
+    shape = shape_of(dtype)
+    if shape is None:
+        raise OutputError(
+            f"sheet {sheet!r}, column {name!r}: a cell cannot show {dtype}; unnest it, cast it to text, or leave it out"
+        )
+    return Source(at, name, dtype, shape)
