@@ -123,7 +123,10 @@ def _draw(sheet: Worksheet, design: Design) -> None:
     if not design.headers:
         return
     for at, (letters, header) in enumerate(zip(letters_of(len(design.headers)), design.headers, strict=True)):
-        rows.put_text(rows.cell_of(sheet, 1, at + 1), header, _HEADER)
+        cell = rows.cell_of(sheet, 1, at + 1)
+        cell.style = _HEADER
+        if header:
+            rows.put_text(cell, header, _HEADER)
         sheet.column_dimensions[letters].width = design.widths[at]
     sheet.row_dimensions[1].height = _HEADER_POINTS
     sheet.freeze_panes = "A2"

@@ -23,7 +23,6 @@ _UNIX = datetime(1970, 1, 1)  # noqa: DTZ001 - polars counts wall clock from her
 _EPOCH_DAYS = (_UNIX - safe.EPOCH).days
 _EPOCH_MICROSECONDS = _EPOCH_DAYS * safe.DAY_MICROSECONDS
 _LEAP_DAYS, _LAST_DAYS = (safe.LEAP - _UNIX).days, (safe.LAST - _UNIX).days
-_DAY_NANOSECONDS = safe.DAY_MICROSECONDS * 1000
 _MOST = 10**safe.MOST_DIGITS
 _WRITTEN = {"date": "%Y-%m-%d", "moment": "%Y-%m-%d %H:%M:%S%.f"}
 
@@ -73,7 +72,7 @@ def make(chunk: pl.DataFrame, targets: tuple[Target, ...], as_text: frozenset[in
         columns += exprs
     number = pl.int_range(row, row + chunk.height, eager=True).cast(pl.String).alias(NUMBER)
     changes = tuple((at, change) for at, (_, made) in mended.items() for change in made)
-    return Ready(chunk.select(*columns, number), tuple(lanes), changes)
+    return Ready(_with_days(chunk, sources).select(*columns, number), tuple(lanes), changes)
 
 
 def _too_long(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Facts]) -> frozenset[int]:
@@ -187,9 +186,21 @@ def spelled(column: pl.Expr, fact: Facts) -> pl.Expr:
 _SERIALS = frozenset({"date", "moment", "span"})
 
 
-def _part_of(column: pl.Expr, whole: int) -> pl.Expr:
-    # by a literal, polars multiplies with its inverse, which is one ulp off
-    return (column / pl.repeat(float(whole), pl.len())).cast(pl.String)
+def _part_of(column: pl.Expr, whole: str) -> pl.Expr:
+    # by a literal, polars multiplies with its inverse, which is one ulp off; a column it divides by
+    return (column / pl.col(whole)).cast(pl.String)
+
+
+#: columns of what a day holds, for exact quotients
+_DAYS = {"#us": safe.DAY_MICROSECONDS, "#ns": safe.DAY_MICROSECONDS * 1000}
+
+
+def _with_days(chunk: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
+    """Add the divisors of moments, clocks and spans where there are such columns."""
+    if not any(one.shape in {"moment", "clock", "span"} for one in sources):
+        return chunk
+    days = (pl.repeat(float(whole), chunk.height, eager=True).alias(name) for name, whole in _DAYS.items())
+    return chunk.with_columns(days)
 
 
 _VALUES: dict[Shape, Callable[[pl.Expr], pl.Expr]] = {
@@ -198,7 +209,7 @@ _VALUES: dict[Shape, Callable[[pl.Expr], pl.Expr]] = {
     "float": lambda column: column.cast(pl.String),
     "flag": lambda column: column.cast(pl.UInt8).cast(pl.String),
     "date": lambda column: (column.to_physical() + _EPOCH_DAYS).cast(pl.String),
-    "moment": lambda column: _part_of(column.to_physical() + _EPOCH_MICROSECONDS, safe.DAY_MICROSECONDS),
-    "clock": lambda column: _part_of(column.to_physical(), _DAY_NANOSECONDS),
-    "span": lambda column: _part_of(column.to_physical(), safe.DAY_MICROSECONDS),
+    "moment": lambda column: _part_of(column.to_physical() + _EPOCH_MICROSECONDS, "#us"),
+    "clock": lambda column: _part_of(column.to_physical(), "#ns"),
+    "span": lambda column: _part_of(column.to_physical(), "#us"),
 }

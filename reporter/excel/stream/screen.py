@@ -52,22 +52,6 @@ def facts(chunk: pl.DataFrame, sources: tuple[Source, ...]) -> list[Facts]:
     return [_text(one, answers, said, found) if one.shape == "text" else _other(one, answers) for one in sources]
 
 
-def edges(chunk: pl.DataFrame, keys: Sequence[str]) -> dict[str, tuple[bool, bool]]:
-    """Tell of columns of text whether some value begins or ends with a blank, and whether some looks escaped."""
-    if not keys:
-        return {}
-    asked = [expr for key in keys for expr in (_edge(key), pl.col(key).str.contains(LOOKS_ESCAPED).any().alias(f"{key} x"))]
-    said = chunk.select(asked).row(0, named=True)
-    return {key: (bool(said[f"{key} edge"]), bool(said[f"{key} x"])) for key in keys}
-
-
-def _edge(key: str) -> pl.Expr:
-    column = pl.col(key).str
-    return pl.any_horizontal(
-        test(blank).any() for blank in _BLANKS for test in (column.starts_with, column.ends_with)
-    ).alias(f"{key} edge")
-
-
 @lru_cache(maxsize=64)
 def _questions(sources: tuple[Source, ...]) -> list[pl.Expr]:
     return [expr.alias(f"{one.key} {name}") for one in sources for name, expr in _asked(one).items()]
@@ -129,12 +113,31 @@ def _other(source: Source, answers: dict[str, Any]) -> Facts:
     )
 
 
-def settled(chunk: pl.DataFrame, sources: Sequence[Source], found: list[Facts]) -> list[Facts]:
+def settled(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Facts]) -> list[Facts]:
     """Return facts whose suspicions are looked into, cell by cell: edges are blank, texts do look escaped."""
     pairs = list(zip(sources, found, strict=True))
-    doubtful = [one.key for one, fact in pairs if fact.has_edges or fact.has_escapes]
-    known = edges(chunk, doubtful)
+    asked = [_has_edges(one.key) for one, fact in pairs if fact.has_edges]
+    asked += [_has_escapes(one.key) for one, fact in pairs if fact.has_escapes]
+    if not asked:
+        return [*found]
+    said = chunk.select(asked).row(0, named=True)
     return [
-        replace(fact, has_edges=known[one.key][0], has_escapes=known[one.key][1]) if one.key in known else fact
+        replace(
+            fact,
+            has_edges=bool(said.get(f"{one.key} edges")),
+            has_escapes=bool(said.get(f"{one.key} escapes")),
+        )
         for one, fact in pairs
     ]
+
+
+@lru_cache(maxsize=1024)
+def _has_edges(key: str) -> pl.Expr:
+    column = pl.col(key).str
+    tests = (test(blank).any() for blank in _BLANKS for test in (column.starts_with, column.ends_with))
+    return pl.any_horizontal(tests).alias(f"{key} edges")
+
+
+@lru_cache(maxsize=1024)
+def _has_escapes(key: str) -> pl.Expr:
+    return pl.col(key).str.contains(LOOKS_ESCAPED).any().alias(f"{key} escapes")
