@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import polars as pl
 from openpyxl import Workbook
@@ -70,8 +71,12 @@ def widths_of(chunk: pl.DataFrame | None, sources: Sequence[Source], headers: Se
     return tuple(_width(one, header, longest.get(one.key)) for one, header in zip(sources, headers, strict=True))
 
 
-def draw(designs: Sequence[Design], formats: Sequence[str]) -> tuple[dict[str, bytes], dict[str, int]]:
-    """Return the parts of a workbook of empty sheets, and the style of each of the workbook's `formats`."""
+@lru_cache(maxsize=1)
+def draw(designs: tuple[Design, ...], formats: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Return the parts of a workbook of empty sheets, and the style of each of the workbook's `formats`.
+
+    The last drawing is kept: a workbook of one frame in memory is the same before its rows and after them.
+    """
     book = Workbook()
     book.remove(book.worksheets[0])
     book.properties.creator, book.properties.created = "reporter", _CREATED

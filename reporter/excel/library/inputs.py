@@ -27,6 +27,11 @@ class Input:
     sources: tuple[Source, ...]
     timezone: str
 
+    @property
+    def height(self) -> int:
+        """The number of rows as far as it is known before they are read, else 0."""
+        return self.frame.height if isinstance(self.frame, pl.DataFrame) else 0
+
     def open(self) -> Feed:
         """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
         columns = [plain(one, self.timezone) for one in self.sources]

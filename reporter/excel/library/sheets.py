@@ -42,7 +42,7 @@ class Book:
 
     def open(self, design: Design) -> tuple[parts.Opened, dict[str, int]]:
         """Return a sheet's XML around its rows and the styles of the workbook; the first one begins the file."""
-        drawn, styles = draw([design], self.formats)
+        drawn, styles = draw((design,), self.formats)
         if not self.designs:
             for name in FIRST_PARTS:
                 self.archive.add(name, drawn[name])
@@ -50,7 +50,7 @@ class Book:
 
     def close(self) -> None:
         """Write the parts that tell of all sheets."""
-        drawn, _ = draw(self.designs, self.formats)
+        drawn, _ = draw(tuple(self.designs), self.formats)
         for name, data in drawn.items():
             if not parts.is_sheet(name) and name not in FIRST_PARTS:
                 self.archive.add(name, data)
@@ -112,7 +112,8 @@ def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue
     first = rows.next() if given.sources else None
     headers = tuple(clean(one.name)[0] for one in given.sources)
     formats = tuple(format_of(one) for one in given.sources)
-    design = Design(name, headers, formats, widths_of(first, given.sources, headers))
+    expected = min(given.height, rows.most_rows)
+    design = Design(name, headers, formats, widths_of(first, given.sources, headers), expected)
     names = [name]
     _write_part(book, design, given.sources, rows, first)
     while not rows.long and given.sources and not rows.feed.is_empty:
@@ -144,11 +145,11 @@ def _targets(sources: Sequence[Source], design: Design, styles: dict[str, int]) 
     return tuple(Target(one, letters, styles[number_format], styles["@"]) for one, letters, number_format in places)
 
 
-def _tail(tail: bytes, empty: Design, whole: Design) -> bytes:
+def _tail(tail: bytes, expected: Design, whole: Design) -> bytes:
     """Return what stands behind the rows, with the filter over all of them."""
     if not whole.height:
         return tail
-    tail = tail.replace(f'ref="{empty.area}"'.encode(), f'ref="{whole.area}"'.encode())
+    tail = tail.replace(f'ref="{expected.area}"'.encode(), f'ref="{whole.area}"'.encode())
     return parts.without_corners(tail, f"A2:{whole.area[3:]}")
 
 

@@ -64,15 +64,31 @@ def make(chunk: pl.DataFrame, targets: tuple[Target, ...], as_text: frozenset[in
         return TooLong(long)
     chunk, found, mended = _mended(chunk, sources, found, as_text)
     found = screen.settled(chunk, sources, found)
+    changes = tuple((at, change) for at, (_, made) in mended.items() for change in made)
+    return lay_out(chunk, targets, found, as_text, row=row, mended=frozenset(mended), changes=changes)
+
+
+def lay_out(
+    chunk: pl.DataFrame,
+    targets: Sequence[Target],
+    found: Sequence[Facts],
+    as_text: frozenset[int] = frozenset(),
+    *,
+    row: int,
+    mended: frozenset[int] = frozenset(),
+    changes: tuple[tuple[int, Change], ...] = (),
+) -> Ready:
+    """Return a chunk whose facts are settled, each column as text; `mended` may have texts beside their values."""
     columns: list[pl.Expr] = []
     lanes = []
     for target, fact in zip(targets, found, strict=True):
-        lane, exprs = _lane(target, fact, is_text=target.source.at in as_text, has_texts=target.source.at in mended)
+        at = target.source.at
+        lane, exprs = _lane(target, fact, is_text=at in as_text, has_texts=at in mended)
         lanes.append(lane)
         columns += exprs
     number = pl.int_range(row, row + chunk.height, eager=True).cast(pl.String).alias(NUMBER)
-    changes = tuple((at, change) for at, (_, made) in mended.items() for change in made)
-    return Ready(_with_days(chunk, sources).select(*columns, number), tuple(lanes), changes)
+    rows = _with_days(chunk, [one.source for one in targets]).select(*columns, number)
+    return Ready(rows, tuple(lanes), changes)
 
 
 def _too_long(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Facts]) -> frozenset[int]:
