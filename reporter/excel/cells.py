@@ -25,6 +25,7 @@ _DAY_SECONDS = 86_400
 _TEXTUAL: tuple[Kind, ...] = ("text", "prose", "id")
 _NUMERIC: tuple[Kind, ...] = ("count", "seconds", "ratio", "change", "points", "money", "number", "value")
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
     """A column ready to write: `values` are numbers or all null, `texts` stand where they are not null."""

@@ -36,7 +36,10 @@ def saved(book: Workbook) -> dict[str, bytes]:
     with zipfile.ZipFile(made) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     parts[CORE] = tostring(book.properties.to_tree())
-    return {name: _BLANK.sub(rb'<t xml:space="preserve">\1</t>', part) if is_sheet(name) else part for name, part in parts.items()}
+    return {
+        name: _BLANK.sub(rb'<t xml:space="preserve">\1</t>', part) if is_sheet(name) else part
+        for name, part in parts.items()
+    }
 
 
 def is_sheet(name: str) -> bool:

@@ -24,10 +24,10 @@ from pathlib import Path
 import polars as pl
 from python_calamine import CalamineWorkbook
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from workbook_table import make  # noqa: E402 - the folder is no package
-from workbook_writers import AS_WORDS, MAKE_FORMULAS, PACKAGES, WRITERS  # noqa: E402 - likewise
+from tests.benchmarks.workbook_table import make
+from tests.benchmarks.workbook_writers import AS_WORDS, MAKE_FORMULAS, PACKAGES, WRITERS
 
 _OURS, _WARM_ROWS, _CHECKED_ROWS = "ours, fast", 1000, 20_000
 #: what another writer is to ours: rows -> writer -> the least ratio of its time to ours; `_MOST`: the greatest
@@ -49,7 +49,11 @@ def main(words: Sequence[str]) -> int:
         print(json.dumps(_one(options.one, Path(options.table), Path(options.out))))
         return 0
     names = [name for name in WRITERS if not options.writers or name in {_OURS, *options.writers}]
-    print(", ".join(f"{name} {version(PACKAGES.get(name, name))}" for name in names if not name.startswith(("ours", "floor"))))
+    print(
+        ", ".join(
+            f"{name} {version(PACKAGES.get(name, name))}" for name in names if not name.startswith(("ours", "floor"))
+        )
+    )
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores\n")
     with tempfile.TemporaryDirectory() as folder:
         bad = _check(names, Path(folder))
@@ -81,7 +85,11 @@ def _one(name: str, table: Path, out: Path) -> Measure:
 def _peak() -> float:
     """Return the most memory that this process held, in MB; 0 where the system does not tell."""
     status = Path("/proc/self/status")
-    found = [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")] if status.exists() else []
+    found = (
+        [line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM")]
+        if status.exists()
+        else []
+    )
     return int(found[0].split()[1]) * 1024 / 1e6 if found else 0.0
 
 
@@ -113,7 +121,9 @@ def _print(rows: int, names: Sequence[str], rounds: Sequence[Mapping[str, Measur
     print(f"{rows:,} rows, {len(rounds)} rounds: medians; x is the median of each round's ratio to {_OURS}\n")
     print("| writer | seconds | x | peak MB | file MB |\n|---|---:|---:|---:|---:|")
     for name in sorted(names, key=lambda name: _ratio(rounds, name)):
-        seconds, peak, size = (statistics.median(one[name][what] for one in rounds) for what in ("seconds", "peak", "file"))
+        seconds, peak, size = (
+            statistics.median(one[name][what] for one in rounds) for what in ("seconds", "peak", "file")
+        )
         print(f"| {name} | {seconds:.3f} | {_ratio(rounds, name):.2f} | {peak:,.0f} | {size:.2f} |")
     print()
 
@@ -128,7 +138,7 @@ def _missed(rows: int, names: Sequence[str], rounds: Sequence[Mapping[str, Measu
     if {small, them} <= {*names}:
         if rounds[0][small]["file"] > rounds[0][them]["file"]:
             missed.append(f"{small} is larger than {them}'s file at {rows:,} rows")
-        if rows >= 100_000 and (ratio := _ratio(rounds, them, small)) < _LEAST_SMALL:  # noqa: PLR2004 - see _LEAST
+        if rows >= 100_000 and (ratio := _ratio(rounds, them, small)) < _LEAST_SMALL:
             missed.append(f"{them} takes {ratio:.1f} times {small} at {rows:,} rows, less than {_LEAST_SMALL}")
     if streamed in names and max(one[streamed]["peak"] for one in rounds) > _MOST_STREAMED_MB:
         missed.append(f"{streamed} takes more than {_MOST_STREAMED_MB} MB at {rows:,} rows")
@@ -165,7 +175,7 @@ def _equal(value: object, found: object, *, is_word: bool) -> bool:
     if isinstance(value, float) or (isinstance(value, int) and not isinstance(value, bool)):
         return isinstance(found, float) and math.isclose(value, found, rel_tol=1e-15)
     if isinstance(value, datetime):
-        return isinstance(found, datetime) and abs((value - found).total_seconds()) < 0.001  # noqa: PLR2004 - what a serial holds
+        return isinstance(found, datetime) and abs((value - found).total_seconds()) < 0.001
     return type(found) is type(value) and found == value
 
 

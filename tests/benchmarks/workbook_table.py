@@ -46,7 +46,7 @@ def _block(seed: int, rows: int) -> pl.DataFrame:
             "member": [chance.random() < 0.3 for _ in range(rows)],
             "note": [_or_none(chance, 0.04, chance.choice(_NOTES)) for _ in range(rows)],
         },
-        schema_overrides={name: pl.String for name in ("phone", "email", "note")},
+        schema_overrides=dict.fromkeys(("phone", "email", "note"), pl.String),
     )
 
 

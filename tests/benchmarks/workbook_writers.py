@@ -40,8 +40,10 @@ def floor(table: Path, out: Path) -> float:
     """Make the same XML with nothing checked, then deflate it on two threads: the sum of both times."""
     frame = pl.read_parquet(table)
     (given,) = inputs.read({"t": frame}, "UTC")
-    targets = tuple(ready.Target(one, letters, 5, 6) for one, letters in zip(given.sources, markup.letters_of(15), strict=True))
-    feed, chunks = given.open(), list[tuple[pl.DataFrame, list[screen.Facts]]]()
+    targets = tuple(
+        ready.Target(one, letters, 5, 6) for one, letters in zip(given.sources, markup.letters_of(15), strict=True)
+    )
+    feed, chunks = given.rows(), list[tuple[pl.DataFrame, list[screen.Facts]]]()
     while (chunk := feed.take(CHUNK_ROWS)) is not None:
         chunks.append((chunk, screen.settled(chunk, given.sources, screen.facts(chunk, given.sources))))
     xml: list[bytes] = []
@@ -60,7 +62,7 @@ def _xml(chunk: pl.DataFrame, facts: list[screen.Facts], targets: tuple[ready.Ta
 
 def xlsxwriter(table: Path, out: Path) -> float:
     """XlsxWriter, constant_memory."""
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped] # it has no types
 
     frame = pl.read_parquet(table)
 
@@ -86,7 +88,7 @@ def xlsxwriter(table: Path, out: Path) -> float:
         for row, values in enumerate(frame.iter_rows(), start=1):
             for column, value in enumerate(values):
                 if value is not None:
-                    by_type[type(value)](row, column, value)  # type: ignore[operator] # the library is not typed
+                    by_type[type(value)](row, column, value)
         book.close()
 
     return _timed(write)
@@ -120,7 +122,7 @@ def openpyxl(table: Path, out: Path) -> float:
 
 def pyexcelerate(table: Path, out: Path) -> float:
     """Pyexcelerate, a whole range at once."""
-    from pyexcelerate import Workbook
+    from pyexcelerate import Workbook  # type: ignore[import-untyped] # it has no types
 
     frame = pl.read_parquet(table)
 
@@ -129,7 +131,7 @@ def pyexcelerate(table: Path, out: Path) -> float:
         sheet = book.new_sheet("t", data=[frame.columns, *frame.rows()])
         for at, dtype in enumerate(frame.dtypes, start=1):
             if dtype == pl.Datetime:
-                sheet.get_col_style(at).format.format = _MOMENT  # type: ignore[attr-defined] # the library is not typed
+                sheet.get_col_style(at).format.format = _MOMENT
         book.save(str(out))
 
     return _timed(write)
@@ -145,7 +147,7 @@ def jetxl(table: Path, out: Path) -> float:
 
 def py_excel_rs(table: Path, out: Path) -> float:
     """py-excel-rs: the words of a CSV put into cells, moments and flags as text, without references."""
-    from py_excel_rs import CellType, WorkBook
+    from py_excel_rs import CellType, WorkBook  # type: ignore[import-untyped] # it has no types
 
     frame = pl.read_parquet(table)
     hints = [CellType.Number if dtype.is_numeric() else CellType.String for dtype in frame.dtypes]

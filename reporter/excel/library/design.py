@@ -121,7 +121,7 @@ def _style_name(number_format: str) -> str:
 
 def _style_id(cell: Cell, name: str) -> int:
     cell.style = name
-    return int(cell.style_id)  # type: ignore[attr-defined] # openpyxl's own, which its stubs leave out
+    return int(cell.style_id)
 
 
 def _draw(sheet: Worksheet, design: Design) -> None:

@@ -1,4 +1,4 @@
-"""Frames as they are given, eager, lazy or in a Parquet file: looked at before anything is written, then read in order."""
+"""Frames as they are given, eager, lazy or in a Parquet file: looked at first, then read in order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Input:
         """The number of rows as far as it is known before they are read, else 0."""
         return self.frame.height if isinstance(self.frame, pl.DataFrame) else 0
 
-    def open(self) -> Feed:
+    def rows(self) -> Feed:
         """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
         columns = [plain(one, self.timezone) for one in self.sources]
         return Feed(batch.select(columns) for batch in self._batches())

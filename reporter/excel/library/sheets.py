@@ -40,7 +40,7 @@ class Book:
     designs: list[Design] = field(default_factory=list)
     most_rows: int = MOST_ROWS
 
-    def open(self, design: Design) -> tuple[parts.Opened, dict[str, int]]:
+    def begin(self, design: Design) -> tuple[parts.Opened, dict[str, int]]:
         """Return a sheet's XML around its rows and the styles of the workbook; the first one begins the file."""
         drawn, styles = draw((design,), self.formats)
         if not self.designs:
@@ -62,7 +62,7 @@ def write(book: Book, given: Input, name: str) -> list[Issue]:
     as_text: frozenset[int] = frozenset()
     while True:
         mark, sheets, taken = book.archive.mark(), len(book.designs), len(book.names)
-        rows = _Rows(given.open(), as_text, book.most_rows)
+        rows = _Rows(given.rows(), as_text, book.most_rows)
         issues = _write_parts(book, given, name, rows)
         if not rows.long:
             return issues
@@ -124,10 +124,8 @@ def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue
     return _issues(given.sources, headers, names, rows)
 
 
-def _write_part(
-    book: Book, design: Design, sources: Sequence[Source], rows: _Rows, first: pl.DataFrame | None
-) -> None:
-    opened, styles = book.open(design)
+def _write_part(book: Book, design: Design, sources: Sequence[Source], rows: _Rows, first: pl.DataFrame | None) -> None:
+    opened, styles = book.begin(design)
     targets = _targets(sources, design, styles)
     with book.archive.member(parts.sheet_part(len(book.designs) + 1)) as member:
         member.add(piece(opened.head, book.compress))

@@ -18,6 +18,7 @@ from reporter.excel.stream import screen
 from reporter.excel.stream.markup import NUMBER, Lane, Variant
 from reporter.excel.stream.screen import Facts
 from reporter.excel.stream.shapes import Shape, Source
+from reporter.excel.text import LOOKS_ESCAPED
 
 _UNIX = datetime(1970, 1, 1)  # noqa: DTZ001 - polars counts wall clock from here
 _EPOCH_DAYS = (_UNIX - safe.EPOCH).days
@@ -118,7 +119,10 @@ def _mended(
         if (rule := _rule(one, fact, is_text=one.at in as_text)) is None:
             continue
         series, changes = rule(chunk[one.key], one)
-        mended[one.at] = ([part.alias(one.key + mark) for part, mark in zip(series, ("", " text"), strict=False)], changes)
+        mended[one.at] = (
+            [part.alias(one.key + mark) for part, mark in zip(series, ("", " text"), strict=False)],
+            changes,
+        )
         facts[place] = replace(fact, has_gaps=True, has_empty=False)
     return chunk.with_columns(part for parts, _ in mended.values() for part in parts), facts, mended
 
@@ -191,12 +195,12 @@ def _lane(target: Target, fact: Facts, *, is_text: bool, has_texts: bool) -> tup
 def spelled(column: pl.Expr, fact: Facts) -> pl.Expr:
     """Return text as XML spells it, and null where it is empty."""
     if fact.has_escapes:
-        looks = column.str.contains(screen.LOOKS_ESCAPED)
+        looks = column.str.contains(LOOKS_ESCAPED)
         column = pl.when(looks).then(column.str.replace_all("_x", "_x005F_x", literal=True)).otherwise(column)
     if fact.has_markup:
         for sign, escape in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             column = column.str.replace_all(sign, escape, literal=True)
-    return pl.when(column != "").then(column) if fact.has_empty else column  # noqa: PLC1901 - a polars expression
+    return pl.when(column != "").then(column) if fact.has_empty else column
 
 
 _SERIALS = frozenset({"date", "moment", "span"})

@@ -22,7 +22,12 @@ LETTERS = pl.DataFrame({"a": ["x", "y"], "b": [1, 2]})
 def test_eager_lazy_and_parquet_frames_are_written_alike(write: Write, tmp_path: Path) -> None:
     LETTERS.write_parquet(tmp_path / "in.parquet")
     written = write(
-        {"eager": LETTERS, "lazy": LETTERS.lazy(), "path": tmp_path / "in.parquet", "text": str(tmp_path / "in.parquet")}
+        {
+            "eager": LETTERS,
+            "lazy": LETTERS.lazy(),
+            "path": tmp_path / "in.parquet",
+            "text": str(tmp_path / "in.parquet"),
+        }
     )
     assert [*written.sheets] == ["eager", "lazy", "path", "text"]
     assert all(sheet == [["a", "b"], ["x", 1.0], ["y", 2.0]] for sheet in written.sheets.values())
@@ -153,9 +158,7 @@ def test_years_past_9999_are_text_with_an_issue(write: Write) -> None:
 
 
 @pytest.mark.parametrize(("rows", "sheets"), [(1_048_574, 1), (1_048_575, 1), (1_048_576, 2)])
-def test_rows_past_a_sheet_go_on_in_the_next_under_the_same_header(
-    tmp_path: Path, rows: int, sheets: int
-) -> None:
+def test_rows_past_a_sheet_go_on_in_the_next_under_the_same_header(tmp_path: Path, rows: int, sheets: int) -> None:
     path = tmp_path / "out.xlsx"
     issues = write_xlsx({"t": pl.LazyFrame({"n": [0]}).select(n=pl.int_range(rows))}, path, compress="fast")
     book = CalamineWorkbook.from_path(path)
@@ -182,7 +185,21 @@ def test_no_sheets_is_an_error_and_no_columns_an_empty_sheet(write: Write, tmp_p
 
 
 def test_sheet_names_that_excel_takes_stay_and_others_are_made_valid_and_unique(write: Write) -> None:
-    wanted = ["Data", "data", "a/b", "a_b", "", "History", "'x'", "n" * 31, "n" * 32, " edge ", "😀" * 16, "a\x01", "Data (2)"]
+    wanted = [
+        "Data",
+        "data",
+        "a/b",
+        "a_b",
+        "",
+        "History",
+        "'x'",
+        "n" * 31,
+        "n" * 32,
+        " edge ",
+        "😀" * 16,
+        "a\x01",
+        "Data (2)",
+    ]
     written = write(dict.fromkeys(wanted, LETTERS))
     names = [*written.sheets]
     kept = {"Data", "a_b", "n" * 31, " edge ", "Data (2)"}
@@ -237,7 +254,14 @@ def test_text_is_cut_at_32767_utf16_units(write: Write, length: int, *, is_cut: 
 
 def test_flags_formats_and_styles_are_excels_own(write: Write) -> None:
     frame = pl.DataFrame(
-        {"id": ["007"], "yes": [True], "day": [date(2026, 6, 15)], "long": [timedelta(hours=30)], "n": [3], "p": [Decimal("1.50")]}
+        {
+            "id": ["007"],
+            "yes": [True],
+            "day": [date(2026, 6, 15)],
+            "long": [timedelta(hours=30)],
+            "n": [3],
+            "p": [Decimal("1.50")],
+        }
     )
     sheet = openpyxl.load_workbook(write(frame).path)["t"]
     assert [cell.value for cell in sheet[2]][:2] == ["007", True]

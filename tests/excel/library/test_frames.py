@@ -24,7 +24,22 @@ EPOCH, LEAP = datetime(1899, 12, 30), datetime(1900, 3, 1)  # noqa: DTZ001 - wal
 ZONE = "America/New_York"
 NASTY = [
     *("", " ", " a", "a ", "\ta", "a\n", "=1+1", "_x0041_", "_x0041_x0042_", "_x004", "<&>\"'", "]]>", "&amp;", "#N/A"),
-    *("\x00", "\x1f", "\x7f", "\r", "\r\n", "a\r", "\ufffe", "\uffff", "\x85", "\u2028", "😀", "é\u0301", "TRUE", "007"),
+    *(
+        "\x00",
+        "\x1f",
+        "\x7f",
+        "\r",
+        "\r\n",
+        "a\r",
+        "\ufffe",
+        "\uffff",
+        "\x85",
+        "\u2028",
+        "😀",
+        "é\u0301",
+        "TRUE",
+        "007",
+    ),
 ]
 text = st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
 EDGES = [10**15 - 1, 10**15, 10**15 + 1, -(10**15) + 1, -(10**15), 0, 7, -1]
@@ -88,6 +103,10 @@ def _zoned(value: datetime) -> Cell:
     return _moment(value.astimezone(ZoneInfo(ZONE)).replace(tzinfo=None))
 
 
+def _joined(values: list[Any]) -> str:
+    return ", ".join(str(one) for one in values if one is not None)
+
+
 CASES: dict[str, tuple[pl.DataType | type[pl.DataType], st.SearchStrategy[Any], Callable[[Any], Cell]]] = {
     "text": (pl.String, text, _text),
     "categorical": (pl.Categorical, text, _text),
@@ -103,13 +122,9 @@ CASES: dict[str, tuple[pl.DataType | type[pl.DataType], st.SearchStrategy[Any], 
     "span": (pl.Duration("us"), st.timedeltas(timedelta(days=-9999), timedelta(days=9999)), _span),
     "clock": (pl.Time, st.times(), _clock),
     "list": (pl.List(pl.String), st.lists(st.one_of(st.none(), text), max_size=4), lambda some: _text(_joined(some))),
-    "array": (pl.Array(pl.Int64, 2), st.lists(st.integers(-9, 9), min_size=2, max_size=2), lambda some: _joined(some)),
+    "array": (pl.Array(pl.Int64, 2), st.lists(st.integers(-9, 9), min_size=2, max_size=2), _joined),
     "nothing": (pl.Null, st.none(), lambda _: None),
 }
-
-
-def _joined(values: list[Any]) -> str:
-    return ", ".join(str(one) for one in values if one is not None)
 
 
 def _written(frame: pl.DataFrame | pl.LazyFrame) -> list[list[Cell]]:
@@ -142,7 +157,11 @@ def test_integers_are_all_numbers_or_all_text(column: list[int | None]) -> None:
 
 def _digits(value: Decimal) -> int:
     """Count digits as Excel would have to keep them: places that are zero need none, the zeros of 1000 do."""
-    return len(f"{value:f}".rstrip("0").rstrip(".").replace(".", "").lstrip("-0")) if value % 1 else len(str(abs(int(value))))
+    return (
+        len(f"{value:f}".rstrip("0").rstrip(".").replace(".", "").lstrip("-0"))
+        if value % 1
+        else len(str(abs(int(value))))
+    )
 
 
 @settings(max_examples=25, deadline=None)
@@ -150,9 +169,7 @@ def _digits(value: Decimal) -> int:
 def test_decimals_are_all_numbers_or_all_text(column: list[Decimal | None]) -> None:
     series = pl.Series(column, dtype=pl.Decimal(38, 2))
     is_text = any(value is not None and _digits(value) > 15 for value in column)
-    expected = [
-        None if value is None else f"{value:.2f}" if is_text else float(value) for value in series.to_list()
-    ]
+    expected = [None if value is None else f"{value:.2f}" if is_text else float(value) for value in series.to_list()]
     frame = pl.DataFrame({"x": series, "row": range(len(column))})
     assert [row[0] for row in _written(frame)] == expected
 
