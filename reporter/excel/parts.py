@@ -11,8 +11,8 @@ from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
 CORE = "docProps/core.xml"
-#: text of nothing but blanks, which openpyxl writes so that readers drop it
-_BLANK = re.compile(rb"<t>([ \t\n]+)</t>")
+#: text with blanks at an edge that openpyxl does not ask readers to keep, since it takes it for nothing but blanks
+_BLANK = re.compile(rb"<t>([ \t\n][^<]*|[^<]*[ \t\n])</t>")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _END = b"</sheetData>"
 #: bytes that the range of a whole sheet takes
