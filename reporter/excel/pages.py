@@ -206,7 +206,7 @@ def _key_figures(canvas: _Canvas, block: KeyFigures, made: Prepared) -> None:
 
 def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
     top = canvas.row
-    rows.write(canvas.sheet, table, top, has_filter=False)
+    rows.write(canvas.sheet, table, top)
     canvas.down(widths.header_lines(table, canvas.widths[: len(table)], has_filter=False))
     tall = widths.row_lines(table, canvas.widths[: len(table)])
     for row in range(block.table.rows.height):

@@ -21,7 +21,8 @@ from reporter.excel import write_xlsx
 folder = pathlib.Path(sys.argv[1])
 for compress in ("small", "fast"):
     out = folder / f"{compress}-{sys.argv[2]}.xlsx"
-    write_xlsx({"a": folder / "in.parquet", "b": folder / "in.parquet"}, out, compress=compress, timezone="Asia/Shanghai")
+    table = folder / "in.parquet"
+    write_xlsx({"a": table, "b": table}, out, compress=compress, timezone="Asia/Shanghai")
     print(hashlib.sha256(out.read_bytes()).hexdigest())
 """
 
