@@ -16,21 +16,22 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 
 #: columns that a sheet takes
 MOST_COLUMNS = 16_384
+#: rows that are read from a Parquet file at once: left to itself, polars reads far ahead of whoever writes
+_SLICE_ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Input:
-    """A frame that a sheet can show: the name that was wanted for it, its columns, its rows when asked for."""
+    """A frame that a sheet can show: the name that was wanted for it, its columns, its rows when asked for.
+
+    `height` is the number of rows, None where only reading them tells.
+    """
 
     wanted: str
     frame: pl.DataFrame | pl.LazyFrame
     sources: tuple[Source, ...]
     timezone: str
-
-    @property
-    def height(self) -> int:
-        """The number of rows as far as it is known before they are read, else 0."""
-        return self.frame.height if isinstance(self.frame, pl.DataFrame) else 0
+    height: int | None
 
     def rows(self) -> Feed:
         """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
@@ -39,8 +40,12 @@ class Input:
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         if isinstance(self.frame, pl.DataFrame):
-            return self.frame.iter_slices(CHUNK_ROWS)
-        return iter(self.frame.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True))
+            yield from self.frame.iter_slices(CHUNK_ROWS)
+        elif self.height is None:
+            yield from self.frame.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True)
+        else:
+            for start in range(0, self.height, _SLICE_ROWS):
+                yield self.frame.slice(start, _SLICE_ROWS).collect(engine="streaming")
 
 
 @dataclass(slots=True, eq=False)
@@ -84,7 +89,17 @@ def _input(name: str, frame: Frame, timezone: str) -> Input:
     schema = opened.collect_schema()
     if len(schema) > MOST_COLUMNS:
         raise OutputError(f"sheet {name!r} has {len(schema):,} columns; Excel takes {MOST_COLUMNS:,}: choose fewer")
-    return Input(name, opened, tuple(_source(name, at, *one) for at, one in enumerate(schema.items())), timezone)
+    sources = tuple(_source(name, at, *one) for at, one in enumerate(schema.items()))
+    return Input(name, opened, sources, timezone, _height(opened))
+
+
+def _height(frame: pl.DataFrame | pl.LazyFrame) -> int | None:
+    """Return the number of rows where it costs nothing: of frames in memory and of Parquet files read as they are."""
+    if isinstance(frame, pl.DataFrame):
+        return frame.height
+    if not frame.explain(optimized=False).startswith("Parquet SCAN"):
+        return None
+    return int(frame.select(pl.len()).collect().item())
 
 
 def _scanned(name: str, path: str | Path) -> pl.LazyFrame:

@@ -112,7 +112,7 @@ def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue
     first = rows.next() if given.sources else None
     headers = tuple(clean(one.name)[0] for one in given.sources)
     formats = tuple(format_of(one) for one in given.sources)
-    expected = min(given.height, rows.most_rows)
+    expected = min(given.height or 0, rows.most_rows)
     design = Design(name, headers, formats, widths_of(first, given.sources, headers), expected)
     names = [name]
     _write_part(book, design, given.sources, rows, first)
