@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 import polars as pl
 
@@ -219,8 +220,12 @@ def _with_days(chunk: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
     """Add the divisors of moments, clocks and spans where there are such columns."""
     if not any(one.shape in {"moment", "clock", "span"} for one in sources):
         return chunk
-    days = (pl.repeat(float(whole), chunk.height, eager=True).alias(name) for name, whole in _DAYS.items())
-    return chunk.with_columns(days)
+    return chunk.hstack(_days(chunk.height))
+
+
+@lru_cache(maxsize=2)
+def _days(height: int) -> list[pl.Series]:
+    return [pl.repeat(float(whole), height, eager=True).alias(name) for name, whole in _DAYS.items()]
 
 
 _VALUES: dict[Shape, Callable[[pl.Expr], pl.Expr]] = {
