@@ -9,7 +9,7 @@ import polars as pl
 
 from reporter.excel.cells import Cells
 from reporter.excel.stream import screen
-from reporter.excel.stream.body import CHUNK_ROWS
+from reporter.excel.stream.body import chunk_rows
 from reporter.excel.stream.markup import HEIGHT, NUMBER, Lane, Variant, letters_of
 from reporter.excel.stream.ready import Ready, spelled
 from reporter.excel.stream.screen import Facts
@@ -38,9 +38,10 @@ class Body:
 
 def chunks(body: Body) -> Iterator[Ready]:
     """Yield the rows, as many at a time as are screened together."""
-    for start in range(0, body.height, CHUNK_ROWS):
-        cells = [one.slice(start, CHUNK_ROWS) for one in body.cells]
-        yield _ready(cells, body, start, min(CHUNK_ROWS, body.height - start))
+    rows = chunk_rows(len(body.cells))
+    for start in range(0, body.height, rows):
+        cells = [one.slice(start, rows) for one in body.cells]
+        yield _ready(cells, body, start, min(rows, body.height - start))
 
 
 def _ready(cells: Sequence[Cells], body: Body, start: int, rows: int) -> Ready:

@@ -6,11 +6,13 @@ where, in an `Issue`. Serials are days since 1899-12-30, durations parts of a da
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import polars as pl
 
 from reporter.excel.text import MOST_UNITS, UNSAFE, clean
+from reporter.excel.wording import WORDS
 from reporter.model import Issue, Text
 
 #: digits beyond which Excel loses some, whatever the file says
@@ -136,3 +138,9 @@ def column_issue(made: Change, where: str) -> Issue:
 def text_issue(code: str, where: str) -> Issue:
     """Return the issue of one text that `clean` changed."""
     return Issue("warning", code, _SAID[code], where)
+
+
+def continued_issue(names: Sequence[str]) -> Issue:
+    """Return the issue of rows that took more than one sheet; `names` are all of them, in order."""
+    said, facts = WORDS["continued"], {"name": ", ".join(names[1:])}
+    return Issue("warning", "sheet-continued", Text(said.zh.format(**facts), said.en.format(**facts)), f"{names[0]}!A1")

@@ -20,7 +20,7 @@ import polars as pl
 from reporter.excel import write_xlsx
 from reporter.excel.library import inputs
 from reporter.excel.stream import deflate, markup, ready, screen
-from reporter.excel.stream.body import CHUNK_ROWS, PIECE_ROWS, THREADS
+from reporter.excel.stream.body import CHUNK_ROWS, THREADS, piece_rows
 
 _MOMENT = "yyyy-mm-dd hh:mm:ss"
 
@@ -57,7 +57,8 @@ def floor(table: Path, out: Path) -> float:
 def _xml(chunk: pl.DataFrame, facts: list[screen.Facts], targets: tuple[ready.Target, ...]) -> list[bytes]:
     made = ready.lay_out(chunk, targets, facts, row=2)
     rows = markup.rows(made.lanes)
-    return [made.rows.slice(at, PIECE_ROWS).select(rows).item() for at in range(0, made.rows.height, PIECE_ROWS)]
+    height = piece_rows(len(made.lanes))
+    return [made.rows.slice(at, height).select(rows).item() for at in range(0, made.rows.height, height)]
 
 
 def xlsxwriter(table: Path, out: Path) -> float:

@@ -85,6 +85,8 @@ def read(sheets: Mapping[str, Frame], timezone: str) -> list[Input]:
 
 
 def _input(name: str, frame: Frame, timezone: str) -> Input:
+    if not isinstance(frame, pl.DataFrame | pl.LazyFrame | str | Path):
+        raise OutputError(f"sheet {name!r} is a {type(frame).__name__}; give a polars frame or a Parquet file's path")
     opened = _scanned(name, frame) if isinstance(frame, str | Path) else frame
     schema = opened.collect_schema()
     if len(schema) > MOST_COLUMNS:

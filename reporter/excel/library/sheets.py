@@ -11,7 +11,7 @@ import polars as pl
 from reporter.excel import parts
 from reporter.excel.library.design import Design, draw, format_of, widths_of
 from reporter.excel.library.inputs import Feed, Input
-from reporter.excel.safe import Change, column_issue, text_issue
+from reporter.excel.safe import Change, column_issue, continued_issue, text_issue
 from reporter.excel.stream import body, ready
 from reporter.excel.stream.archive import Archive
 from reporter.excel.stream.deflate import Compress, piece
@@ -19,8 +19,7 @@ from reporter.excel.stream.markup import letters_of
 from reporter.excel.stream.ready import Ready, Target, TooLong
 from reporter.excel.stream.shapes import Source
 from reporter.excel.text import clean, sheet_name
-from reporter.excel.wording import WORDS
-from reporter.model import Issue, Text
+from reporter.model import Issue
 
 #: rows of data that a sheet takes beneath its header
 MOST_ROWS = 1_048_575
@@ -62,7 +61,7 @@ def write(book: Book, given: Input, name: str) -> list[Issue]:
     as_text: frozenset[int] = frozenset()
     while True:
         mark, sheets, taken = book.archive.mark(), len(book.designs), len(book.names)
-        rows = _Rows(given.rows(), as_text, book.most_rows)
+        rows = _Rows(given.rows(), as_text, book.most_rows, body.chunk_rows(len(given.sources)))
         issues = _write_parts(book, given, name, rows)
         if not rows.long:
             return issues
@@ -78,6 +77,7 @@ class _Rows:
     feed: Feed
     as_text: frozenset[int]
     most_rows: int
+    at_once: int
     height: int = 0
     total: int = 0
     long: frozenset[int] = frozenset()
@@ -98,7 +98,7 @@ class _Rows:
     def next(self) -> pl.DataFrame | None:
         """Return the next chunk of the sheet that is being written, None where it is full or all rows are written."""
         room = self.most_rows - self.height
-        return self.feed.take(min(body.CHUNK_ROWS, room)) if room else None
+        return self.feed.take(min(self.at_once, room)) if room else None
 
     def _count(self, made: Ready, height: int) -> None:
         for at, (code, count, first) in made.changes:
@@ -160,10 +160,5 @@ def _issues(sources: Sequence[Source], headers: Sequence[str], names: Sequence[s
     ]
     found += [column_issue(change, f"{name}!{headers[at]}") for (at, _), change in sorted(rows.changes.items())]
     if len(names) > 1:
-        found.append(_continued(names))
+        found.append(continued_issue(names))
     return found
-
-
-def _continued(names: Sequence[str]) -> Issue:
-    said, facts = WORDS["continued"], {"name": ", ".join(names[1:])}
-    return Issue("warning", "sheet-continued", Text(said.zh.format(**facts), said.en.format(**facts)), f"{names[0]}!A1")

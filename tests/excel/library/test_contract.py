@@ -275,6 +275,12 @@ def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str,
     assert not [*tmp_path.iterdir()]
 
 
+def test_what_is_no_frame_is_refused_by_sheet_and_type(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="'t' is a list"):
+        write_xlsx({"t": [1]}, tmp_path / "no.xlsx")  # type: ignore[dict-item] # what is refused
+    assert not [*tmp_path.iterdir()]
+
+
 def test_missing_parquet_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r"nowhere\.parquet"):
         write_xlsx({"t": tmp_path / "nowhere.parquet"}, tmp_path / "no.xlsx")
