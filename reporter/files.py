@@ -27,9 +27,10 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
 
 
 @contextmanager
-def writing(path: Path, *, mode: int = PUBLIC) -> Iterator[BinaryIO]:
+def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Iterator[BinaryIO]:
     """Open a file that takes the place of `path` when all went well; it can seek.
 
+    What stands at `path` is whole at any moment; `is_durable` waits until the new file is what a power cut leaves.
     Raises `OutputError` that names the path. After any error the old file still stands and nothing is left over.
     """
     try:
@@ -44,7 +45,8 @@ def writing(path: Path, *, mode: int = PUBLIC) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
-        _sync_folder(path.parent)
+        if is_durable:
+            _sync_folder(path.parent)
     except BaseException as fault:
         Path(name).unlink(missing_ok=True)
         if isinstance(fault, OSError):

@@ -39,7 +39,7 @@ def write_xlsx(
     _check(compress, timezone)
     opened = inputs.read(sheets, timezone)
     titles, issues = names.named([one.wanted for one in opened])
-    with writing(Path(path)) as file, ThreadPoolExecutor(THREADS, thread_name_prefix="xlsx") as pool:
+    with writing(Path(path), is_durable=False) as file, ThreadPoolExecutor(THREADS, thread_name_prefix="xlsx") as pool:
         book = Book(Archive(file, compress), pool, compress, _formats(opened), [*titles])
         for one, name in zip(opened, titles, strict=True):
             issues += write(book, one, name)

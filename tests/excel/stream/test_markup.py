@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import pytest
 
@@ -9,7 +11,7 @@ TEXT, KEPT = Variant("t", "text", 1), Variant("t", "text", 1, keeps_blanks=True)
 VALUE, FLAG = Variant("v", "number", 2), Variant("v", "flag", 3)
 
 
-def _xml(lane: Lane, **columns: list[str | None]) -> str:
+def _xml(lane: Lane, **columns: Sequence[str | None]) -> str:
     height = len(next(iter(columns.values())))
     frame = pl.DataFrame({NUMBER: [str(at) for at in range(5, 5 + height)], **columns}, strict=False)
     made = frame.select(rows((lane,), has_heights=HEIGHT in columns)).item()

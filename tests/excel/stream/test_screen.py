@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import pytest
 
@@ -9,7 +11,7 @@ from reporter.excel.stream.shapes import Source
 PLAIN = ["plain", "中文", "a b", "é", "x_y", "\x85", "\u2028", "x" * 32_767]
 
 
-def _facts(values: list[str | None]) -> Facts:
+def _facts(values: Sequence[str | None]) -> Facts:
     source = Source(0, "s", pl.String(), "text")
     chunk = pl.DataFrame({"0": values}, schema={"0": pl.String})
     return settled(chunk, (source,), facts(chunk, (source,)))[0]
