@@ -32,6 +32,8 @@ _FORMATS: dict[Shape, str] = {
     "nothing": "General",
 }
 TEXT_FORMAT = _FORMATS["text"]
+#: what a workbook's plain style is
+_PLAIN_FORMAT = "General"
 _HEADER = "reporter header"
 _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
@@ -84,7 +86,7 @@ def draw(designs: tuple[Design, ...], formats: tuple[str, ...]) -> tuple[dict[st
     drawn = [(book.create_sheet(design.name), design) for design in designs]
     # before any cell is drawn, so that a style has the same number whichever sheets there are
     sample = Cell(book.worksheets[0], row=1, column=1)
-    styles = {one: _style_id(sample, _style_name(one)) for one in formats}
+    styles = {one: 0 if one == _PLAIN_FORMAT else _style_id(sample, _style_name(one)) for one in formats}
     for sheet, design in drawn:
         _draw(sheet, design)
     return parts.saved(book), styles
@@ -112,6 +114,8 @@ def _add_styles(book: Workbook, formats: Sequence[str]) -> None:
     header.alignment = Alignment(vertical="center")
     book.add_named_style(header)
     for one in formats:
+        if one == _PLAIN_FORMAT:
+            continue
         book.add_named_style(NamedStyle(_style_name(one), number_format=one))
 
 

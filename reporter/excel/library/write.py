@@ -26,7 +26,8 @@ def write_xlsx(
 ) -> list[Issue]:
     """Write frames, eager, lazy or in Parquet files, to an xlsx file, one sheet each, by the sheets' names.
 
-    Lazy frames and Parquet files are streamed. Text is always a text cell, as it came; integers and decimals
+    Lazy frames are streamed; Parquet files, and lazy frames that do no more than scan some, are read by the slice, so
+    that memory does not grow with them. Text is always a text cell, as it came; integers and decimals
     past 15 digits make their column text; moments with a zone are shown in `timezone`, those without stay;
     null, the empty text, NaN and infinities are empty cells; past 1,048,575 rows a sheet goes on in `name (2)`.
     `compress="fast"` takes a fourth of the time, `"small"` makes files a fifth smaller.

@@ -21,7 +21,7 @@ _CLOSING = {"text": "</t></is></c>", "number": "</v></c>", "flag": "</v></c>"}
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One form that a cell may take: the ready column it comes from, and a style of the workbook."""
+    """One form that a cell may take: the ready column it comes from, and a style of the workbook (0: its plain one)."""
 
     column: str
     kind: Literal["text", "number", "flag"]
@@ -103,7 +103,8 @@ def _cell(letters: str, variant: Variant) -> pl.Expr:
 
 
 def _spell(parts: _Parts, letters: str, variant: Variant) -> None:
-    parts.say(f'<c r="{letters}').take(pl.col(NUMBER)).say(f'" s="{variant.style}"{_opening(variant)}')
+    style = f' s="{variant.style}"' if variant.style else ""
+    parts.say(f'<c r="{letters}').take(pl.col(NUMBER)).say(f'"{style}{_opening(variant)}')
     parts.take(pl.col(variant.column)).say(_CLOSING[variant.kind])
 
 
