@@ -11,8 +11,6 @@ from __future__ import annotations
 from datetime import UTC
 
 from openpyxl import Workbook
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.errors import OutputError
@@ -22,6 +20,7 @@ from reporter.excel.book import make
 from reporter.excel.content import Page
 from reporter.excel.library import write_xlsx
 from reporter.excel.pack import pack
+from reporter.excel.paper import set_up
 from reporter.excel.text import clean, escape
 from reporter.excel.theme import Theme, add_styles, load
 from reporter.excel.wording import WORDS
@@ -30,7 +29,6 @@ from reporter.report import Report
 
 __all__ = ["workbook", "write_xlsx"]
 
-_A4 = 9
 _LOGO_PIXELS = 40
 
 
@@ -49,7 +47,9 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
     bodies: dict[str, Body] = {}
     for made in sheets:
         sheet = book.create_sheet(made.name)
-        _set_up(sheet)
+        set_up(sheet)
+        sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
+        sheet.sheet_format.customHeight = True
         if isinstance(made.content, Page):
             issues += _draw(sheet, made.content, report, theme, picture)
         else:
@@ -72,21 +72,6 @@ def _draw(sheet: Worksheet, page: Page, report: Report, theme: Theme, picture: l
     sheet.sheet_properties.tabColor = theme.accent
     zone, language = report.period.timezone, report.language
     return pages.draw(sheet, page, theme, timezone=zone, language=language, logo=picture)
-
-
-def _set_up(sheet: Worksheet) -> None:
-    """Lay a sheet out for A4 landscape, as wide as the page, with its name and page number at the foot."""
-    sheet.page_setup.paperSize = _A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
-    margins.header = margins.footer = 0.3
-    sheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
-    sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
-    sheet.sheet_format.customHeight = True
 
 
 def _logo(report: Report) -> tuple[logo.Logo | None, list[Issue]]:

@@ -14,6 +14,7 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import parts, rows
+from reporter.excel.paper import set_up
 from reporter.excel.stream.markup import letters_of
 from reporter.excel.stream.shapes import Shape, Source
 from reporter.excel.widths import width
@@ -35,6 +36,7 @@ TEXT_FORMAT = _FORMATS["text"]
 #: what a workbook's plain style is
 _PLAIN_FORMAT = "General"
 _HEADER = "reporter header"
+_FONT, _SIZE = "Calibri", 11
 _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
 #: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
@@ -108,7 +110,7 @@ def _width(source: Source, header: str, longest: str | None) -> float:
 
 def _add_styles(book: Workbook, formats: Sequence[str]) -> None:
     header = NamedStyle(_HEADER, number_format=TEXT_FORMAT)
-    header.font = Font(name="Calibri", size=11, bold=True, color=_INK)
+    header.font = Font(name=_FONT, size=_SIZE, bold=True, color=_INK)
     header.fill = PatternFill("solid", fgColor=_FILL)
     header.border = Border(bottom=Side("thin", _LINE))
     header.alignment = Alignment(vertical="center")
@@ -116,7 +118,9 @@ def _add_styles(book: Workbook, formats: Sequence[str]) -> None:
     for one in formats:
         if one == _PLAIN_FORMAT:
             continue
-        book.add_named_style(NamedStyle(_style_name(one), number_format=one))
+        style = NamedStyle(_style_name(one), number_format=one)
+        style.font = Font(name=_FONT, size=_SIZE)
+        book.add_named_style(style)
 
 
 def _style_name(number_format: str) -> str:
@@ -129,6 +133,7 @@ def _style_id(cell: Cell, name: str) -> int:
 
 
 def _draw(sheet: Worksheet, design: Design) -> None:
+    set_up(sheet)
     if not design.headers:
         return
     for at, (letters, header) in enumerate(zip(letters_of(len(design.headers)), design.headers, strict=True)):
