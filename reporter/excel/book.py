@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from reporter.excel import tables
 from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Content, Entry, Front, Page, Sheet, Table
+from reporter.excel.safe import continued_issue
 from reporter.excel.sheets import SHEETS
 from reporter.excel.text import sheet_name
-from reporter.excel.wording import WORDS
-from reporter.model import Issue, Text
+from reporter.model import Issue
 from reporter.report import Report
 
 #: rows of data that a sheet takes beneath its header
@@ -96,13 +96,5 @@ def _parts(
         names.append(sheet_name(name, names))
         parts.append(Made(sheet.code, names[-1], content, tuple(one.slice(start, most_rows) for one in cells)))
     if len(parts) > 1:
-        issues.append(_continued(parts))
+        issues.append(continued_issue([part.name for part in parts]))
     return parts, issues
-
-
-def _continued(parts: Sequence[Made]) -> Issue:
-    facts = {"name": ", ".join(part.name for part in parts[1:])}
-    said = WORDS["continued"]
-    return Issue(
-        "warning", "sheet-continued", Text(said.zh.format(**facts), said.en.format(**facts)), f"{parts[0].name}!A1"
-    )

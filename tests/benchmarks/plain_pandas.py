@@ -45,7 +45,9 @@ def _volcengine(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         for room, reply in _replies(folder, "ListUserBehaviorDataAPIV2")
     )
     # who is still there has no time of leaving yet
-    log["LeaveAt"] = [left + [None] * (len(joined) - len(left)) for joined, left in zip(log["JoinAt"], log["LeaveAt"], strict=True)]
+    log["LeaveAt"] = [
+        left + [None] * (len(joined) - len(left)) for joined, left in zip(log["JoinAt"], log["LeaveAt"], strict=True)
+    ]
     log = log.explode(["JoinAt", "LeaveAt"])
     joined, left = pd.to_datetime(log["JoinAt"], unit="s"), pd.to_datetime(log["LeaveAt"], unit="s")
     visits = pd.DataFrame(
@@ -97,7 +99,9 @@ def _quanshi(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _talkcloud(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    rows = pd.concat(pd.DataFrame(reply["data"]["data"]).assign(room=room) for room, reply in _replies(folder, "vod-watch"))
+    rows = pd.concat(
+        pd.DataFrame(reply["data"]["data"]).assign(room=room) for room, reply in _replies(folder, "vod-watch")
+    )
     rows = rows[rows["assetId"] == rows["room"]]
     visits = pd.DataFrame(
         {
@@ -108,7 +112,9 @@ def _talkcloud(folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
             "seconds": pd.to_timedelta(rows["visitTime"]).dt.total_seconds(),
         }
     )
-    viewers = rows.assign(vendor="talkcloud", viewer=rows["userId"], name=rows["userName"], phone=_phone(rows["userId"]))
+    viewers = rows.assign(
+        vendor="talkcloud", viewer=rows["userId"], name=rows["userName"], phone=_phone(rows["userId"])
+    )
     return viewers[["vendor", "room", "viewer", "name", "phone"]].drop_duplicates(), visits
 
 
