@@ -8,7 +8,7 @@ and the events are at most twenty. Nothing is loaded from anywhere, and there is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import vl_convert
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,8 +18,6 @@ from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
 from reporter.resources import find
 
-#: where Gmail cuts a message off
-MOST_BYTES = 102_400
 _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
 #: characters of a name in a table; the workbook has it whole
 _MOST_LETTERS = 80
@@ -93,13 +91,8 @@ def letter(
     `names` are those of the attached files, `notes` sentences about them (what was too large), `changes` what
     has changed since the same period was mailed before; all in the report's language.
     """
-    language = drawn.report.language
     shown = _shown(drawn, names, notes, changes)
-    html = _render("body.html.j2", shown)
-    while len(html.encode()) > MOST_BYTES and shown.rows:
-        shown = replace(shown, rows=shown.rows[: len(shown.rows) // 2], more=LETTER["more"].in_(language))
-        html = _render("body.html.j2", shown)
-    return Letter(html, _render("body.txt.j2", shown), shown.pictures)
+    return Letter(_render("body.html.j2", shown), _render("body.txt.j2", shown), shown.pictures)
 
 
 def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: Sequence[str]) -> _Shown:
