@@ -48,8 +48,8 @@ class Wish:
 class Draft:
     """One client's mail about one period, ready to go or held back for `reasons`.
 
-    `recipients` are the mailboxes by their row's key; `parcels` are made when they are asked for, the best
-    first; `compose` gives the bytes of one.
+    `recipients` are the mailboxes by their row's key; `parcels` are what may be attached, the best first;
+    `compose` gives the bytes of a message with one of them.
     """
 
     run: FinishedRun
@@ -61,7 +61,6 @@ class Draft:
     reasons: tuple[str, ...]
     parcels: tuple[Parcel, ...] = ()
     body: Callable[[Parcel], Body] | None = None
-    checks: int = 0
 
     @property
     def most_bytes(self) -> int:

@@ -8,8 +8,8 @@ so are the ids of rooms, which may look like a phone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -80,13 +80,23 @@ class Search:
 def search_for(privacy: Privacy, frames: Frames, phones: Iterable[str], allowed: Iterable[str]) -> Search:
     """Return the search for a run: `frames` are its unmasked tables, `phones` those of its lists, `allowed` texts."""
     known = {_compact(one) for one in (*_column(frames, "phone"), *phones)}
-    texts = sorted({one for one in allowed if one.strip()}, key=lambda one: (-len(one), one))
-    return Search(
+    strict = Search(
         privacy,
         frozenset(one for one in known if len(one) >= _LEAST_DIGITS),
         frozenset(_column(frames, "ip")),
         frozenset(_column(frames, "room_id") | _column(frames, "reply_id")),
-        re.compile("|".join(map(re.escape, texts))) if texts else None,
+        None,
+    )
+    # only what would be found itself is taken out: an event named `138` would else tear phones apart
+    texts = {one for one in allowed if strict.find(Said("", one)) is not None}
+    return replace(strict, allowed=_any_of(texts)) if texts else strict
+
+
+def _any_of(texts: Collection[str]) -> re.Pattern[str]:
+    """Return what matches any of some texts, each as a whole: not the end of a longer address or number."""
+    longest_first = sorted(texts, key=lambda one: (-len(one), one))
+    return re.compile(
+        rf"(?<![A-Za-z0-9._%+-])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_-]|[.][A-Za-z0-9])"
     )
 
 
