@@ -105,17 +105,27 @@ WantedBy=timers.target
     )
 
 
-def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
-    """Return the command that makes a task of Windows, in the machine's zone."""
+def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tuple[str, str]:
+    """Return a script for `script_of` the timer, and the command that makes a task of it, in the machine's zone.
+
+    What a task starts may have 261 characters, so that the words stand in a script.
+    """
     local = first.astimezone(machine)
     often = {
         "week": f"WEEKLY /D {_DAYS[local.weekday()].upper()}",
         "month": f"MONTHLY /D {_day_of_month(local)}",
         "day": "DAILY",
     }[timer.every]
-    words = " && ".join([f'cd /d "{timer.folder}"', *(" ".join(map(_for_windows, one)) for one in timer.commands)])
-    told = f"cmd /c {words}".replace('"', '\\"')
-    return f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "{told}"'
+    words = (" ".join(map(_for_windows, one)) for one in timer.commands)
+    lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{timer.folder}"', *(f"{one} || exit /b" for one in words))
+    script = "\r\n".join(one.replace("%", "%%") for one in lines) + "\r\n"
+    task = f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "\\"{script_of(timer)}\\""'
+    return script, task
+
+
+def script_of(timer: Timer) -> str:
+    """Return where the script of a Windows task belongs."""
+    return f"{timer.folder}\\reporter-{timer.name}.cmd"
 
 
 def _is_due(timer: Timer, moment: datetime) -> bool:

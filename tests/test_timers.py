@@ -84,9 +84,10 @@ def test_words_survive_each_shell() -> None:
     assert "WorkingDirectory=/srv/周 报/100%%\n" in service
     assert 'ExecStart=reporter run "a b$$.yaml"\n' in service
     assert "OnCalendar=Mon *-*-* 12:30:00 Asia/Shanghai\nPersistent=true\n" in unit
-    task = windows(odd, first, SHANGHAI)
-    assert task.startswith('schtasks /Create /TN "reporter acme" /SC WEEKLY /D MON /ST 12:30 /TR "cmd /c cd /d ')
-    assert r"run \"a b$.yaml\"" in task
+    script, task = windows(odd, first, SHANGHAI)
+    assert task.startswith('schtasks /Create /TN "reporter acme" /SC WEEKLY /D MON /ST 12:30 /TR ')
+    assert len(task.partition("/TR ")[2]) < 261
+    assert script.splitlines()[2:] == ['cd /d "/srv/周 报/100%%"', 'reporter run "a b$.yaml" || exit /b']
 
 
 def test_mail_is_sent_after_the_run_and_only_if_asked() -> None:

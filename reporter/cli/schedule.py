@@ -80,17 +80,21 @@ def _show(timer: Timer, firing: list[datetime]) -> None:
     click.echo(service)
     click.echo(f"# ~/.config/systemd/user/{name}.timer; then: systemctl --user enable --now {name}.timer")
     click.echo(unit)
-    click.echo(f"# Windows (as one line in cmd). In this machine's zone, {local}")
-    click.echo(timers.windows(timer, firing[0]) + "\n")
+    script, task = timers.windows(timer, firing[0])
+    click.echo(f"# Windows: {timers.script_of(timer)}")
+    click.echo(script.replace("\r\n", "\n"))
+    click.echo(f"# then, once, in cmd. In this machine's zone, {local}")
+    click.echo(f"{task}\n")
 
 
 def _as_dict(timer: Timer, firing: list[datetime]) -> dict[str, object]:
     service, unit = timers.systemd(timer)
+    script, task = timers.windows(timer, firing[0])
     return {
         "client": timer.name,
         "timezone": timer.timezone,
         "next": [one.isoformat() for one in firing],
         "cron": timers.cron(timer, firing[0]),
         "systemd": {"service": service, "timer": unit},
-        "windows": timers.windows(timer, firing[0]),
+        "windows": {"script": script, "task": task},
     }

@@ -8,7 +8,7 @@ carries, and the events are at most twenty. Nothing is loaded from anywhere, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import css_inline
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -21,11 +21,9 @@ from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
 from reporter.resources import find
 
-#: where Gmail cuts a message off
-MOST_BYTES = 102_400
 _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
-#: characters of a name in a table; the workbook has it whole
-_MOST_LETTERS = 160
+#: characters of a name in a table, of a sentence; the workbook has them whole
+_MOST_LETTERS, _MOST_OF_A_SENTENCE = 80, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +96,8 @@ def letter(
     `names` are those of the attached files, `notes` sentences about them (what was too large), `changes` what
     has changed since the same period was mailed before; all in the report's language.
     """
-    language = drawn.report.language
     shown = _shown(drawn, names, notes, changes)
-    html = _render("body.html.j2", shown)
-    while len(html.encode()) > MOST_BYTES and shown.rows:
-        shown = replace(shown, rows=shown.rows[: len(shown.rows) // 2], more=LETTER["more"].in_(language))
-        html = _render("body.html.j2", shown)
-    return Letter(html, _render("body.txt.j2", shown), shown.pictures)
+    return Letter(_render("body.html.j2", shown), _render("body.txt.j2", shown), shown.pictures)
 
 
 def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: Sequence[str]) -> _Shown:
@@ -118,7 +111,7 @@ def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: 
         as_of=f"{words['as_of']}: {numbers.moment(report.as_of, report.period.timezone)}",
         color=report.brand.color,
         opening=_opening(report, names, words),
-        sentences=tuple(_short(sentence) for sentence in story.block(report).sentences),
+        sentences=tuple(_short(sentence, _MOST_OF_A_SENTENCE) for sentence in story.block(report).sentences),
         notes=tuple(notes),
         changes_head=words["changed"],
         changes=tuple(changes),
@@ -144,11 +137,11 @@ def _picture(block: Block) -> Picture:
     chart = block.chart
     if chart is None:
         raise AssertionError("only a block with a chart is drawn")
-    return Picture(block.code, block.title, chart.alternative, canvas.png(chart.spec))
+    return Picture(block.code, block.title, _short(chart.alternative, _MOST_OF_A_SENTENCE), canvas.png(chart.spec))
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST_LETTERS else f"{text[:_MOST_LETTERS]}…"
+def _short(text: str, most: int = _MOST_LETTERS) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _render(name: str, shown: _Shown) -> str:

@@ -48,8 +48,8 @@ class Wish:
 class Draft:
     """One client's mail about one period, ready to go or held back for `reasons`.
 
-    `recipients` are the mailboxes by their row's key; `parcels` are made when they are asked for, the best
-    first; `compose` gives the bytes of one.
+    `recipients` are the mailboxes by their row's key; `parcels` are what may be attached, the best first;
+    `compose` gives the bytes of a message with one of them.
     """
 
     run: FinishedRun
@@ -61,7 +61,6 @@ class Draft:
     reasons: tuple[str, ...]
     parcels: tuple[Parcel, ...] = ()
     body: Callable[[Parcel], Body] | None = None
-    checks: int = 0
 
     @property
     def most_bytes(self) -> int:
@@ -152,7 +151,7 @@ def _checked(
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
     stem = _filled(bare.mail.attach_name, config, run.record.label)
     body = _bodies(store, bare, made, earlier)
-    search = search_for(made.config.privacy, made.tables, _list_phones(config), _own_words(config, bare.mail))
+    search = search_for(made.config.privacy, made.tables, _list_phones(config), _own_words(bare, stem))
     attached = parcel.files(folder, paths, stem, password) if not reasons else ()
     parcels = tuple(parcel.steps(attached, stem, config.language, is_encrypted=bool(password)))
     texts = chain(
@@ -223,12 +222,14 @@ def _filled(pattern: str, config: Config, label: str) -> str:
     return pattern.format(client=config.client, title=config.title.in_(config.language), period=label)
 
 
-def _own_words(config: Config, mail: Mail) -> list[str]:
-    """Return what the config itself writes: titles, event names and addresses."""
+def _own_words(bare: Draft, stem: str) -> list[str]:
+    """Return what the config itself writes: titles, event names, addresses, the subject and the files' name."""
+    config, mail = bare.config, bare.mail
     written = (mail.sender, *mail.to, *mail.cc, *mail.bcc, *mail.reply_to, *([mail.own] if mail.own else []))
     boxes = [addresses.parse(one) for one in written]
     names = [event.name for event in config.events]
-    return [config.title.zh, config.title.en, *names, *(box.address for box in boxes), *(box.name for box in boxes)]
+    people = [part for box in boxes for part in (box.address, box.name)]
+    return [config.title.zh, config.title.en, *names, *people, bare.envelope.subject, stem]
 
 
 def _list_phones(config: Config) -> list[str]:

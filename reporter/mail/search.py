@@ -8,8 +8,9 @@ so are the ids of rooms, which may look like a phone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 import polars as pl
@@ -30,7 +31,7 @@ _STREAM = re.compile(
     r"push_?url|streaming_?code|stream_?key|push_?path"
 )
 #: whether any of the above is worth looking for
-_WORTH = re.compile(r"@|\d(?:[ ()./\-]{0,2}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)")
+_WORTH = re.compile(r"[@＠]|\d(?:[\s()./\-]{0,2}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)")
 #: digits of a phone that is looked for by its value; shorter ones are counts and codes
 _LEAST_DIGITS = 7
 #: an id in running text
@@ -53,7 +54,7 @@ class Search:
         if said.is_number or not _WORTH.search(said.text):
             is_phone = said.is_number and self.privacy.phone != "keep" and self._is_phone(said.text)
             return "a phone number" if is_phone else None
-        text = _TOKEN.sub(lambda found: _GONE if found[0] in self.ids else found[0], said.text)
+        text = _TOKEN.sub(lambda found: _GONE if found[0] in self.ids else found[0], _narrow(said.text))
         text = self.allowed.sub(_GONE, text) if self.allowed else text
         if _STREAM.search(text):
             return "a stream key or the place that a stream is pushed to"
@@ -80,14 +81,29 @@ class Search:
 def search_for(privacy: Privacy, frames: Frames, phones: Iterable[str], allowed: Iterable[str]) -> Search:
     """Return the search for a run: `frames` are its unmasked tables, `phones` those of its lists, `allowed` texts."""
     known = {_compact(one) for one in (*_column(frames, "phone"), *phones)}
-    texts = sorted({one for one in allowed if one.strip()}, key=lambda one: (-len(one), one))
-    return Search(
+    strict = Search(
         privacy,
         frozenset(one for one in known if len(one) >= _LEAST_DIGITS),
         frozenset(_column(frames, "ip")),
         frozenset(_column(frames, "room_id") | _column(frames, "reply_id")),
-        re.compile("|".join(map(re.escape, texts))) if texts else None,
+        None,
     )
+    # only what would be found itself is taken out: an event named `138` would else tear phones apart
+    texts = {one for one in allowed if strict.find(Said("", one)) is not None}
+    return replace(strict, allowed=_any_of(texts)) if texts else strict
+
+
+def _any_of(texts: Collection[str]) -> re.Pattern[str]:
+    """Return what matches any of some texts, each as a whole: not the end of a longer address or number."""
+    longest_first = sorted({_narrow(one) for one in texts}, key=lambda one: (-len(one), one))
+    return re.compile(
+        rf"(?<![A-Za-z0-9._%+-])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_-]|[.][A-Za-z0-9])"
+    )
+
+
+def _narrow(text: str) -> str:
+    """Return text with full-width digits, letters and signs as their narrow ones: they are read the same."""
+    return text if text.isascii() else unicodedata.normalize("NFKC", text)
 
 
 def _column(frames: Frames, name: str) -> set[str]:

@@ -116,16 +116,17 @@ class Session:
             # 2xx is no answer to DATA; whoever gives it is not to be talked to any further
             self.is_over = _is_fine(reply)
             return _judged(reply)
+        # whatever stops us from here on, no command may follow: it would be a line of the message
+        self.is_over = True
         try:
             self.wire.send(_stuffed(message), self.deadlines.body)
             self.wire.send(b".\r\n", self.deadlines.command)
             reply = self.wire.reply(self.deadlines.dot)
         except WireError as fault:
-            self.is_over = True
             return Ended("unknown", f"{fault}, after the message was under way")
         if reply.code == _GO_ON:
-            self.is_over = True
             return Ended("unknown", "the server asks for more after the message's end")
+        self.is_over = False
         return Ended("accepted", reply.text) if _is_fine(reply) else _judged(reply)
 
     def _say(self, line: str) -> Reply:

@@ -1,7 +1,8 @@
 """A stored week of many viewers, for benchmarks of what comes after the pull.
 
-`python tests/benchmarks/week.py FOLDER [SCALE]` leaves FOLDER with `week.yaml`, its rosters and `reporter.db`: the demo's
-week pulled from the sandbox in process, without waiting. Scale 180 makes about 100,000 viewers and 200 MB of replies.
+`python tests/benchmarks/week.py FOLDER [SCALE]` leaves FOLDER with `week.yaml`, its rosters and `reporter.db`: the
+demo's week pulled from the sandbox in process, without waiting. Scale 180 makes about 100,000 viewers and 240 MB of
+replies.
 """
 
 from __future__ import annotations

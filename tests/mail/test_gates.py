@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
 from reporter.files import sha256
-from tests.mail.conftest import WEEK, Desk
+from reporter.mail import gates
+from reporter.rebuild import kept_config, rebuild
+from reporter.store import Store
+from tests.mail.conftest import LATER, WEEK, Desk
 from tests.mail.servers import inbox
 
 
@@ -129,6 +133,33 @@ def test_stored_tables_with_rows_of_another_client_are_held(desk: Desk, forger: 
     assert "data/visits.parquet holds other rows than the run's replies give" in held(desk, "acme")
 
 
+@pytest.mark.parametrize(
+    ("table", "changed"),
+    [
+        ("visits", {"room_id": "172183460671"}),
+        ("rooms", {"room_id": "609812"}),
+        ("activity", {"vendor": "aliyun", "account": "vod", "room_id": None}),
+        ("viewers", {"account": "another"}),
+        ("viewers", {"reply_id": "0" * 24}),
+        ("people", {"viewer_ids": ["quanshi/qs/nobody"]}),
+    ],
+)
+def test_rows_of_another_room_account_reply_or_viewer_are_held(desk: Desk, table: str, changed: dict[str, Any]) -> None:
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        run = store.finished(json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"])
+        assert run is not None
+        made = rebuild(store, run, kept_config(store, run), env={})
+    assert gates.own_rooms(made.tables, made, ()) == []
+    frame = made.tables[table]
+    stranger = frame.head(1).with_columns(
+        pl.lit(value, frame.schema[name]).alias(name) for name, value in changed.items()
+    )
+    (reason,) = gates.own_rooms({**made.tables, table: pl.concat([frame, stranger])}, made, ())
+    assert f"table {table} " in reason
+    assert "acme" in reason
+    assert "172183460671" not in reason
+
+
 def test_run_that_the_store_does_not_hold_is_held(desk: Desk) -> None:
     (desk.folder / "reporter.db").unlink()
     reason = held(desk, f"out/acme/{WEEK}")
@@ -194,6 +225,41 @@ def test_recipient_outside_of_the_allowed_domains_is_held(desk: Desk, rerun: Cal
         assert server.connections == 0
 
 
+def test_room_that_a_search_found_is_the_clients_own(desk: Desk) -> None:
+    found = ("volcengine", "volc", "172183460671")
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        run = store.finished(json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"])
+        assert run is not None
+        made = rebuild(store, run, kept_config(store, run), env={})
+    rows = made.tables["rooms"].head(1).with_columns(pl.lit(found[2]).alias("room_id"))
+    tables = {
+        **made.tables,
+        "rooms": rows.with_columns(pl.lit("volcengine").alias("vendor"), pl.lit("volc").alias("account")),
+    }
+    assert gates.own_rooms(tables, made, [found]) == []
+    assert len(gates.own_rooms(tables, made, [])) == 1
+
+
+def test_config_without_mail_section_or_own_address_is_2(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "  own: me@agency.example\n", "")
+    rerun()
+    for words, said in ((("acme", "--to-me"), "mail.own is not set"), (("acme", "--yes"), "SMTP_URL is not set")):
+        ended = desk("send", *words)
+        assert (ended.code, said in ended.stderr) == (2, True)
+    path = desk.folder / "bolt.yaml"
+    path.write_text(path.read_text(encoding="utf-8").partition("mail:\n")[0], encoding="utf-8")
+    rerun("bolt")
+    ended = desk("send", "bolt")
+    assert (ended.code, "no mail section" in ended.stderr) == (2, True)
+
+
+def test_password_that_stands_in_the_mail_holds_it(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "  own:", "  encrypt: {password: env:BOOK_PASSWORD}\n  own:")
+    rerun()
+    ended = desk("send", "acme", "--json", env={"BOOK_PASSWORD": "直播周报"})
+    assert (ended.code, "the password of the workbook stands in the mail" in ended.reason) == (5, True)
+
+
 def test_partial_run_is_held(desk: Desk, vendors: dict[str, str]) -> None:
     edit_config(desk, '"609768"', '"999999"')
     ended = desk("run", "acme.yaml", "--out", "out", "--allow-partial", env=vendors)
@@ -208,6 +274,21 @@ def test_phone_that_a_client_may_see_leaves_and_what_the_config_writes_does_too(
     edit_config(desk, "mail:\n", "privacy: {phone: keep}\nmail:\n")
     rerun()
     assert desk("send", "acme", "--json").code == 0
+
+
+def test_phone_in_a_made_workbook_is_held_unless_the_config_writes_it_as_a_title(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    edit_config(desk, "{zh: Acme 直播周报,", "{zh: Acme 热线13912345678,")
+    edit_config(desk, "name: 第12课", "name: 第12课 报名热线 13812345678")
+    edit_config(desk, "  own:", "  subject: 'Acme 周报，电话 13712345678'\n  own:")
+    rerun()
+    assert desk("send", "acme", "--json").code == 0
+    edit_config(desk, "visits]}\n", "visits], labels: {people.name: 学员 13812345679}}\n")
+    rerun(now=(datetime.fromisoformat(LATER) + timedelta(minutes=1)).isoformat())
+    reason = held(desk, "acme")
+    assert f"acme_{WEEK}.xlsx holds a phone number at sheet4.xml" in reason
+    assert "13812345679" not in reason
 
 
 def test_mail_of_a_run_goes_to_whom_its_config_named_then(desk: Desk) -> None:

@@ -6,6 +6,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,7 +89,8 @@ def kill_client(mailer: Mailer, clients: Any, url: str, point: str) -> None:
 
     def kill() -> None:
         started[0].kill()
-        started[0].join()
+        # until it is gone; its exit status is for the one that joins it
+        connection.wait([started[0].sentinel], 10)
 
     with closing(Breaking(mailer.port, point, kill)) as line:
         started.append(clients.Process(target=client.send, args=(line.port, url, name)))

@@ -31,7 +31,7 @@ FRAMES = {
     ),
     "visits": pl.DataFrame({"ip": ["203.0.113.7", "2001:db8::1"]}),
 }
-ALLOWED = ["Acme 热线 13900000000", "ops@acme.example"]
+ALLOWED = ["Acme 热线 13900000000", "ops@acme.example", "138", "1", "第12课", ""]
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,9 @@ def search() -> Search:
         "(010)87654321",
         "020 7946 0018 or +442079460018",
         "0571 8888 1234",
+        "１３８１２３４５６７８",
+        "138　1234　5678",
+        "wang＠x.example",
         "wang@x.example",
         "写信到wang@x.example。",
         "张三@公司.example",
@@ -65,6 +68,8 @@ def search() -> Search:
         "18721834606 与 13812345678",
         "Acme 热线 13900000000，13812345678",
         "Acme 热线 13900000001",
+        "boops@acme.example",
+        "ops@acme.example.evil.example",
     ],
 )
 def test_personal_text_is_found(search: Search, text: str) -> None:
@@ -87,6 +92,7 @@ def test_personal_text_is_found(search: Search, text: str) -> None:
         "0123456789abcdef01234567",
         "Acme 热线 13900000000",
         "请联系 ops@acme.example",
+        "请联系ops@acme.example。",
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
         "198.51.100.1",
         "12345",
