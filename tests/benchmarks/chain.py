@@ -1,8 +1,9 @@
-"""The whole chain against a plain pandas script: `python tests/benchmarks/chain.py [FOLDER] [ROUNDS]`.
+"""The whole chain against a plain pandas script: `python -m tests.benchmarks.chain [FOLDER] [ROUNDS]`.
 
 FOLDER keeps the stored week between calls (see `week.py`; made when it is not there: some minutes). In each round
-`reporter run --offline` and `plain_pandas.py` run in turn, each in a process of its own, start-up included; printed are the
-median of each and of the rounds' ratios. Then the run is made once more in this process, room by room, under cProfile.
+`reporter run --offline` and `plain_pandas.py` (it needs pandas: extra `bench`) run in turn, each in a process of its
+own, start-up included; printed are the median of each and of the rounds' ratios. Then the run is made once more in this
+process, room by room, under cProfile.
 """
 
 from __future__ import annotations
@@ -19,12 +20,11 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from week import environment, store_week
-
 from reporter import pipeline
 from reporter.config import load
 from reporter.sandbox import Sandbox
 from reporter.store import Store
+from tests.benchmarks.week import environment, store_week
 
 #: (room, file, function): where each room is entered from the pipeline
 _ROOMS = (
