@@ -168,7 +168,7 @@ def _seen_from(folder: Path, path: Path) -> str:
 def _finish(
     job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, allow_partial: bool
 ) -> Outcome:
-    past = tuple(Past(one.label, one.start, one.totals) for one in store.past(job.config.client, begun.run_id))
+    past = past_of(store, job.config.client, begun.run_id)
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_partial = report.status == "partial"
     files = {} if is_partial and not allow_partial else render(job, report, tables, issues)
@@ -190,6 +190,11 @@ def _finish(
         _write(folder, files, record)
         store.finish_run(begun.run_id, report.status, manifest.to_json(record).decode(), metrics.totals(report.figures))
     return Outcome(folder, record, built=bool(files))
+
+
+def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:
+    """Return the earlier periods that a run is compared with, as they are pinned to it."""
+    return tuple(Past(one.label, one.start, one.totals) for one in store.past(client, run_id))
 
 
 def build(
