@@ -162,9 +162,7 @@ def _seen_from(folder: Path, path: Path) -> str:
 
 
 def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, options: Options) -> Outcome:
-    past = tuple(
-        Past(one.label, one.start, one.totals, one.seen) for one in store.past(job.config.client, begun.run_id)
-    )
+    past = past_of(store, job.config.client, begun.run_id)
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
     files = render(job, report, tables, issues, is_printed=options.pdf) if is_built else {}
@@ -194,6 +192,11 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
         )
         catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
+
+
+def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:
+    """Return the earlier periods that a run is compared with, as they are pinned to it."""
+    return tuple(Past(one.label, one.start, one.totals, one.seen) for one in store.past(client, run_id))
 
 
 def build(

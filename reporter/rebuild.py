@@ -17,7 +17,7 @@ from reporter import config as configs
 from reporter import fetch, pipeline
 from reporter import plan as planning
 from reporter.model import Period
-from reporter.report import Past, Report
+from reporter.report import Report
 from reporter.vendors.base import Access
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str,
         period=period,
         replay=True,
     )
-    past = tuple(Past(one.label, one.start, one.totals) for one in store.past(record.client, record.run_id))
+    past = pipeline.past_of(store, record.client, record.run_id)
     with tempfile.TemporaryDirectory() as folder:
         job = replace(job, config=_with_kept_logo(store, run, config, Path(folder)))
         report, tables, issues = pipeline.build(job, pulled, past=past, as_of=record.as_of.astimezone(UTC))

@@ -96,9 +96,13 @@ def search_for(privacy: Privacy, frames: Frames, phones: Iterable[str], allowed:
 def _any_of(texts: Collection[str]) -> re.Pattern[str]:
     """Return what matches any of some texts, each as a whole: not the end of a longer address or number."""
     longest_first = sorted({_narrow(one) for one in texts}, key=lambda one: (-len(one), one))
-    return re.compile(
-        rf"(?<![A-Za-z0-9._%+-])(?:{'|'.join(map(re.escape, longest_first))})(?![A-Za-z0-9_-]|[.][A-Za-z0-9])"
-    )
+    return re.compile("|".join(map(_whole, longest_first)))
+
+
+def _whole(text: str) -> str:
+    if _ADDRESS.fullmatch(text):
+        return rf"(?<![A-Za-z0-9._%+-]){re.escape(text)}(?![A-Za-z0-9_-]|[.][A-Za-z0-9])"
+    return rf"(?<!\d){re.escape(text)}(?!\d)"
 
 
 def _narrow(text: str) -> str:

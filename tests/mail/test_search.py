@@ -91,6 +91,7 @@ def test_personal_text_is_found(search: Search, text: str) -> None:
         "18721834606",
         "0123456789abcdef01234567",
         "Acme 热线 13900000000",
+        "Acme 热线 13900000000_2026-W47.xlsx",
         "请联系 ops@acme.example",
         "请联系ops@acme.example。",
         "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
