@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from reporter.errors import OutputError
 from reporter.html.charts import Frame, Spec, as_dict
-from reporter.html.theme import configured
+from reporter.html.theme import FONTS, MEASURED, configured
 
 #: the drawings of one chart: which of them is seen is the style's affair (`style.css` has the same names)
 _FRAMES = {"wide": Frame(820, 260), "narrow": Frame(230, 220, is_narrow=True)}
@@ -25,12 +25,12 @@ _DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs
 
 def svg(spec: Spec) -> Markup:
     """Return a chart as inline SVG, once for wide and once for narrow screens; the same chart gives the same bytes."""
-    return Markup("").join(_svg(configured(as_dict(spec, frame)), name) for name, frame in _FRAMES.items())
+    return Markup("").join(_svg(configured(as_dict(spec, frame), MEASURED), name) for name, frame in _FRAMES.items())
 
 
 def png(spec: Spec) -> bytes:
     """Return a chart as PNG, for mail: on white, twice as fine as it is shown."""
-    chart = configured(as_dict(spec, _MAIL))
+    chart = configured(as_dict(spec, _MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
     return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
 

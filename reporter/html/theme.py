@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-#: font families that charts are measured and drawn with; run.json names them
+#: font families that pictures for mail are drawn with, and the page is shown in; run.json names them
 FONTS = ("Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", "sans-serif")
 
 #: the colours beside the brand's, told apart also by readers who see red and green alike (after Okabe and Ito, 2008)
 ACCENTS = ("#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a6ff0")
 
+#: what charts of the page are measured with: faster than a font of 20,000 ideographs, and no narrower
+MEASURED = "sans-serif"
+
 #: text and lines that can be read on light and on dark paper; the page's style makes text darker or lighter
 _INK, _LINE = "#5b6577", "#8888"
 
 
-def configured(chart: dict[str, Any]) -> dict[str, Any]:
-    """Return a Vega-Lite chart in the theme."""
+def configured(chart: dict[str, Any], font: str) -> dict[str, Any]:
+    """Return a Vega-Lite chart in the theme, its text in `font`."""
     config = {
-        "font": ", ".join(FONTS),
+        "font": font,
         "background": "transparent",
         "view": {"stroke": None},
         "text": {"color": _INK},
