@@ -55,11 +55,11 @@ def made_up(people: int, events: int, client: str = "acme") -> Report:
             )
             watched = (left - start).total_seconds()
             seen.append({"event": f"第{event}课", "person_id": str(number), "watch_union_seconds": watched})
-    rooms = [
+    rooms: list[tables.Row] = [
         {"vendor": "quanshi", "account": "qs", "room_id": str(event), "event": f"第{event}课"}
         for event in range(events)
     ]
-    names = [{"person_id": str(number), "name": f"观众{number}"} for number in range(people)]
+    names: list[tables.Row] = [{"person_id": str(number), "name": f"观众{number}"} for number in range(people)]
     made = {
         **tables.empty(),
         "rooms": tables.frame("rooms", rooms),
