@@ -79,10 +79,14 @@ def judge(bench: Bench, cell: Cell) -> Judged:
 
 
 def judge_all(wanted: Sequence[Cell]) -> list[Judged]:
-    """Judge many cells, in as many processes as there are processors."""
+    """Judge many cells, in as many processes as there are processors; tell on stderr how far that is."""
     chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+    judged = list[Judged]()
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        return [judged for chunk in pool.map(_judge_chunk, chunks) for judged in chunk]
+        for chunk in pool.map(_judge_chunk, chunks):
+            judged += chunk
+            sys.stderr.write(f"{len(judged)} of {len(wanted)} cells, last {chunk[-1].cell}\n")
+    return judged
 
 
 def table(judged: Sequence[Judged]) -> str:
