@@ -12,13 +12,14 @@ import os
 import re
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 
 from reporter.model import Issue
 from reporter.sandbox.faults import FAULTS, Strike
@@ -68,6 +69,14 @@ def cells(bench: Bench, vendor: str) -> Iterator[Cell]:
         places = sorted({1, (count + 1) // 2, count}) if count else []
         for nth, times in product(places, TIMES):
             yield Cell(vendor, name, nth, times)
+
+
+def sample(bench: Bench, vendor: str, seed: str) -> list[Cell]:
+    """Return a third of a vendor's cells: each fault that it meets, each number of times, at a place drawn by seed."""
+    draw, places = Random(f"{seed} {vendor}"), defaultdict[tuple[str, int | None], list[Cell]](list)
+    for cell in cells(bench, vendor):
+        places[cell.fault, cell.times].append(cell)
+    return [draw.choice(group) for group in places.values()]
 
 
 def judge(bench: Bench, cell: Cell) -> Judged:
