@@ -19,8 +19,8 @@ _MARGIN = 1.015
 _LEAD, _SPREAD = 0.4, 0.3
 #: clocks and sleeps are no finer than this
 _TICK = 0.0001
-#: what is left of a hold must be enough to send in, and with more than this beyond an interval the clock was set back
-_LEAST_LEFT, _MOST_LEFT = 0.5, 10.0
+#: a hold of which more than this is left beyond an interval is one from before the clock was set back
+_MOST_LEFT = 10.0
 
 
 def interval(endpoint: Endpoint, account: Account) -> float:
@@ -100,10 +100,14 @@ class Passing:
     is_over: bool = False
 
     async def wait(self, told: Callable[[float], None]) -> None:
-        """Wait for the slot on the open connection; send at once when this returns."""
+        """Wait for the slot on the open connection; send at once when this returns.
+
+        Of its hold an interval is left then, so that whoever comes after it is far enough from a send that was
+        never recorded.
+        """
         while True:
             now = self._now()
-            if not _LEAST_LEFT <= self.slot.held_until - now <= self.gate.pace.interval + _MOST_LEFT:
+            if not 0 <= self.slot.held_until - now - self.gate.pace.interval <= _MOST_LEFT:
                 self.gate.store.free_slot(self.gate.pace, self.slot)
                 self.slot = await self.gate.near(told)
             elif self.slot.due - now > _TICK:

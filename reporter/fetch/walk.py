@@ -18,6 +18,9 @@ from reporter.vendors.base import Cursor, Token
 #: errors that a cursor which has died may be told as: the walk is read again from its first page
 _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
 
+#: a walk that brought as many times the rows that the vendor counts goes round, and is not read on
+_OVERRUN = 2
+
 
 @dataclass(frozen=True, slots=True)
 class _Body:
@@ -78,6 +81,14 @@ class Reading:
         return self.cursor in self._asked
 
     @property
+    def overruns(self) -> bool:
+        """Whether so much more came than the vendor counts that it cannot be rows which were added meanwhile.
+
+        A cursor that leads to the same rows for ever, under other names, shows in nothing else.
+        """
+        return bool(self.claims) and self.rows > _OVERRUN * max(self.claims)
+
+    @property
     def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
         """How the rows that came compare with those that the vendor says there are, and with each other."""
         if len(set(self.claims)) > 1:
@@ -115,7 +126,7 @@ class Walk:
         """Ask for page after page; return what stopped the reading before its end."""
         while (cursor := self.reading.cursor) is not None:
             number = len(self.reading.pages) + 1
-            if self.reading.goes_in_circles or number > self.line.limits.pages:
+            if self.reading.goes_in_circles or self.reading.overruns or number > self.line.limits.pages:
                 return self._endless(number)
             got = await self._page(cursor, number)
             if isinstance(got, GivenUp):
@@ -150,8 +161,12 @@ class Walk:
         return asked.outcome
 
     def _endless(self, number: int) -> GivenUp:
-        circles = self.reading.goes_in_circles
-        what = "the vendor repeats its cursor" if circles else f"the walk has no end at page {number}"
+        if self.reading.goes_in_circles:
+            what = "the vendor repeats its cursor"
+        elif self.reading.overruns:
+            what = f"{self.reading.rows} rows came of {max(self.reading.claims)} that the vendor counts"
+        else:
+            what = f"the walk has no end at page {number}"
         return GivenUp(ProtocolError(what, where=issues.where(self.pull, number)), "skip")
 
     def _is_worth_another(self, given_up: GivenUp | None) -> bool:
@@ -160,7 +175,8 @@ class Walk:
             return self.reading.agreement != "agrees"
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
         is_dead = given_up.was_asked and has_cursor and isinstance(given_up.error, _DEAD_CURSOR)
-        return bool(self.reading.pages) and given_up.action != "wait" and (is_dead or self.reading.goes_in_circles)
+        goes_round = self.reading.goes_in_circles or self.reading.overruns
+        return bool(self.reading.pages) and given_up.action != "wait" and (is_dead or goes_round)
 
     def _ended(self, readings: int) -> Pulled:
         reading, found = self.reading, list[Issue]()

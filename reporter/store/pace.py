@@ -2,7 +2,7 @@
 
 A slot is held by one process at a time, from shortly before its request may go out until that request has
 gone; the next slot is reckoned from the moment at which it really went. A holder that dies holds for a moment
-only: until its request, had it gone out unrecorded, would be an interval old.
+only: until its request, had it gone out unrecorded as late as it might, would be an interval old.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def hold(connection: Connection, pace: Pace, now: datetime, within: float) -> Sl
     if slot.held_until or slot.due - moment > within:
         connection.execute(_SET_BACK, {**_of(pace), "due": slot.due, "furthest": _furthest(pace, moment)})
         return slot
-    held = Slot(slot.due, slot.due + max(pace.interval, _GRACE), is_ours=True)
+    held = Slot(slot.due, slot.due + _GRACE + pace.interval, is_ours=True)
     done = connection.execute(_HOLD, {**_of(pace), "due": held.due, "until": held.held_until})
     if not done.rowcount:
         values = {"next_at": held.due, "held_until": held.held_until}

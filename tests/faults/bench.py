@@ -192,7 +192,7 @@ class Bench:
                 clock=FakeClock().as_clock(),
                 transport=httpx.MockTransport(lambda request: as_client_sees(sandbox.answer(request))),
             )
-        rows, codes = self._rows(job, pulled)
+            rows, codes = self._rows(job, pulled)
         codes = codes + Counter(issue.code for one in pulled for issue in one.issues)
         return Ended(pulled, rows, codes, sandbox.faults)
 

@@ -12,13 +12,14 @@ import os
 import re
 import sys
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
+from random import Random
 
 from reporter.model import Issue
 from reporter.sandbox.faults import FAULTS, Strike
@@ -70,6 +71,14 @@ def cells(bench: Bench, vendor: str) -> Iterator[Cell]:
             yield Cell(vendor, name, nth, times)
 
 
+def sample(bench: Bench, vendor: str, seed: str) -> list[Cell]:
+    """Return a third of a vendor's cells: each fault that it meets, each number of times, at a place drawn by seed."""
+    draw, places = Random(f"{seed} {vendor}"), defaultdict[tuple[str, int | None], list[Cell]](list)
+    for cell in cells(bench, vendor):
+        places[cell.fault, cell.times].append(cell)
+    return [draw.choice(group) for group in places.values()]
+
+
 def judge(bench: Bench, cell: Cell) -> Judged:
     """Pull with the fault in it, and say how that ended."""
     ended = bench.pull(cell.vendor, Strike(cell.fault, nth=cell.nth, times=cell.times))
@@ -79,10 +88,14 @@ def judge(bench: Bench, cell: Cell) -> Judged:
 
 
 def judge_all(wanted: Sequence[Cell]) -> list[Judged]:
-    """Judge many cells, in as many processes as there are processors."""
+    """Judge many cells, in as many processes as there are processors; tell on stderr how far that is."""
     chunks = [wanted[start : start + _CHUNK] for start in range(0, len(wanted), _CHUNK)]
+    judged = list[Judged]()
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
-        return [judged for chunk in pool.map(_judge_chunk, chunks) for judged in chunk]
+        for chunk in pool.map(_judge_chunk, chunks):
+            judged += chunk
+            sys.stderr.write(f"{len(judged)} of {len(wanted)} cells, last {chunk[-1].cell}\n")
+    return judged
 
 
 def table(judged: Sequence[Judged]) -> str:

@@ -1,4 +1,4 @@
-"""The matrix of faults: of two vendors at every change, of all with the marker; `matrix.py` says how it is judged."""
+"""The matrix of faults: a third of it at every change, the whole with the marker; `matrix.py` says how it is judged."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ def test_there_are_faults_enough_and_each_meets_some_vendor(bench: Bench) -> Non
     assert not [name for name in FAULTS if not fitting[name]]
 
 
-@pytest.mark.parametrize(
-    "vendor",
-    [
-        "quanshi",
-        "talkcloud",
-        # minutes of processor time: too long for every change
-        pytest.param("volcengine", marks=pytest.mark.soak),
-        pytest.param("aliyun", marks=pytest.mark.soak),
-    ],
-)
-def test_no_fault_is_silent_most_pass_by_themselves_and_each_error_says_where(bench: Bench, vendor: str) -> None:
+def test_no_fault_is_silent_most_pass_by_themselves_and_each_error_says_where(bench: Bench) -> None:
+    judged = matrix.judge_all([cell for vendor in matrix.VENDORS for cell in matrix.sample(bench, vendor, "w46")])
+    assert len(judged) > 600
+    assert matrix.wrongs(judged) == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("vendor", matrix.VENDORS)
+def test_no_cell_of_the_whole_matrix_is_silent(bench: Bench, vendor: str) -> None:
     judged = matrix.judge_all(list(matrix.cells(bench, vendor)))
     assert len(judged) > 350
     assert matrix.wrongs(judged) == []

@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 import sys
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from reporter.fetch.pace import Gate, interval
+from reporter.fetch.pace import Gate, Passing, interval
 from reporter.store import Pace
 
 if TYPE_CHECKING:
@@ -56,6 +57,28 @@ def test_sends_that_are_late_never_bring_the_next_too_near(bench: Bench) -> None
     assert min(gaps) >= 0.9998
     on_time = [gap for gap in gaps if gap < 1.1]
     assert sum(on_time) / len(on_time) <= 1 / 0.97
+
+
+@pytest.mark.parametrize("late", [0.0, 1.0, 1.4, 1.99, 2.01, 3.5, 60.0])
+@pytest.mark.parametrize("seconds", [0.2, 1.0, 20.0])
+def test_send_that_a_kill_left_unrecorded_keeps_the_next_an_interval_off(
+    bench: Bench, seconds: float, late: float
+) -> None:
+    """The connection opens `late`; the process sends and dies before it has written so."""
+    pace, clock = Pace("scope", "call", seconds, seconds), bench.clock.as_clock()
+
+    async def sends() -> tuple[float, float]:
+        killed = Gate(bench.store, pace, clock)
+        passing = Passing(killed, AsyncExitStack(), await killed.near(lambda _seconds: None))
+        await bench.clock.sleep(late)
+        await passing.wait(lambda _seconds: None)
+        first = bench.clock.monotonic()
+        async with Gate(bench.store, pace, clock).passage() as following:
+            await following.wait(lambda _seconds: None)
+            return first, bench.clock.monotonic()
+
+    first, second = asyncio.run(sends())
+    assert second - first >= seconds - 0.001
 
 
 def test_pace_holds_at_the_server_across_processes() -> None:

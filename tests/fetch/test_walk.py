@@ -87,6 +87,19 @@ def test_cursor_that_repeats_ends_the_walk_loudly(bench: Bench, says: Says) -> N
     assert len(bench.sent) == 12  # the first page, the repeated one, and that page read again; four readings
 
 
+def test_cursor_that_leads_round_under_new_names_ends_the_walk_at_twice_the_count(bench: Bench) -> None:
+    def round_again(request: httpx.Request) -> httpx.Response:
+        after = str(int(request.url.params["after"] or 0) + 1)
+        rows = {"rows": [1, 2], "total": 3, "pages": 1, "after": after}
+        return httpx.Response(200, json={"code": "", "requestId": "x", **rows})
+
+    bench.slips["a"] = round_again
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert (pulled.verdict, pulled.rows) == ("short", 8)
+    assert "8 rows came of 3 that the vendor counts" in pulled.issues[0].message.en
+    assert len(bench.sent) == 28  # four pages, each that repeats asked for twice; four readings
+
+
 def test_page_equal_to_the_one_before_is_read_again_and_then_kept(bench: Bench, says: Says) -> None:
     bench.slips["a"] = says(text='{"code":"","requestId":"x","rows":[7,7],"total":4,"pages":2}')
     (pulled,) = bench.fetch(bench.pull("a"))

@@ -29,9 +29,9 @@ def test_looking_takes_no_slot(store: Store) -> None:
 
 
 def test_slot_is_held_by_one(store: Store) -> None:
-    assert store.hold_slot(PACE, NOW) == Slot(AT, AT + 2, is_ours=True)
-    assert store.hold_slot(PACE, NOW) == Slot(AT, AT + 2)
-    assert store.slot(PACE, NOW).held_until == AT + 2
+    assert store.hold_slot(PACE, NOW) == Slot(AT, AT + 2.5, is_ours=True)
+    assert store.hold_slot(PACE, NOW) == Slot(AT, AT + 2.5)
+    assert store.slot(PACE, NOW).held_until == AT + 2.5
 
 
 def test_slot_let_go_is_free_at_once(store: Store) -> None:
@@ -67,15 +67,15 @@ def test_slot_missed_is_not_made_up_for(store: Store) -> None:
 
 def test_holder_that_died_holds_for_a_moment_only(store: Store) -> None:
     store.hold_slot(PACE, NOW)
-    assert not store.hold_slot(PACE, _after(1.9)).is_ours
-    assert store.hold_slot(PACE, _after(2.1)) == Slot(AT + 2.1, AT + 4.1, is_ours=True)
+    assert not store.hold_slot(PACE, _after(2.4)).is_ours
+    assert store.hold_slot(PACE, _after(2.6)) == Slot(AT + 2.6, AT + 5.1, is_ours=True)
 
 
 def test_holder_that_died_with_a_long_interval_may_have_sent(store: Store) -> None:
     slow = Pace("scope", "call", interval=20, spacing=19)
     store.hold_slot(slow, NOW)
-    assert not store.hold_slot(slow, _after(19)).is_ours
-    assert store.hold_slot(slow, _after(21)).is_ours
+    assert not store.hold_slot(slow, _after(21.9)).is_ours
+    assert store.hold_slot(slow, _after(22.1)).is_ours
 
 
 def test_slot_that_is_far_off_is_not_held(store: Store) -> None:
