@@ -26,12 +26,13 @@ _PAGES = ("contents", "about", "overview")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A sheet ready to write: a page as it is, a table as cells."""
+    """A sheet ready to write: a page as it is, a table as cells; `table` is what Excel's formulas call it."""
 
     code: str
     name: str
     content: Content
     cells: tuple[Cells, ...] = ()
+    table: str = ""
 
 
 def make(report: Report, *, most_rows: int = MOST_ROWS) -> tuple[list[Made], list[Issue]]:
@@ -92,12 +93,22 @@ def _parts(
         return [Made(sheet.code, name, content)], []
     cells, found = prepare(content, name, timezone=report.period.timezone, language=report.language)
     issues, parts, names = [*content.issues, *found], [], [*taken]
+    if content.rows.height >= most_rows:
+        cells = [_without_total(one) for one in cells]
     for start in range(0, max(1, content.rows.height), most_rows):
         names.append(sheet_name(name, names))
-        parts.append(Made(sheet.code, names[-1], content, tuple(one.slice(start, most_rows) for one in cells)))
+        part = tuple(one.slice(start, most_rows) for one in cells)
+        parts.append(
+            Made(sheet.code, names[-1], content, part, f"{sheet.code}_{len(parts) + 1}" if parts else sheet.code)
+        )
     if len(parts) > 1:
         issues.append(_continued(parts))
     return parts, issues
+
+
+def _without_total(cells: Cells) -> Cells:
+    """Return a column without a total: a full sheet has no row left for it, a part's would be taken for the whole."""
+    return replace(cells, column=replace(cells.column, adds=False))
 
 
 def _continued(parts: Sequence[Made]) -> Issue:

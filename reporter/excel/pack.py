@@ -14,6 +14,8 @@ from typing import Literal
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
+from reporter.excel import totals
+
 _CORE = "docProps/core.xml"
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0x20
@@ -27,6 +29,11 @@ def pack(book: Workbook, text_ranges: Mapping[str, str], *, compress: Literal["s
     saved = io.BytesIO()
     book.save(saved)
     book.properties.modified = book.properties.created
+    with_totals = {
+        f"xl/worksheets/sheet{number}.xml": sheet
+        for number, sheet in enumerate(book.worksheets, start=1)
+        if sheet.tables
+    }
     by_part = {
         f"xl/worksheets/sheet{number}.xml": text_ranges[sheet.title]
         for number, sheet in enumerate(book.worksheets, start=1)
@@ -38,6 +45,8 @@ def pack(book: Workbook, text_ranges: Mapping[str, str], *, compress: Literal["s
             data = tostring(book.properties.to_tree()) if name == _CORE else old.read(name)
             if name.startswith("xl/worksheets/"):
                 data = _mended(data, by_part.get(name))
+            if name in with_totals:
+                data = totals.with_formulas(data, with_totals[name])
             new.writestr(_entry(name), data, compresslevel=_LEVELS[compress])
     return packed.getvalue()
 

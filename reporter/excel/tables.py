@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.excel import rows, widths
+from reporter.excel import marks, rows, totals, widths
 from reporter.excel.cells import Cells
 from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
+from reporter.excel.text import units
 from reporter.excel.theme import Theme
 
+#: what a table takes as the name of a column
+_MOST_HEADER_UNITS = 255
 
-def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
-    """Draw cells into an empty worksheet, the header in row 1; a table without columns stays empty."""
+
+def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str) -> None:
+    """Draw cells into an empty worksheet as an Excel table, the header in row 1; without columns it stays empty."""
     if not table:
         return
     rooms = widths.measure(table, theme)
@@ -26,8 +33,35 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
     for row, count in widths.row_lines(table, rooms).items():
         sheet.row_dimensions[row + 2].height = _points(count)
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table))}{height(table) + 1}"
     sheet.print_title_rows = "1:1"
+    marks.draw(sheet, table, theme)
+    if _can_be_table(table):
+        totals.draw(sheet, table, theme)
+        _make_table(sheet, table, name)
+    else:
+        sheet.auto_filter.ref = _area(table)
+
+
+def _can_be_table(table: Sequence[Cells]) -> bool:
+    """Tell whether Excel takes the headers as names of a table's columns; configs may write any text there."""
+    headers = [cells.column.header for cells in table]
+    are_names = all(0 < units(header) <= _MOST_HEADER_UNITS for header in headers)
+    return height(table) > 0 and are_names and len({header.casefold() for header in headers}) == len(headers)
+
+
+def _make_table(sheet: Worksheet, table: Sequence[Cells], name: str) -> None:
+    made = ExcelTable(displayName=name, ref=_area(table, more=totals.rows_of(table)))
+    made.totalsRowCount = totals.rows_of(table) or None
+    made.autoFilter = AutoFilter(ref=_area(table))
+    made.tableColumns = totals.table_columns(table)
+    # our own styles draw the table; without a style Excel would lay its own over them
+    made.tableStyleInfo = TableStyleInfo(showFirstColumn=False, showLastColumn=False, showRowStripes=False)
+    sheet.add_table(made)
+
+
+def _area(table: Sequence[Cells], *, more: int = 0) -> str:
+    """Return the range of header and rows, and of so many rows beneath."""
+    return f"A1:{get_column_letter(len(table))}{height(table) + 1 + more}"
 
 
 def height(table: Sequence[Cells]) -> int:

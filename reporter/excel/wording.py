@@ -75,6 +75,7 @@ WORDS = {
     "audience_by_event": Text("各场次观众（人）", "Audience by event (people)"),
     "audience_by_day": Text("每日观众（人）", "Audience by day (people)"),
     "nothing": Text("本期没有可统计的数据。", "There is nothing to count in this period."),
+    "total": Text("合计", "Total"),
     "sheet": Text("工作表", "Sheet"),
     "sheet_row": Text("内容", "What it holds"),
     "sheet_rows": Text("行数", "Rows"),

@@ -19,7 +19,7 @@ _ROSTER = (
     Offer("roster", "text"),
     *offers("text", "name", "company"),
     *offers("id", "phone", "email", "external_id"),
-    Offer("came", "flag"),
+    Offer("came", "flag", tones=((labels.YES, "good"), (labels.NO, "bad"))),
     Offer("person_id", "id"),
 )
 _OVERLAP = (*offers("text", "vendor", "other"), Offer("people", "count"))
