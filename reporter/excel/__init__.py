@@ -69,7 +69,7 @@ def _draw(sheet: Worksheet, made: Made, report: Report, theme: Theme, picture: l
         sheet.sheet_properties.tabColor = theme.accent
         zone, language = report.period.timezone, report.language
         return pages.draw(sheet, made.content, theme, timezone=zone, language=language, logo=picture)
-    tables.draw(sheet, made.cells, theme, name=made.table)
+    tables.draw(sheet, made.cells, theme, name=made.table, plots=made.plots)
     return []
 
 

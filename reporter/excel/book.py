@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reporter.excel import tables
 from reporter.excel.cells import Cells, prepare
-from reporter.excel.content import Content, Entry, Front, Page, Sheet, Table
+from reporter.excel.content import Content, Entry, Front, Page, Plot, Sheet, Table
 from reporter.excel.sheets import SHEETS
 from reporter.excel.text import sheet_name
 from reporter.excel.wording import WORDS
@@ -33,6 +33,12 @@ class Made:
     content: Content
     cells: tuple[Cells, ...] = ()
     table: str = ""
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """The charts beside a table that stands on one sheet; a part of it has not all of their rows."""
+        is_whole = isinstance(self.content, Table) and tables.height(self.cells) == self.content.rows.height
+        return self.content.plots if isinstance(self.content, Table) and is_whole else ()
 
 
 def make(report: Report, *, most_rows: int = MOST_ROWS) -> tuple[list[Made], list[Issue]]:
@@ -92,7 +98,8 @@ def _parts(
     if isinstance(content, Page):
         return [Made(sheet.code, name, content)], []
     cells, found = prepare(content, name, timezone=report.period.timezone, language=report.language)
-    issues, parts, names = [*content.issues, *found], [], [*taken]
+    parts: list[Made] = []
+    issues, names = [*content.issues, *found], [*taken]
     if content.rows.height >= most_rows:
         cells = [_without_total(one) for one in cells]
     for start in range(0, max(1, content.rows.height), most_rows):

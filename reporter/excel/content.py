@@ -73,14 +73,35 @@ class Table:
     rows: pl.DataFrame
     omitted: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    plots: tuple[Plot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Rows of a table, from 0, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Lines beside a table, one a run of its rows; `columns` are those of the lines' names, of x and of y."""
+
+    title: str
+    columns: tuple[str, str, str]
+    x_title: str
+    number_format: str
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns of a grid as bars, its first column as categories."""
+    """Columns of a grid as bars, its first column as categories; beside the key figures, or beneath its own grid."""
 
     title: str
     series: tuple[str, ...]
+    is_beside: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ The rules look at cells, so they hold when a reader changes, sorts or filters th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from openpyxl.formatting.rule import CellIsRule, DataBarRule, Rule
+from openpyxl.formatting.rule import DataBar, FormatObject, Rule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,17 +28,19 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
 
 def _rules(cells: Cells, theme: Theme) -> list[Rule]:
     if cells.column.kind == "ratio":
-        return [DataBarRule("num", 0, "num", 1, color=theme.bar, showValue=True)]
-    return _toned(cells.column.tones, theme)
+        ends = [FormatObject("num", 0), FormatObject("num", 1)]
+        return [Rule("dataBar", dataBar=DataBar(cfvo=ends, color=theme.bar, showValue=True))]
+    return [
+        Rule("cellIs", operator="equal", formula=[_quoted(word)], dxf=_look(tone, theme))
+        for word, tone in cells.column.tones.items()
+    ]
 
 
-def _toned(tones: Mapping[str, Tone], theme: Theme) -> list[Rule]:
-    looks = {
-        "good": {"font": Font(color=theme.good_ink)},
-        "bad": {"font": Font(color=theme.warn_ink), "fill": PatternFill(bgColor=theme.warn_fill, fill_type="solid")},
-        "muted": {"font": Font(color=theme.muted)},
-    }
-    return [CellIsRule(operator="equal", formula=[_quoted(word)], **looks[tone]) for word, tone in tones.items()]
+def _look(tone: Tone, theme: Theme) -> DifferentialStyle:
+    if tone == "bad":
+        fill = PatternFill(bgColor=theme.warn_fill, fill_type="solid")
+        return DifferentialStyle(font=Font(color=theme.warn_ink), fill=fill)
+    return DifferentialStyle(font=Font(color=theme.good_ink if tone == "good" else theme.muted))
 
 
 def _quoted(word: str) -> str:

@@ -11,7 +11,9 @@ from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import marks, rows, totals, widths
+from reporter.excel import plots as lines
 from reporter.excel.cells import Cells
+from reporter.excel.content import Plot
 from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
 from reporter.excel.text import units
 from reporter.excel.theme import Theme
@@ -20,7 +22,7 @@ from reporter.excel.theme import Theme
 _MOST_HEADER_UNITS = 255
 
 
-def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str) -> None:
+def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> None:
     """Draw cells into an empty worksheet as an Excel table, the header in row 1; without columns it stays empty."""
     if not table:
         return
@@ -35,6 +37,7 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str) -
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     marks.draw(sheet, table, theme)
+    lines.draw(sheet, table, plots, theme)
     if _can_be_table(table):
         totals.draw(sheet, table, theme)
         _make_table(sheet, table, name)

@@ -57,6 +57,7 @@ class Theme:
     accent: str
     second: str
     third: str
+    others: tuple[str, ...]
     ink: str
     muted: str
     line: str
@@ -67,6 +68,11 @@ class Theme:
     most_width: int
     most_prose_width: int
     sampled_rows: int
+
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours of a chart's series, in their order."""
+        return (self.accent, self.second, self.third, *self.others)
 
     @property
     def bar(self) -> str:
@@ -114,6 +120,7 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
         accent=branded if re.fullmatch("[0-9a-f]{6}", branded) else color["accent"],
         second=color["second"],
         third=color["third"],
+        others=tuple(color["others"]),
         ink=color["ink"],
         muted=color["muted"],
         line=color["line"],
