@@ -15,6 +15,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.units import cm_to_EMU
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import charts, rows, widths
@@ -41,7 +42,9 @@ _CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 13
 #: blank space before it, in EMU (914,400 an inch)
 _CHART_GAP = 250_000
 _POINTS_TO_CM = 2.54 / 72
-_POINTS_OF_A_CHARACTER = 5.6
+_POINTS_OF_A_CHARACTER, _EMU_A_POINT = 5.6, 12_700
+#: how much of a sheet of paper is sure to be there, whatever the fonts make of the widths
+_SURE = 0.92
 #: height over width of what A4 landscape can print, and how much smaller a page may be made to fit it
 _PAPER_SHAPE, _MOST_SHRINK = 0.64, 1.4
 
@@ -94,19 +97,46 @@ def draw(
     for at, room in enumerate(canvas.widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     _heading(canvas, page, logo)
+    starts = []
     for block in page.blocks:
         canvas.down()
+        starts.append(canvas.row)
         _block(canvas, block, grids)
     if _fits_one_sheet(canvas):
         sheet.page_setup.fitToHeight = 1
+    else:
+        _break_between(canvas, starts)
     return [*issues, *canvas.issues]
 
 
 def _fits_one_sheet(canvas: _Canvas) -> bool:
     """Tell whether the page, as wide as the paper, is so little too long that it may shrink to one sheet of it."""
-    heights = (canvas.sheet.row_dimensions[row].height or ROW_POINTS for row in range(1, canvas.row))
+    return _points(canvas, 1, canvas.row) <= _MOST_SHRINK * _paper(canvas)
+
+
+def _points(canvas: _Canvas, first: int, end: int) -> float:
+    return sum(canvas.sheet.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
+
+
+def _paper(canvas: _Canvas) -> float:
+    """Return the points of rows that a sheet of paper takes when the page is made as wide as it."""
     wide = max(sum(canvas.widths), _PROSE_WIDTH) * _POINTS_OF_A_CHARACTER
-    return sum(heights) / wide <= _MOST_SHRINK * _PAPER_SHAPE
+    if canvas.beside:
+        left = sum(canvas.widths[: _CHART_COLUMN - 1]) * _POINTS_OF_A_CHARACTER + _CHART_GAP / _EMU_A_POINT
+        wide = max(wide, left + _CHART_WIDTH / _POINTS_TO_CM)
+    return wide * _PAPER_SHAPE
+
+
+def _break_between(canvas: _Canvas, starts: Sequence[int]) -> None:
+    """Begin a new sheet of paper with a block that would be torn and fits on one; longer ones are torn all the same."""
+    top, paper = 1, _paper(canvas) * _SURE
+    for start, end in zip(starts[1:], [*starts[2:], canvas.row], strict=True):
+        while _points(canvas, top, end) > paper:
+            if start > top and _points(canvas, start, end) <= paper:
+                canvas.sheet.row_breaks.append(Break(id=start - 1))
+                top = start
+            else:
+                top = next((row for row in range(top + 1, end) if _points(canvas, top, row + 1) > paper), end)
 
 
 Prepared = dict[int, list[Cells]]  # cells by the id of their table

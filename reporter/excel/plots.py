@@ -20,6 +20,8 @@ from reporter.excel.content import Plot, Run
 from reporter.excel.theme import Theme
 
 _WIDTH, _HEIGHT = 22, 11
+#: the first row that is not printed again on every sheet of paper, with one between
+_TOP = 3
 #: rows from the top of one chart to the top of the next, and EMU of a line (12,700 a point)
 _ROWS, _LINE = 18, 19_050
 
@@ -30,7 +32,7 @@ def draw(sheet: Worksheet, table: Sequence[Cells], plots: Sequence[Plot], theme:
     for at, plot in enumerate(plots):
         drawn = lines(plot, sheet.title, table, theme)
         drawn.width, drawn.height = _WIDTH, _HEIGHT
-        sheet.add_chart(drawn, f"{corner}{2 + at * _ROWS}")
+        sheet.add_chart(drawn, f"{corner}{_TOP + at * _ROWS}")
 
 
 def lines(plot: Plot, sheet: str, table: Sequence[Cells], theme: Theme) -> ScatterChart:

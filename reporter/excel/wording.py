@@ -75,6 +75,10 @@ WORDS = {
     "audience_by_event": Text("各场次观众（人）", "Audience by event (people)"),
     "audience_by_day": Text("每日观众（人）", "Audience by day (people)"),
     "minute": Text("第几分钟（只计有人在线的分钟）", "Minute (those with anybody online)"),
+    "overlap": Text(
+        "跨平台重叠（人；与自身相交处为该平台的人数）",
+        "People seen on two platforms (where one meets itself: all of its people)",
+    ),
     "trend": Text("近几期", "Period by period"),
     "audience_by_period": Text("各期观众（人）", "Audience by period (people)"),
     "nothing": Text("本期没有可统计的数据。", "There is nothing to count in this period."),

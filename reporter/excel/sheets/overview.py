@@ -21,6 +21,9 @@ _MOST_BARS = 31
 #: what is told period by period, of how many periods; one alone is no trend
 _TRENDS = ("people", "live_people", "replay_people", "vod_people", "watch_union_seconds", "attended_people")
 _MOST_PERIODS, _LEAST_PERIODS = 8, 2
+#: one platform overlaps with none
+_LEAST_PLATFORMS = 2
+_NO_PAIRS = pl.DataFrame(schema={"vendor": pl.String, "other": pl.String, "people": pl.Int64})
 
 
 def _build(report: Report) -> Page:
@@ -30,6 +33,7 @@ def _build(report: Report) -> Page:
         _charted(report, _grid(report, "event", "text"), "audience_by_event"),
         _charted(report, _grid(report, "day", "date"), "audience_by_day"),
         _grid(report, "vendor", "text"),
+        _overlap(report),
         _trend(report),
     ]
     shown = tuple(block for block in blocks if block is not None)
@@ -89,6 +93,23 @@ def _grid(report: Report, scope: Scope, kind: Kind) -> Grid | None:
         tell(report, f"by_{scope}"),
         choose.table(report, f"overview_{scope}", rows, (first, *offered(report, scope, IN_SHORT, only=True))),
     )
+
+
+def _overlap(report: Report) -> Grid | None:
+    """Return how many people were seen on one platform and on another, as a matrix; None: nobody could be."""
+    pairs = report.tables.get("overlap", _NO_PAIRS)
+    turned = pairs.select(vendor="other", other="vendor", people="people")
+    both = pl.concat([turned, pairs.select(turned.columns)])
+    cells = {(vendor, other): people for vendor, other, people in both.iter_rows()}
+    names = {one: labels.vendor(one, report.language) for one, _ in cells}
+    if len(names) < _LEAST_PLATFORMS:
+        return None
+    rows = {"vendor": [*names.values()]} | {other: [cells.get((one, other)) for one in names] for other in names}
+    absent = labels.unavailable(report.language)
+    first = Column("vendor", labels.column("overlap", "vendor", report.language), "text")
+    columns = (first, *(Column(code, name, "count", absent) for code, name in names.items()))
+    schema: dict[str, type[pl.DataType]] = {"vendor": pl.String, **dict.fromkeys(names, pl.Int64)}
+    return Grid(tell(report, "overlap"), Table(columns, pl.DataFrame(rows, schema=schema)))
 
 
 def _trend(report: Report) -> Grid | None:
