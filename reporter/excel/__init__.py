@@ -7,7 +7,9 @@ in `sheets/`; how rows are written is `rows` alone.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
@@ -15,7 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.errors import OutputError
-from reporter.excel import logo, pages, tables
+from reporter.excel import logo, pages, tables, template
 from reporter.excel.book import Made, make
 from reporter.excel.content import Page
 from reporter.excel.pack import pack
@@ -36,12 +38,11 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
 
     Raises `OutputError` where the installation's theme is missing.
     """
-    theme = load("light", report.brand, report.language)
-    sheets, issues = make(report)
+    theme, unusable = _theme(report)
+    sheets, issues = make(replace(report, issues=(*report.issues, *unusable)))
+    issues += unusable
     picture, found = _logo(report)
     issues += found
-    if report.layout.template is not None:
-        issues.append(Issue("warning", "template-unused", WORDS["template_unused"]))
     book = _blank(report, theme)
     ranges: dict[str, str] = {}
     for made in sheets:
@@ -50,6 +51,17 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
         if area := tables.text_range(made.cells):
             ranges[made.name] = area
     return pack(book, ranges, compress=report.layout.compress), issues
+
+
+def _theme(report: Report) -> tuple[Theme, list[Issue]]:
+    ours = load("light", report.brand, report.language)
+    if report.layout.template is None:
+        return ours, []
+    try:
+        theirs = template.themed(ours, Path(report.layout.template), report.brand, report.language)
+    except OutputError:
+        return ours, [Issue("warning", "template-unused", WORDS["template_unused"], "outputs.workbook.template")]
+    return theirs, [Issue("info", "template-theme", WORDS["template_theme"], "outputs.workbook.template")]
 
 
 def _blank(report: Report, theme: Theme) -> Workbook:
