@@ -299,3 +299,20 @@ def test_rows_of_long_prose_stay_within_the_height_that_excel_takes(made_up: Fac
     data, _ = workbook(replace(report, notes=(long,), issues=(replace(report.issues[0], message=long),)))
     for sheet in openpyxl.load_workbook(io.BytesIO(data)).worksheets:
         assert all((row.height or 0) <= 409 for row in sheet.row_dimensions.values())
+
+
+@pytest.mark.parametrize(("length", "cut"), [(32_766, 0), (32_767, 0), (32_768, 1)])
+def test_text_is_cut_only_beyond_what_a_cell_holds(made_up: Factory, length: int, cut: int) -> None:
+    report = made_up()
+    titled = report.tables["plays"].with_columns(title=pl.lit("长" * length))
+    layout = Layout(sheets=("plays",))
+    data, issues = workbook(replace(report, tables={**report.tables, "plays": titled}, layout=layout))
+    head, first, *_ = _rows(data, "点播")
+    assert len(str(first[head.index("标题")])) == min(length, 32_767)
+    assert len(issues) == cut
+
+
+@pytest.mark.parametrize("rows", [59, 60, 61])
+def test_sheet_goes_on_only_when_the_last_row_is_taken(made_up: Factory, rows: int) -> None:
+    visits = [made for made in make(made_up(), most_rows=rows)[0] if made.code == "visits"]
+    assert [len(made.cells[0].texts) for made in visits] == ([59, 1] if rows == 59 else [60])
