@@ -7,8 +7,10 @@ import hashlib
 import os
 import re
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from reporter.errors import OutputError
 
@@ -37,6 +39,17 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
 
     Raises `OutputError` that names the path; the old file then still stands and nothing is left over.
     """
+    with writing(path, mode=mode) as file:
+        file.write(data)
+
+
+@contextmanager
+def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Iterator[BinaryIO]:
+    """Open a file that takes the place of `path` when all went well; it can seek.
+
+    What stands at `path` is whole at any moment; `is_durable` waits until the new file is what a power cut leaves.
+    Raises `OutputError` that names the path. After any error the old file still stands and nothing is left over.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
@@ -44,12 +57,13 @@ def write_whole(path: Path, data: bytes, *, mode: int = PUBLIC) -> None:
         raise cannot_write(path, fault) from fault
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(mode)
         Path(name).replace(path)
-        _sync_folder(path.parent)
+        if is_durable:
+            _sync_folder(path.parent)
     except OSError as fault:
         raise cannot_write(path, fault) from fault
     finally:  # also where a signal breaks in; once it is renamed there is none

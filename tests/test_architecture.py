@@ -44,7 +44,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "metrics": (set(), {"polars"}),
     "checks": (set(), {"polars"}),
     "privacy": (set(), {"polars"}),
-    "excel": (set(), {"polars", "openpyxl"}),
+    "excel": (set(), {"polars", "openpyxl", "isal", "zlib_ng"}),
     "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert"}),
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),

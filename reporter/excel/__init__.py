@@ -2,7 +2,8 @@
 
 `book` decides which sheets there are and makes their data safe for cells, `pages` and `tables` draw them
 with openpyxl, `pack` takes the clock and the machine out of the file. What a sheet holds is its own file
-in `sheets/`; how rows are written is `rows` alone.
+in `sheets/`. The rows of tables, the report's and those of `write_xlsx`, are written by `stream` alone, by the
+rules of `safe`; `library` is that path for any frame.
 """
 
 from __future__ import annotations
@@ -12,24 +13,24 @@ from datetime import UTC
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.errors import OutputError
 from reporter.excel import logo, pages, tables, template
-from reporter.excel.book import Made, make
+from reporter.excel.bodies import Body
+from reporter.excel.book import make
 from reporter.excel.content import Page
+from reporter.excel.library import write_xlsx
 from reporter.excel.pack import pack
+from reporter.excel.paper import set_up
 from reporter.excel.text import clean, escape
 from reporter.excel.theme import Theme, add_styles, load
 from reporter.excel.wording import WORDS
 from reporter.model import Issue
 from reporter.report import Report
 
-__all__ = ["workbook"]
+__all__ = ["workbook", "write_xlsx"]
 
-_A4 = 9
 _LOGO_PIXELS = 40
 
 
@@ -44,13 +45,17 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
     picture, found = _logo(report)
     issues += found
     book = _blank(report, theme)
-    ranges: dict[str, str] = {}
+    bodies: dict[str, Body] = {}
     for made in sheets:
         sheet = book.create_sheet(made.name)
-        issues += _draw(sheet, made, report, theme, picture)
-        if area := tables.text_range(made.cells):
-            ranges[made.name] = area
-    return pack(book, ranges, compress=report.layout.compress), issues
+        set_up(sheet)
+        sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
+        sheet.sheet_format.customHeight = True
+        if isinstance(made.content, Page):
+            issues += _draw(sheet, made.content, report, theme, picture)
+        else:
+            bodies[made.name] = tables.draw(sheet, made.cells, theme, name=made.table, plots=made.plots)
+    return pack(book, bodies, compress=report.layout.compress), issues
 
 
 def _theme(report: Report) -> tuple[Theme, list[Issue]]:
@@ -74,30 +79,11 @@ def _blank(report: Report, theme: Theme) -> Workbook:
     return book
 
 
-def _draw(sheet: Worksheet, made: Made, report: Report, theme: Theme, picture: logo.Logo | None) -> list[Issue]:
-    _set_up(sheet)
-    if isinstance(made.content, Page):
-        sheet.sheet_view.showGridLines = False
-        sheet.sheet_properties.tabColor = theme.accent
-        zone, language = report.period.timezone, report.language
-        return pages.draw(sheet, made.content, theme, timezone=zone, language=language, logo=picture)
-    tables.draw(sheet, made.cells, theme, name=made.table, plots=made.plots)
-    return []
-
-
-def _set_up(sheet: Worksheet) -> None:
-    """Lay a sheet out for A4 landscape, as wide as the page, with its name and page number at the foot."""
-    sheet.page_setup.paperSize = _A4
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top = margins.bottom = 0.6
-    margins.header = margins.footer = 0.3
-    sheet.HeaderFooter.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P / &N"))
-    sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
-    sheet.sheet_format.customHeight = True
+def _draw(sheet: Worksheet, page: Page, report: Report, theme: Theme, picture: logo.Logo | None) -> list[Issue]:
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_properties.tabColor = theme.accent
+    zone, language = report.period.timezone, report.language
+    return pages.draw(sheet, page, theme, timezone=zone, language=language, logo=picture)
 
 
 def _logo(report: Report) -> tuple[logo.Logo | None, list[Issue]]:

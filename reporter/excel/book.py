@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from reporter.excel import tables
 from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Content, Entry, Front, Page, Plot, Sheet, Table
+from reporter.excel.safe import continued_issue
 from reporter.excel.sheets import SHEETS
 from reporter.excel.text import sheet_name
-from reporter.excel.wording import WORDS
-from reporter.model import Issue, Text
+from reporter.model import Issue
 from reporter.report import Report
 
 #: rows of data that a sheet takes beneath its header
@@ -109,18 +109,10 @@ def _parts(
             Made(sheet.code, names[-1], content, part, f"{sheet.code}_{len(parts) + 1}" if parts else sheet.code)
         )
     if len(parts) > 1:
-        issues.append(_continued(parts))
+        issues.append(continued_issue([part.name for part in parts]))
     return parts, issues
 
 
 def _without_total(cells: Cells) -> Cells:
     """Return a column without a total: a full sheet has no row left for it, a part's would be taken for the whole."""
     return replace(cells, column=replace(cells.column, adds=False))
-
-
-def _continued(parts: Sequence[Made]) -> Issue:
-    facts = {"name": ", ".join(part.name for part in parts[1:])}
-    said = WORDS["continued"]
-    return Issue(
-        "warning", "sheet-continued", Text(said.zh.format(**facts), said.en.format(**facts)), f"{parts[0].name}!A1"
-    )

@@ -19,9 +19,10 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import charts, rows, widths
-from reporter.excel.cells import Cells, prepare, text_issue
+from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Block, Chart, Facts, Grid, KeyFigures, Page, Prose, Table
 from reporter.excel.logo import Logo
+from reporter.excel.safe import text_issue
 from reporter.excel.text import clean
 from reporter.excel.theme import Theme, furniture, style_of
 from reporter.model import Issue, Language
@@ -233,7 +234,7 @@ def _key_figures(canvas: _Canvas, block: KeyFigures, made: Prepared) -> None:
 
 def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
     top = canvas.row
-    rows.write(canvas.sheet, table, top, has_filter=False)
+    rows.write(canvas.sheet, table, top)
     canvas.down(widths.header_lines(table, canvas.widths[: len(table)], has_filter=False))
     tall = widths.row_lines(table, canvas.widths[: len(table)])
     for row in range(block.table.rows.height):

@@ -1,4 +1,4 @@
-"""Rows of cells into a worksheet: the one place that writes data, so the one place to make faster.
+"""Cells of a page and headers of a table into a worksheet; the rows of tables are streamed (`reporter.excel.stream`).
 
 Cells come judged (`reporter.excel.cells`): text is always a string cell, never a formula, an error, a
 link or a number, whatever it looks like; numbers are finite and written in their shortest exact form.
@@ -13,15 +13,31 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel.cells import Cells
+from reporter.excel.content import Kind
 from reporter.excel.text import escape
 from reporter.excel.theme import header_style, style_of
 
 
-def write(sheet: Worksheet, table: Sequence[Cells], top: int = 1, *, has_filter: bool) -> None:
+def write(sheet: Worksheet, table: Sequence[Cells], top: int = 1) -> None:
     """Write the header into row `top` (from 1) and the rows beneath it, from column A."""
+    write_head(sheet, table, top, has_filter=False)
+    write_body(sheet, table, top + 1)
+
+
+def write_head(sheet: Worksheet, table: Sequence[Cells], top: int = 1, *, has_filter: bool) -> None:
+    """Write the header into row `top` (from 1), from column A."""
     for at, cells in enumerate(table, start=1):
         put_text(cell_of(sheet, top, at), cells.column.header, header_style(cells.column.kind, has_filter=has_filter))
-    write_body(sheet, table, top + 1)
+
+
+def styles(sheet: Worksheet, kind: Kind) -> tuple[int, int]:
+    """Return the numbers, in the sheet's workbook, of a kind's style and of that for figures nobody can give."""
+    found = []
+    for is_absent in (False, True):
+        cell = Cell(sheet, row=1, column=1)
+        cell.style = style_of(kind, is_absent=is_absent)
+        found.append(int(cell.style_id))
+    return found[0], found[1]
 
 
 def write_body(sheet: Worksheet, table: Sequence[Cells], top: int, left: int = 1) -> None:

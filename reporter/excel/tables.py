@@ -1,4 +1,7 @@
-"""Tables drawn into worksheets: one header row that is frozen and filters, then the rows, made to be printed too."""
+"""Tables drawn into worksheets: one header row that is frozen and filters, made to be printed; the rows come after.
+
+openpyxl has the header and the sheet; the rows are streamed beneath it when the file is packed.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import marks, rows, totals, widths
 from reporter.excel import plots as lines
+from reporter.excel.bodies import Body
 from reporter.excel.cells import Cells
 from reporter.excel.content import Plot
 from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
@@ -22,27 +26,33 @@ from reporter.excel.theme import Theme
 _MOST_HEADER_UNITS = 255
 
 
-def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> None:
-    """Draw cells into an empty worksheet as an Excel table, the header in row 1; without columns it stays empty."""
-    if not table:
-        return
+def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> Body:
+    """Draw an Excel table without its rows into an empty worksheet, the header in row 1, and return the rows."""
     rooms = widths.measure(table, theme)
     for at, room in enumerate(rooms, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
-    rows.write(sheet, table, has_filter=True)
-    head = widths.header_lines(table, rooms, has_filter=True)
-    sheet.row_dimensions[1].height = _points(head) + 6
-    for row, count in widths.row_lines(table, rooms).items():
-        sheet.row_dimensions[row + 2].height = _points(count)
+    heights = {row: _points(count) for row, count in widths.row_lines(table, rooms).items()}
+    if table:
+        _head(sheet, table, rooms)
+        marks.draw(sheet, table, theme)
+        lines.draw(sheet, table, plots, theme)
+        _filter(sheet, table, theme, name)
+    return Body(tuple(table), tuple(rows.styles(sheet, one.column.kind) for one in table), heights)
+
+
+def _head(sheet: Worksheet, table: Sequence[Cells], rooms: Sequence[float]) -> None:
+    rows.write_head(sheet, table, has_filter=True)
+    sheet.row_dimensions[1].height = _points(widths.header_lines(table, rooms, has_filter=True)) + 6
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
-    marks.draw(sheet, table, theme)
-    lines.draw(sheet, table, plots, theme)
+
+
+def _filter(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
     if _can_be_table(table):
         totals.draw(sheet, table, theme)
         _make_table(sheet, table, name)
     else:
-        sheet.auto_filter.ref = _area(table)
+        sheet.auto_filter.ref = area(table)
 
 
 def _can_be_table(table: Sequence[Cells]) -> bool:
@@ -53,16 +63,16 @@ def _can_be_table(table: Sequence[Cells]) -> bool:
 
 
 def _make_table(sheet: Worksheet, table: Sequence[Cells], name: str) -> None:
-    made = ExcelTable(displayName=name, ref=_area(table, more=totals.rows_of(table)))
+    made = ExcelTable(displayName=name, ref=area(table, more=totals.rows_of(table)))
     made.totalsRowCount = totals.rows_of(table) or None
-    made.autoFilter = AutoFilter(ref=_area(table))
+    made.autoFilter = AutoFilter(ref=area(table))
     made.tableColumns = totals.table_columns(table)
     # our own styles draw the table; without a style Excel would lay its own over them
     made.tableStyleInfo = TableStyleInfo(showFirstColumn=False, showLastColumn=False, showRowStripes=False)
     sheet.add_table(made)
 
 
-def _area(table: Sequence[Cells], *, more: int = 0) -> str:
+def area(table: Sequence[Cells], *, more: int = 0) -> str:
     """Return the range of header and rows, and of so many rows beneath."""
     return f"A1:{get_column_letter(len(table))}{height(table) + 1 + more}"
 

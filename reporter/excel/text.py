@@ -17,10 +17,13 @@ UNSAFE = "[\\x00-\\x08\\x0b-\\x1f\\x7f\ufffe\uffff]"
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _LINE_ENDS = re.compile("\r\n?")
-_LOOKS_ESCAPED = re.compile("_x[0-9A-Fa-f]{4}_")
+#: what Excel reads as an escaped character, in the regex dialect that Python and polars share
+LOOKS_ESCAPED = "_x[0-9A-Fa-f]{4}_"
+
+_ESCAPED = re.compile(LOOKS_ESCAPED)
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20) if chr(code) not in "\t\n\r"}
 _SHOWN = _PICTURES | {0x7F: "\u2421", 0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\n\t]")
 
 
 def units(text: str) -> int:
@@ -47,12 +50,21 @@ def escape(text: str) -> str:
 
     Matches can overlap (`_x0041_x0042_`), so every `_x` of such a text is escaped.
     """
-    return text.replace("_x", "_x005F_x") if _LOOKS_ESCAPED.search(text) else text
+    return text.replace("_x", "_x005F_x") if _ESCAPED.search(text) else text
+
+
+def is_sheet_name(name: str, taken: Collection[str] = ()) -> bool:
+    """Tell whether Excel takes a name as it is beside those taken: at most 31 UTF-16 units, case-blind unique."""
+    is_shown = clean(name)[0] == name and not _NOT_IN_NAMES.search(name) and units(name) <= MOST_NAME_UNITS
+    is_free = name.casefold() not in {"history", *(one.casefold() for one in taken)}
+    return bool(name) and is_shown and is_free and not (name.startswith("'") or name.endswith("'"))
 
 
 def sheet_name(wanted: str, taken: Collection[str]) -> str:
-    """Return a name that Excel takes and that none of `taken` is, case-blind: at most 31 UTF-16 units."""
-    name = _NOT_IN_NAMES.sub("_", clean(wanted)[0].replace("\n", " ").replace("\t", " ")).strip("'").strip()
+    """Return `wanted` where Excel takes it, else a name like it that none of `taken` is, case-blind."""
+    if is_sheet_name(wanted, taken):
+        return wanted
+    name = _NOT_IN_NAMES.sub("_", clean(wanted)[0].replace("\n", " ").replace("\t", " ")).strip("' ")
     if not name or name.casefold() == "history":
         name = f"{name}_"
     lower, chosen, number = {one.casefold() for one in taken}, _name_head(name, MOST_NAME_UNITS), 1

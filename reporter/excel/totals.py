@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -17,7 +17,8 @@ from openpyxl.worksheet.table import TableColumn, TableFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import rows
-from reporter.excel.cells import MOST_DIGITS, Cells
+from reporter.excel.cells import Cells
+from reporter.excel.safe import MOST_DIGITS
 from reporter.excel.text import escape
 from reporter.excel.theme import Theme, total_style
 
@@ -64,20 +65,22 @@ def table_columns(table: Sequence[Cells]) -> list[TableColumn]:
     return made
 
 
-def with_formulas(part: bytes, sheet: Worksheet) -> bytes:
-    """Return a sheet's XML with the formulas of its table's totals before the values that they come to."""
-    formulas = {
+def formulas(sheet: Worksheet) -> dict[bytes, bytes]:
+    """Return the formulas of the totals of a sheet's table by the letters of their columns; a page has none."""
+    return {
         get_column_letter(column.id).encode(): str(column.totalsRowFormula.attr_text).encode()
         for table in sheet.tables.values()
         for column in table.tableColumns
         if column.totalsRowFormula is not None
     }
-    if not formulas:
+
+
+def with_formulas(part: bytes, found: Mapping[bytes, bytes]) -> bytes:
+    """Return a sheet's XML with the formulas of its totals, in its last row, before the values that they come to."""
+    if not found:
         return part
     last = part.rindex(b"<row ")
-    return part[:last] + _NUMBER.sub(
-        lambda found: b"%b<f>%b</f>%b" % (found[1], formulas[found[2]], found[3]), part[last:]
-    )
+    return part[:last] + _NUMBER.sub(lambda cell: b"%b<f>%b</f>%b" % (cell[1], found[cell[2]], cell[3]), part[last:])
 
 
 def _formula(cells: Cells, letter: str) -> str:

@@ -1,0 +1,148 @@
+"""All of a workbook that is no row, drawn by openpyxl: header rows, widths, number formats, filters, properties."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+import polars as pl
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporter.excel import parts, rows
+from reporter.excel.paper import set_up
+from reporter.excel.stream.markup import letters_of
+from reporter.excel.stream.shapes import Shape, Source
+from reporter.excel.widths import width
+
+#: the first moment of a zip file: a workbook of frames has no time of its own
+_CREATED = datetime(1980, 1, 1)  # noqa: DTZ001 - openpyxl takes UTC without a zone
+_FORMATS: dict[Shape, str] = {
+    "text": "@",
+    "integer": "0",
+    "float": "General",
+    "flag": "General",
+    "date": "yyyy-mm-dd",
+    "moment": "yyyy-mm-dd hh:mm:ss",
+    "clock": "hh:mm:ss",
+    "span": "[h]:mm:ss",
+    "nothing": "General",
+}
+TEXT_FORMAT = _FORMATS["text"]
+#: what a workbook's plain style is
+_PLAIN_FORMAT = "General"
+_HEADER = "reporter header"
+_FONT, _SIZE = "Calibri", 11
+_INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
+_HEADER_POINTS = 20
+#: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
+_EDGE, _ARROW, _LEAST, _MOST = 2, 3, 8, 48
+#: what a cell of a shape takes, where its length does not depend on its value
+_FIXED: dict[Shape, int] = {"date": 10, "moment": 19, "clock": 8, "span": 10, "float": 11, "flag": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A sheet without its rows: `formats` and `widths` one a column, `height` rows of data beneath the header."""
+
+    name: str
+    headers: tuple[str, ...]
+    formats: tuple[str, ...]
+    widths: tuple[float, ...]
+    height: int = 0
+
+    @property
+    def area(self) -> str:
+        """The range that header and rows cover."""
+        return f"A1:{letters_of(len(self.headers))[-1]}{self.height + 1}" if self.headers else "A1"
+
+
+def format_of(source: Source) -> str:
+    """Return the number format of a column; decimals show all their places."""
+    if isinstance(source.dtype, pl.Decimal):
+        return f"0.{'0' * source.dtype.scale}" if source.dtype.scale else "0"
+    return _FORMATS[source.shape]
+
+
+def widths_of(chunk: pl.DataFrame | None, sources: Sequence[Source], headers: Sequence[str]) -> tuple[float, ...]:
+    """Return the width of each column, in characters, from the first rows (a plain chunk) and the header."""
+    texts = [one.key for one in sources if one.shape in {"text", "integer", "decimal"}]
+    longest = chunk.select(_longest(key) for key in texts).row(0, named=True) if chunk is not None and texts else {}
+    return tuple(_width(one, header, longest.get(one.key)) for one, header in zip(sources, headers, strict=True))
+
+
+@lru_cache(maxsize=1)
+def draw(designs: tuple[Design, ...], formats: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, int]]:
+    """Return the parts of a workbook of empty sheets, and the style of each of the workbook's `formats`.
+
+    The last drawing is kept: a workbook of one frame in memory is the same before its rows and after them.
+    """
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    book.properties.creator, book.properties.created = "reporter", _CREATED
+    _add_styles(book, formats)
+    drawn = [(book.create_sheet(design.name), design) for design in designs]
+    # before any cell is drawn, so that a style has the same number whichever sheets there are
+    sample = Cell(book.worksheets[0], row=1, column=1)
+    styles = {one: 0 if one == _PLAIN_FORMAT else _style_id(sample, _style_name(one)) for one in formats}
+    for sheet, design in drawn:
+        _draw(sheet, design)
+    return parts.saved(book), styles
+
+
+def _longest(key: str) -> pl.Expr:
+    """Return the value that is widest by its length: three bytes of UTF-8 are two columns, one byte is one."""
+    column = pl.col(key).cast(pl.String)
+    room = column.str.len_chars() + column.str.len_bytes()
+    return column.get(room.arg_max().fill_null(0), null_on_oob=True).alias(key)
+
+
+def _width(source: Source, header: str, longest: str | None) -> float:
+    lines = (longest or "").split("\n")
+    shown = _FIXED.get(source.shape, max(width(line[: 2 * _MOST]) for line in lines))
+    heads = max(width(line[: 2 * _MOST]) for line in header.split("\n"))
+    return float(min(_MOST, max(_LEAST, shown + _EDGE, heads + _EDGE + _ARROW)))
+
+
+def _add_styles(book: Workbook, formats: Sequence[str]) -> None:
+    header = NamedStyle(_HEADER, number_format=TEXT_FORMAT)
+    header.font = Font(name=_FONT, size=_SIZE, bold=True, color=_INK)
+    header.fill = PatternFill("solid", fgColor=_FILL)
+    header.border = Border(bottom=Side("thin", _LINE))
+    header.alignment = Alignment(vertical="center")
+    book.add_named_style(header)
+    for one in formats:
+        if one == _PLAIN_FORMAT:
+            continue
+        style = NamedStyle(_style_name(one), number_format=one)
+        style.font = Font(name=_FONT, size=_SIZE)
+        book.add_named_style(style)
+
+
+def _style_name(number_format: str) -> str:
+    return f"reporter {number_format}"
+
+
+def _style_id(cell: Cell, name: str) -> int:
+    cell.style = name
+    return int(cell.style_id)
+
+
+def _draw(sheet: Worksheet, design: Design) -> None:
+    set_up(sheet)
+    if not design.headers:
+        return
+    for at, (letters, header) in enumerate(zip(letters_of(len(design.headers)), design.headers, strict=True)):
+        cell = rows.cell_of(sheet, 1, at + 1)
+        cell.style = _HEADER
+        if header:
+            rows.put_text(cell, header, _HEADER)
+        sheet.column_dimensions[letters].width = design.widths[at]
+    sheet.row_dimensions[1].height = _HEADER_POINTS
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = design.area
+    sheet.print_title_rows = "1:1"

@@ -1,0 +1,122 @@
+"""Frames as they are given, eager, lazy or in a Parquet file: looked at first, then read in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from reporter.errors import OutputError
+from reporter.excel.stream.body import CHUNK_ROWS
+from reporter.excel.stream.shapes import Source, plain, shape_of
+
+Frame = pl.DataFrame | pl.LazyFrame | str | Path
+
+#: columns that a sheet takes
+MOST_COLUMNS = 16_384
+#: rows that are read from a Parquet file at once: left to itself, polars reads far ahead of whoever writes
+_SLICE_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Input:
+    """A frame that a sheet can show: the name that was wanted for it, its columns, its rows when asked for.
+
+    `height` is the number of rows, None where only reading them tells.
+    """
+
+    wanted: str
+    frame: pl.DataFrame | pl.LazyFrame
+    sources: tuple[Source, ...]
+    timezone: str
+    height: int | None
+
+    def rows(self) -> Feed:
+        """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
+        columns = [plain(one, self.timezone) for one in self.sources]
+        return Feed(batch.select(columns) for batch in self._batches())
+
+    def _batches(self) -> Iterator[pl.DataFrame]:
+        if isinstance(self.frame, pl.DataFrame):
+            yield from self.frame.iter_slices(CHUNK_ROWS)
+        elif self.height is None:
+            yield from self.frame.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True)
+        else:
+            for start in range(0, self.height, _SLICE_ROWS):
+                yield self.frame.slice(start, _SLICE_ROWS).collect(engine="streaming")
+
+
+@dataclass(slots=True, eq=False)
+class Feed:
+    """Rows in order, in chunks of the length that is asked for, however they come."""
+
+    batches: Iterator[pl.DataFrame]
+    held: list[pl.DataFrame] = field(default_factory=list)
+
+    def take(self, rows: int) -> pl.DataFrame | None:
+        """Return the next rows: as many as asked for, fewer at the end, None past it."""
+        while sum(one.height for one in self.held) < rows and (batch := next(self.batches, None)) is not None:
+            self.held.append(batch)
+        if not any(one.height for one in self.held):
+            return None
+        whole = pl.concat(self.held) if len(self.held) > 1 else self.held[0]
+        self.held = [whole.slice(rows)]
+        return whole.slice(0, rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is left."""
+        if any(one.height for one in self.held):
+            return False
+        for batch in self.batches:
+            if batch.height:
+                self.held.append(batch)
+                return False
+        return True
+
+
+def read(sheets: Mapping[str, Frame], timezone: str) -> list[Input]:
+    """Return the frames, looked at; raises `OutputError` that names sheet and column where one cannot be shown."""
+    if not sheets:
+        raise OutputError("a workbook has one sheet at least; give a frame for each, by the sheet's name")
+    return [_input(name, frame, timezone) for name, frame in sheets.items()]
+
+
+def _input(name: str, frame: Frame, timezone: str) -> Input:
+    if not isinstance(frame, pl.DataFrame | pl.LazyFrame | str | Path):
+        raise OutputError(f"sheet {name!r} is a {type(frame).__name__}; give a polars frame or a Parquet file's path")
+    opened = _scanned(name, frame) if isinstance(frame, str | Path) else frame
+    schema = opened.collect_schema()
+    if len(schema) > MOST_COLUMNS:
+        raise OutputError(f"sheet {name!r} has {len(schema):,} columns; Excel takes {MOST_COLUMNS:,}: choose fewer")
+    sources = tuple(_source(name, at, *one) for at, one in enumerate(schema.items()))
+    return Input(name, opened, sources, timezone, _height(opened))
+
+
+def _height(frame: pl.DataFrame | pl.LazyFrame) -> int | None:
+    """Return the number of rows where it costs nothing: of frames in memory and of Parquet files read as they are."""
+    if isinstance(frame, pl.DataFrame):
+        return frame.height
+    if not frame.explain(optimized=False).startswith("Parquet SCAN"):
+        return None
+    return int(frame.select(pl.len()).collect().item())
+
+
+def _scanned(name: str, path: str | Path) -> pl.LazyFrame:
+    try:
+        frame = pl.scan_parquet(path, glob=False)
+        frame.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise OutputError(f"sheet {name!r}: {path} cannot be read as a Parquet file: {fault}") from fault
+    return frame
+
+
+def _source(sheet: str, at: int, name: str, dtype: pl.DataType) -> Source:
+    shape = shape_of(dtype)
+    if shape is None:
+        raise OutputError(
+            f"sheet {sheet!r}, column {name!r}: a cell cannot show {dtype}; unnest it, cast it to text, or leave it out"
+        )
+    return Source(at, name, dtype, shape)

@@ -1,0 +1,80 @@
+"""The XML parts that openpyxl writes, mended and opened up for rows that polars writes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+
+from openpyxl import Workbook
+from openpyxl.xml.functions import tostring
+
+CORE = "docProps/core.xml"
+#: text with blanks at an edge that openpyxl does not ask readers to keep, since it takes it for nothing but blanks
+_BLANK = re.compile(rb"<t>([ \t\n][^<]*|[^<]*[ \t\n])</t>")
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
+_END, _ROW_END = b"</sheetData>", b"</row>"
+#: bytes that the range of a whole sheet takes
+_DIMENSION_BYTES = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sheet's XML around its rows: `head` up to the range that the sheet covers, `middle` from there to the rows."""
+
+    head: bytes
+    middle: bytes
+    tail: bytes
+
+
+def saved(book: Workbook) -> dict[str, bytes]:
+    """Return the parts of a workbook by name, in openpyxl's order, without the time of saving."""
+    made = io.BytesIO()
+    book.save(made)
+    book.properties.modified = book.properties.created
+    with zipfile.ZipFile(made) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    parts[CORE] = tostring(book.properties.to_tree())
+    return {
+        name: _BLANK.sub(rb'<t xml:space="preserve">\1</t>', part) if is_sheet(name) else part
+        for name, part in parts.items()
+    }
+
+
+def is_sheet(name: str) -> bool:
+    """Tell whether a part is a worksheet."""
+    return name.startswith("xl/worksheets/sheet")
+
+
+def sheet_part(number: int) -> str:
+    """Return the name of a worksheet's part, by its place in the workbook (from 1)."""
+    return f"xl/worksheets/sheet{number}.xml"
+
+
+def opened(part: bytes) -> Opened:
+    """Return a sheet's XML in front of the end of its rows, and from there on."""
+    part = re.sub(rb"<sheetData ?/>", b"<sheetData></sheetData>", part)
+    at, found = part.rindex(_END), _DIMENSION.search(part)
+    assert found is not None, "openpyxl writes the range of every sheet"  # noqa: S101 - ours, not data's
+    return Opened(part[: found.start()], part[found.end() : at], part[at:])
+
+
+def around_rows(middle: bytes) -> tuple[bytes, bytes]:
+    """Return the XML of a table's header, and that of its totals, between which its rows go."""
+    end = middle.index(_ROW_END) + len(_ROW_END)
+    return middle[:end], middle[end:]
+
+
+def dimension(area: str) -> bytes:
+    """Return the range that a sheet covers (`A1:O100`), always as many bytes."""
+    return f'<dimension ref="{area}"/>'.encode().ljust(_DIMENSION_BYTES)
+
+
+def without_corners(part: bytes, area: str) -> bytes:
+    """Return a sheet's XML, or its tail, without green corners on texts that look like numbers (CT_IgnoredErrors)."""
+    ignored = f'<ignoredErrors><ignoredError sqref="{area}" numberStoredAsText="1"/></ignoredErrors>'
+    # the schema's order: after the print settings, before drawings and tables
+    found = re.search(rb"<(?:drawing|legacyDrawing|tableParts)\b", part[part.rindex(_END) :])
+    at = part.rindex(_END) + found.start() if found else part.rindex(b"</worksheet>")
+    return part[:at] + ignored.encode() + part[at:]

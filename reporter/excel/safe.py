@@ -1,0 +1,146 @@
+"""What a cell cannot hold as it is, and what stands there instead: the one set of rules, on columns of any length.
+
+Each rule returns what is written and a `Change` for each kind of thing that it changed; whoever calls it says
+where, in an `Issue`. Serials are days since 1899-12-30, durations parts of a day, both exact quotients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from reporter.excel.text import MOST_UNITS, UNSAFE, clean
+from reporter.excel.wording import WORDS
+from reporter.model import Issue, Text
+
+#: digits beyond which Excel loses some, whatever the file says
+MOST_DIGITS = 15
+DAY_MICROSECONDS = 86_400_000_000
+#: Excel believes in 1900-02-29, so the days before it are one lower
+FIRST, LEAP = datetime(1900, 1, 1), datetime(1900, 3, 1)  # noqa: DTZ001 - serials count wall-clock days, without a zone
+LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001 - likewise
+EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - likewise
+
+Change = tuple[str, int, int]  # code, how often, first row of data (from 0)
+
+
+def texts(series: pl.Series) -> tuple[pl.Series, list[Change]]:
+    """Return text as cells show it (`reporter.excel.text.clean`); the empty text is null."""
+    series = series.set((series == "").fill_null(value=False), None)
+    unsafe = series.str.contains(f"{UNSAFE}|\r") | (series.str.len_bytes() > MOST_UNITS)
+    places = unsafe.fill_null(value=False).arg_true()
+    changes: dict[str, list[int]] = {}
+    shown = []
+    for place in places:
+        text, codes = clean(series[place])
+        shown.append(text)
+        for code in codes:
+            changes.setdefault(code, []).append(place)
+    if shown:
+        series = series.scatter(places, shown)
+    return series, [(code, len(rows), rows[0]) for code, rows in changes.items()]
+
+
+def long_numbers(series: pl.Series) -> pl.Series:
+    """Tell of each integer or decimal whether it has more significant digits than Excel keeps."""
+    digits = series.cast(pl.String).str.replace(r"(\.\d*?)0*$", "${1}").str.replace_all(r"\D", "")
+    return (digits.str.strip_chars_start("0").str.len_chars() > MOST_DIGITS).fill_null(value=False)
+
+
+def finite(series: pl.Series) -> tuple[pl.Series, list[Change]]:
+    """Return floats, null where they are no finite number."""
+    endless = (~series.is_finite()).fill_null(value=False)
+    return series.set(endless, None), [change("cell-not-finite", endless)] if endless.any() else []
+
+
+def moments(wall: pl.Series, written: str) -> tuple[pl.Series, pl.Series, list[Change]]:
+    """Return wall-clock times (us, no zone) as serials, and as text by the format `written` where Excel has no day."""
+    early, late = (wall < FIRST).fill_null(value=False), (wall > LAST).fill_null(value=False)
+    serials = divided((wall - EPOCH).dt.total_microseconds(), DAY_MICROSECONDS) - (wall < LEAP).cast(pl.Float64)
+    found = [(code, rows) for code, rows in (("cell-early-date", early), ("cell-late-date", late)) if rows.any()]
+    if not found:
+        return serials, no_text(len(wall)), []
+    outside = early | late
+    return (
+        serials.set(outside, None),
+        either(no_text(len(wall)), outside, wall.dt.to_string(written)),
+        [change(code, rows) for code, rows in found],
+    )
+
+
+def spans(lengths: pl.Series) -> tuple[pl.Series, pl.Series, list[Change]]:
+    """Return durations (us) as parts of a day, and as text `-h:mm:ss` where they are negative: Excel has none."""
+    micros = lengths.dt.total_microseconds()
+    negative = (micros < 0).fill_null(value=False)
+    serials = divided(micros, DAY_MICROSECONDS)
+    if not negative.any():
+        return serials, no_text(len(lengths)), []
+    said = micros.map_elements(_length, return_dtype=pl.String)
+    texts = either(no_text(len(lengths)), negative, said)
+    return serials.set(negative, None), texts, [change("cell-negative-duration", negative)]
+
+
+def _length(micros: int) -> str:
+    seconds, rest = divmod(abs(micros), 1_000_000)
+    shown = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    return f"{'-' if micros < 0 else ''}{shown}{f'.{rest:06}'.rstrip('0') if rest else ''}"
+
+
+def divided(values: pl.Series, divisor: int) -> pl.Series:
+    """Return exact quotients; by a literal, polars multiplies with its inverse (60 / 86400 is one ulp off)."""
+    return values.cast(pl.Float64) / pl.repeat(float(divisor), len(values), dtype=pl.Float64, eager=True)
+
+
+def no_text(length: int) -> pl.Series:
+    """Return a column of text without any."""
+    return pl.Series([None], dtype=pl.String).new_from_index(0, length)
+
+
+def either(texts: pl.Series, chosen: pl.Series, others: pl.Series) -> pl.Series:
+    """Return `others` where chosen, `texts` elsewhere."""
+    return others.zip_with(chosen, texts)
+
+
+def change(code: str, rows: pl.Series) -> Change:
+    """Return the change that befell the rows that are true; there is one at least."""
+    return code, int(rows.sum()), int(rows.arg_true()[0])
+
+
+_SAID = {
+    "cell-characters": Text(
+        "含不可显示的字符，已用可见符号代替", "characters that cannot be shown became visible signs"
+    ),
+    "cell-cut": Text("文本超过 Excel 单元格上限，已截断并标出", "text longer than a cell takes was cut, with a mark"),
+    "cell-long-number": Text("数字超过 15 位，整列按文本写入", "numbers of more than 15 digits: the column is text"),
+    "cell-not-finite": Text("不是有限数，单元格留空", "not a finite number: the cell is empty"),
+    "cell-early-date": Text("早于 1900 年，按文本写入", "before 1900: written as text"),
+    "cell-late-date": Text("晚于 9999 年，按文本写入", "after 9999: written as text"),
+    "cell-negative-duration": Text("时长为负，按文本写入", "a negative duration: written as text"),
+}
+
+
+def column_issue(made: Change, where: str) -> Issue:
+    """Return the issue of a change in a column; `where` is `sheet!column`."""
+    code, count, first = made
+    said = _SAID[code]
+    return Issue(
+        "warning",
+        code,
+        Text(
+            f"{said.zh}：{count} 处，首处在数据第 {first + 1} 行", f"{said.en}: {count}, first in data row {first + 1}"
+        ),
+        where,
+    )
+
+
+def text_issue(code: str, where: str) -> Issue:
+    """Return the issue of one text that `clean` changed."""
+    return Issue("warning", code, _SAID[code], where)
+
+
+def continued_issue(names: Sequence[str]) -> Issue:
+    """Return the issue of rows that took more than one sheet; `names` are all of them, in order."""
+    said, facts = WORDS["continued"], {"name": ", ".join(names[1:])}
+    return Issue("warning", "sheet-continued", Text(said.zh.format(**facts), said.en.format(**facts)), f"{names[0]}!A1")

@@ -1,0 +1,48 @@
+"""The rows of a sheet into its member of the archive: ready chunks in, pieces out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from functools import partial
+
+import polars as pl
+
+from reporter.excel.stream import markup
+from reporter.excel.stream.archive import Member
+from reporter.excel.stream.deflate import Compress, Piece, piece
+from reporter.excel.stream.pump import in_order
+from reporter.excel.stream.ready import Ready
+
+#: rows that are screened together, and cells that become one piece, a megabyte or so; both decide the file's bytes
+CHUNK_ROWS, _PIECE_CELLS, _CHUNK_PIECES = 10_000, 30_000, 5
+#: threads that make pieces, and pieces that wait for the file at most
+THREADS, _AHEAD = 2, 6
+
+
+def piece_rows(columns: int) -> int:
+    """Return the rows that become one piece: fewer, the wider they are."""
+    return max(1, min(CHUNK_ROWS, _PIECE_CELLS // max(1, columns)))
+
+
+def chunk_rows(columns: int) -> int:
+    """Return the rows that are screened together."""
+    return min(CHUNK_ROWS, _CHUNK_PIECES * piece_rows(columns))
+
+
+def write(member: Member, chunks: Iterable[Ready], pool: Executor, compress: Compress) -> None:
+    """Write rows, each chunk as soon as it comes."""
+    for one in in_order(_calls(chunks, compress), pool, ahead=_AHEAD):
+        member.add(one)
+
+
+def _calls(chunks: Iterable[Ready], compress: Compress) -> Iterator[Callable[[], Piece]]:
+    for chunk in chunks:
+        rows = markup.rows(chunk.lanes, has_heights=markup.HEIGHT in chunk.rows.columns)
+        height = piece_rows(len(chunk.lanes))
+        for start in range(0, chunk.rows.height, height):
+            yield partial(_piece, chunk.rows.slice(start, height), rows, compress)
+
+
+def _piece(rows: pl.DataFrame, expression: pl.Expr, compress: Compress) -> Piece:
+    return piece(rows.select(expression).item(), compress)

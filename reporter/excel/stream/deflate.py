@@ -1,0 +1,69 @@
+"""Pieces of one deflate stream, each made alone: they end on a byte and look back on nothing before them.
+
+`fast` is Intel's ISA-L at level 1, as quick as copying; `small` is zlib-ng at level 7 with Z_FILTERED, which
+leaves short matches alone: in digits they cost more than they save. Its window is of 16 KiB: a sheet's next
+likeness is a row away, and to look twice as far takes a third more time for a fiftieth of the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from isal import isal_zlib
+from zlib_ng import zlib_ng
+
+Compress = Literal["small", "fast"]
+
+#: what ends a stream of pieces: an empty block that says it is the last (RFC 1951, 3.2.3)
+END = b"\x03\x00"
+#: bytes that one stored block takes (RFC 1951, 3.2.4)
+MOST_STORED = 65_535
+
+#: negative: no header, a window of so many bits
+_FAST_WINDOW, _SMALL_WINDOW = -15, -14
+_MEMORY, _SMALL_LEVEL, _FAST_LEVEL = 9, 7, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a stream: compressed bytes, and the CRC-32 and length of what they stand for."""
+
+    data: bytes
+    crc: int
+    length: int
+
+
+def piece(data: bytes, compress: Compress) -> Piece:
+    """Return `data` compressed, to be followed by other pieces or `END`."""
+    return Piece(_BY_NAME[compress](data), isal_zlib.crc32(data), len(data))
+
+
+def stored(data: bytes) -> Piece:
+    """Return at most `MOST_STORED` bytes as they are, so that others of the same length can replace them."""
+    length = len(data).to_bytes(2, "little")
+    inverse = (len(data) ^ MOST_STORED).to_bytes(2, "little")
+    return Piece(b"\x00" + length + inverse + data, isal_zlib.crc32(data), len(data))
+
+
+def together(pieces: list[Piece]) -> tuple[int, int]:
+    """Return the CRC-32 and the length of what pieces stand for, one after the other."""
+    crc = length = 0
+    for one in pieces:
+        crc = isal_zlib.crc32_combine(crc, one.crc, one.length)
+        length += one.length
+    return crc, length
+
+
+def _fast(data: bytes) -> bytes:
+    stream = isal_zlib.compressobj(_FAST_LEVEL, isal_zlib.DEFLATED, _FAST_WINDOW)
+    return stream.compress(data) + stream.flush(isal_zlib.Z_FULL_FLUSH)
+
+
+def _small(data: bytes) -> bytes:
+    stream = zlib_ng.compressobj(_SMALL_LEVEL, zlib_ng.DEFLATED, _SMALL_WINDOW, _MEMORY, zlib_ng.Z_FILTERED)
+    return stream.compress(data) + stream.flush(zlib_ng.Z_FULL_FLUSH)
+
+
+_BY_NAME: dict[Compress, Callable[[bytes], bytes]] = {"fast": _fast, "small": _small}

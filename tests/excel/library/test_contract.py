@@ -1,0 +1,303 @@
+"""What DESIGN.md section 7 says of `write_xlsx`, sentence by sentence."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from reporter.errors import OutputError, UsageError
+from reporter.excel import write_xlsx
+from tests.excel.library.conftest import Write, body, column
+
+NAN, INF = float("nan"), float("inf")
+LETTERS = pl.DataFrame({"a": ["x", "y"], "b": [1, 2]})
+
+
+def test_eager_lazy_and_parquet_frames_are_written_alike(write: Write, tmp_path: Path) -> None:
+    LETTERS.write_parquet(tmp_path / "in.parquet")
+    written = write(
+        {
+            "eager": LETTERS,
+            "lazy": LETTERS.lazy(),
+            "path": tmp_path / "in.parquet",
+            "text": str(tmp_path / "in.parquet"),
+        }
+    )
+    assert [*written.sheets] == ["eager", "lazy", "path", "text"]
+    assert all(sheet == [["a", "b"], ["x", 1.0], ["y", 2.0]] for sheet in written.sheets.values())
+    assert written.issues == []
+
+
+def test_lazy_frames_keep_the_order_of_their_rows(write: Write) -> None:
+    frame = pl.DataFrame({"n": range(35_000)})
+    assert column(write(frame.lazy().with_columns(m=pl.col("n") * 2), compress="fast")) == [*map(float, range(35_000))]
+
+
+@pytest.mark.parametrize("dtype", [pl.Int64, pl.UInt64, pl.Int128])
+def test_integer_column_past_fifteen_digits_is_text_whole(write: Write, dtype: type[pl.DataType]) -> None:
+    written = write(pl.DataFrame({"id": pl.Series([7, None, 10**15, 8602268011035296205], dtype=dtype)}))
+    assert column(written) == ["7", None, "1000000000000000", "8602268011035296205"]
+    (issue,) = written.issues
+    assert (issue.code, issue.where) == ("cell-long-number", "t!id")
+    assert "2 处，首处在数据第 3 行" in issue.message.zh
+    assert "2, first in data row 3" in issue.message.en
+
+
+def test_long_number_far_down_makes_the_column_text_from_the_top(write: Write) -> None:
+    numbers = [*range(25_000), 10**15]
+    for frame in (pl.DataFrame({"n": numbers}), pl.LazyFrame({"n": numbers})):
+        written = write({"before": LETTERS, "t": frame, "after": LETTERS}, compress="fast")
+        assert column(written) == [*map(str, numbers)]
+        assert [*written.sheets] == ["before", "t", "after"]
+        assert "1 处，首处在数据第 25001 行" in written.issues[0].message.zh
+
+
+def test_decimal_past_fifteen_significant_digits_is_text_and_others_are_numbers(write: Write) -> None:
+    frame = pl.DataFrame(
+        {
+            "paid": pl.Series([Decimal("1234567890123.00"), None], dtype=pl.Decimal(38, 2)),
+            "sum": pl.Series([Decimal("12345678901234.56"), Decimal("1.50")], dtype=pl.Decimal(38, 2)),
+        }
+    )
+    written = write(frame)
+    assert body(written) == [[1234567890123.0, "12345678901234.56"], [None, "1.50"]]
+    assert written.said == {("cell-long-number", "t!sum")}
+
+
+def test_lists_and_arrays_are_joined_and_their_nulls_left_out(write: Write) -> None:
+    frame = pl.DataFrame(
+        {
+            "list": [["a", None, "b"], [], None],
+            "array": pl.Series([[1, 2], [None, 3], None], dtype=pl.Array(pl.Int64, 2)),
+            "days": [[date(2026, 6, 15)], [date(1800, 1, 1), None], []],
+            "times": [[datetime(2026, 6, 15, 16, tzinfo=UTC)], None, None],
+        },
+        schema_overrides={"times": pl.List(pl.Datetime("us", "UTC"))},
+    )
+    written = write(frame, timezone="Asia/Shanghai")
+    assert body(written) == [
+        ["a, b", "1, 2", "2026-06-15", "2026-06-16 00:00:00"],
+        [None, "3", "1800-01-01", None],
+        [None, None, None, None],
+    ]
+
+
+class _Anything:
+    pass
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([{"x": 1}]),
+        pl.Series([[{"x": 1}]]),
+        pl.Series([[["x"]]]),
+        pl.Series([b"x"]),
+        pl.Series([[b"x"]]),
+        pl.Series([[[1]]], dtype=pl.Array(pl.Array(pl.Int8, 1), 1)),
+        pl.Series([_Anything()], dtype=pl.Object),
+    ],
+    ids=lambda one: str(one.dtype)[:20],
+)
+def test_what_no_cell_can_show_is_refused_by_sheet_and_column_before_writing(column: pl.Series, tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"old")
+    with pytest.raises(OutputError, match=r"'second'.*'bad'"):
+        write_xlsx({"first": LETTERS, "second": pl.DataFrame({"good": [1], "bad": column})}, path)
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_null_and_the_empty_text_are_no_cells(write: Write) -> None:
+    written = write(pl.DataFrame({"a": ["", None, "x"], "b": [None, 1, None], "c": pl.Series([None] * 3)}))
+    assert written.sheets["t"][1:] == [[], [None, 1.0], ["x"]]
+    assert written.issues == []
+
+
+def test_nan_and_infinities_are_empty_with_an_issue(write: Write) -> None:
+    written = write(pl.DataFrame({"n": [1.5, NAN, INF, -INF, None]}))
+    assert column(written) == [1.5, None, None, None, None]
+    assert written.said == {("cell-not-finite", "t!n")}
+    assert "3 处，首处在数据第 2 行" in written.issues[0].message.zh
+
+
+def test_naive_moments_stay_and_zoned_ones_are_shown_in_the_zone(write: Write) -> None:
+    moment = datetime(2026, 6, 15, 16)  # noqa: DTZ001 - wall clock
+    frame = pl.DataFrame({"naive": [moment], "zoned": [moment.replace(tzinfo=UTC)]})
+    written = write(frame, timezone="Asia/Shanghai")
+    assert body(written) == [[46188 + 16 / 24, 46189.0]]
+    assert body(write(frame)) == [[46188 + 16 / 24, 46188 + 16 / 24]]
+
+
+def test_before_1900_and_negative_durations_are_text_with_an_issue(write: Write) -> None:
+    frame = pl.DataFrame(
+        {
+            "day": [date(1899, 12, 31), date(1900, 1, 1), date(1900, 2, 28), date(1900, 3, 1)],
+            "moment": [datetime(1899, 12, 31, 23, 59, 59), None, None, datetime(1900, 1, 1)],  # noqa: DTZ001 - wall clock
+            "span": [timedelta(seconds=-3661), timedelta(hours=100), timedelta(0), None],
+        }
+    )
+    written = write(frame)
+    assert column(written, 0) == ["1899-12-31", 1.0, 59.0, 61.0]
+    assert column(written, 1) == ["1899-12-31 23:59:59", None, None, 1.0]
+    assert column(written, 2) == ["-1:01:01", 100 / 24, 0.0, None]
+    early, negative = "cell-early-date", "cell-negative-duration"
+    assert written.said == {(early, "t!day"), (early, "t!moment"), (negative, "t!span")}
+
+
+def test_years_past_9999_are_text_with_an_issue(write: Write) -> None:
+    written = write(pl.DataFrame({"day": pl.Series([3_000_000, 0], dtype=pl.Int32).cast(pl.Date)}))
+    assert column(written) == ["+10183-09-21", 25569.0]
+    assert written.said == {("cell-late-date", "t!day")}
+
+
+@pytest.mark.parametrize(("rows", "sheets"), [(1_048_574, 1), (1_048_575, 1), (1_048_576, 2)])
+def test_rows_past_a_sheet_go_on_in_the_next_under_the_same_header(tmp_path: Path, rows: int, sheets: int) -> None:
+    path = tmp_path / "out.xlsx"
+    issues = write_xlsx({"t": pl.LazyFrame({"n": [0]}).select(n=pl.int_range(rows))}, path, compress="fast")
+    book = CalamineWorkbook.from_path(path)
+    assert book.sheet_names == ["t", "t (2)"][:sheets]
+    first = book.get_sheet_by_name("t")
+    assert first.height == min(rows, 1_048_575) + 1
+    assert [(issue.code, issue.where) for issue in issues] == [("sheet-continued", "t!A1")][: sheets - 1]
+    if sheets > 1:
+        assert book.get_sheet_by_name("t (2)").to_python() == [["n"], [1_048_575.0]]
+
+
+def test_more_columns_than_a_sheet_takes_is_an_error(write: Write, tmp_path: Path) -> None:
+    wide = pl.DataFrame({f"c{at}": [at] for at in range(16_385)})
+    with pytest.raises(OutputError, match="16,385 columns"):
+        write_xlsx({"t": wide}, tmp_path / "no.xlsx")
+    assert body(write(wide.drop("c16384"), compress="fast")) == [[*map(float, range(16_384))]]
+
+
+def test_no_sheets_is_an_error_and_no_columns_an_empty_sheet(write: Write, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="one sheet at least"):
+        write_xlsx({}, tmp_path / "no.xlsx")
+    assert not (tmp_path / "no.xlsx").exists()
+    assert write({"t": pl.DataFrame(), "u": LETTERS.clear()}).sheets == {"t": [], "u": [["a", "b"]]}
+
+
+def test_sheet_names_that_excel_takes_stay_and_others_are_made_valid_and_unique(write: Write) -> None:
+    wanted = [
+        "Data",
+        "data",
+        "a/b",
+        "a_b",
+        "",
+        "History",
+        "'x'",
+        "n" * 31,
+        "n" * 32,
+        " edge ",
+        "😀" * 16,
+        "a\x01",
+        "Data (2)",
+    ]
+    written = write(dict.fromkeys(wanted, LETTERS))
+    names = [*written.sheets]
+    kept = {"Data", "a_b", "n" * 31, " edge ", "Data (2)"}
+    assert {name for name, old in zip(names, wanted, strict=True) if name == old} == kept
+    assert len({name.casefold() for name in names}) == len(wanted)
+    assert names[1] == "data (3)"
+    assert all(len(name.encode("utf-16-le")) <= 62 for name in names)
+    renamed = {f"{name}!A1" for name, old in zip(names, wanted, strict=True) if name != old}
+    assert {issue.where for issue in written.issues if issue.code == "sheet-renamed"} == renamed
+
+
+def test_a_continued_sheet_takes_no_name_that_another_has(tmp_path: Path) -> None:
+    path, many = tmp_path / "out.xlsx", pl.LazyFrame({"n": [0]}).select(n=pl.int_range(1_048_576))
+    write_xlsx({"t": many, "T (2)": LETTERS}, path, compress="fast")
+    assert CalamineWorkbook.from_path(path).sheet_names == ["t", "t (3)", "T (2)"]
+
+
+def test_headers_stay_with_a_filter_and_no_table(write: Write) -> None:
+    headers = ["=1+1", "", " two ", "7", "a\nb", "_x0041_"]
+    written = write(pl.DataFrame({header: ["x"] for header in headers}))
+    assert [cell or "" for cell in written.sheets["t"][0]] == headers
+    sheet = openpyxl.load_workbook(written.path)["t"]
+    assert sheet.auto_filter.ref == "A1:F2"
+    assert sheet.freeze_panes == "A2"
+    assert not sheet.tables
+
+
+def test_unshowable_header_is_told_by_its_cell(write: Write) -> None:
+    written = write(pl.DataFrame({"a": [1], "b\x07": ["c\x07"]}))
+    assert written.sheets["t"] == [["a", "b\u2407"], [1.0, "c\u2407"]]
+    assert written.said == {("cell-characters", "t!B1"), ("cell-characters", "t!b\u2407")}
+
+
+def test_each_column_and_kind_is_one_issue_with_its_count_over_all_chunks(write: Write) -> None:
+    texts = ["ok"] * 12_345 + ["a\x01", "b" * 40_000] + ["ok"] * 20_000 + ["c\x02"]
+    written = write(pl.DataFrame({"s": texts, "n": [1.0] * len(texts)}), compress="fast")
+    said = {issue.code: issue.message.en for issue in written.issues}
+    assert said.keys() == {"cell-characters", "cell-cut"}
+    assert said["cell-characters"].endswith("2, first in data row 12346")
+    assert said["cell-cut"].endswith("1, first in data row 12347")
+    assert len(column(written)) == len(texts)
+
+
+@pytest.mark.parametrize(("length", "is_cut"), [(32_766, False), (32_767, False), (32_768, True)])
+def test_text_is_cut_at_32767_utf16_units(write: Write, length: int, *, is_cut: bool) -> None:
+    texts = ["a" * length, "😀" * (length // 2) + "b" * (length % 2)]
+    written = write(pl.DataFrame({"s": texts}))
+    assert (column(written) != texts) is is_cut
+    assert bool(written.issues) is is_cut
+    assert all(len(str(cell).encode("utf-16-le")) <= 2 * 32_767 for cell in column(written))
+
+
+def test_flags_formats_and_styles_are_excels_own(write: Write) -> None:
+    frame = pl.DataFrame(
+        {
+            "id": ["007"],
+            "yes": [True],
+            "day": [date(2026, 6, 15)],
+            "long": [timedelta(hours=30)],
+            "n": [3],
+            "p": [Decimal("1.50")],
+        }
+    )
+    sheet = openpyxl.load_workbook(write(frame).path)["t"]
+    assert [cell.value for cell in sheet[2]][:2] == ["007", True]
+    assert [cell.number_format for cell in sheet[2]] == ["@", "General", "yyyy-mm-dd", "[h]:mm:ss", "0", "0.00"]
+
+
+@pytest.mark.parametrize("options", [{"compress": "smal"}, {"timezone": "Mars/Base"}, {"timezone": ""}])
+def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, str]) -> None:
+    with pytest.raises(UsageError, match=repr(next(iter(options.values())))):
+        write_xlsx({"t": LETTERS}, tmp_path / "no.xlsx", **options)  # type: ignore[arg-type] # what is refused
+    assert not [*tmp_path.iterdir()]
+
+
+def test_what_is_no_frame_is_refused_by_sheet_and_type(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="'t' is a list"):
+        write_xlsx({"t": [1]}, tmp_path / "no.xlsx")  # type: ignore[dict-item] # what is refused
+    assert not [*tmp_path.iterdir()]
+
+
+def test_missing_parquet_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"nowhere\.parquet"):
+        write_xlsx({"t": tmp_path / "nowhere.parquet"}, tmp_path / "no.xlsx")
+    assert not [*tmp_path.iterdir()]
+
+
+def test_old_file_stays_when_a_lazy_frame_fails_half_way(tmp_path: Path) -> None:
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"old")
+    failing = pl.LazyFrame({"n": ["1"] * 50_000 + ["x"]}).select(pl.col("n").cast(pl.Int64))
+    with pytest.raises(pl.exceptions.PolarsError):
+        write_xlsx({"good": LETTERS, "bad": failing}, path)
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(OutputError, match="cannot be written"):
+        write_xlsx({"t": LETTERS}, tmp_path / "file" / "out.xlsx")
