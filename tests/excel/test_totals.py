@@ -76,6 +76,7 @@ def test_column_of_which_nothing_is_known_has_no_total(made_up: Factory) -> None
 def test_table_covers_header_rows_and_totals_and_names_the_columns_as_its_header(made_up: Factory) -> None:
     sheet = _sheet(workbook(made_up())[0], "点播")
     table = _only(sheet)
+    assert table.autoFilter is not None
     assert (table.displayName, table.ref, table.autoFilter.ref, table.totalsRowCount) == ("plays", "A1:H9", "A1:H8", 1)
     assert table.column_names == [cell.value for cell in sheet[1]]
 
