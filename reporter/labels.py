@@ -296,6 +296,7 @@ ISSUES: Mapping[str, Text] = {
     "sheet-continued": Text("工作表分页", "Sheet continued"),
     "unknown-column": Text("未知列", "Unknown column"),
     "logo-unusable": Text("徽标不可用", "Logo unusable"),
+    "template-theme": Text("取用模板主题", "Theme of the template"),
     "template-unused": Text("未使用工作簿模板", "Workbook template unused"),
 }
 

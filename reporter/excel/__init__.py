@@ -8,13 +8,15 @@ rules of `safe`; `library` is that path for any frame.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.errors import OutputError
-from reporter.excel import logo, pages, tables
+from reporter.excel import logo, pages, tables, template
 from reporter.excel.bodies import Body
 from reporter.excel.book import make
 from reporter.excel.content import Page
@@ -37,12 +39,11 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
 
     Raises `OutputError` where the installation's theme is missing.
     """
-    theme = load("light", report.brand, report.language)
-    sheets, issues = make(report)
+    theme, unusable = _theme(report)
+    sheets, issues = make(replace(report, issues=(*report.issues, *unusable)))
+    issues += unusable
     picture, found = _logo(report)
     issues += found
-    if report.layout.template is not None:
-        issues.append(Issue("warning", "template-unused", WORDS["template_unused"]))
     book = _blank(report, theme)
     bodies: dict[str, Body] = {}
     for made in sheets:
@@ -53,8 +54,19 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
         if isinstance(made.content, Page):
             issues += _draw(sheet, made.content, report, theme, picture)
         else:
-            bodies[made.name] = tables.draw(sheet, made.cells, theme)
+            bodies[made.name] = tables.draw(sheet, made.cells, theme, name=made.table, plots=made.plots)
     return pack(book, bodies, compress=report.layout.compress), issues
+
+
+def _theme(report: Report) -> tuple[Theme, list[Issue]]:
+    ours = load("light", report.brand, report.language)
+    if report.layout.template is None:
+        return ours, []
+    try:
+        theirs = template.themed(ours, Path(report.layout.template), report.brand, report.language)
+    except OutputError:
+        return ours, [Issue("warning", "template-unused", WORDS["template_unused"], "outputs.workbook.template")]
+    return theirs, [Issue("info", "template-theme", WORDS["template_theme"], "outputs.workbook.template")]
 
 
 def _blank(report: Report, theme: Theme) -> Workbook:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reporter.excel import tables
 from reporter.excel.cells import Cells, prepare
-from reporter.excel.content import Content, Entry, Front, Page, Sheet, Table
+from reporter.excel.content import Content, Entry, Front, Page, Plot, Sheet, Table
 from reporter.excel.safe import continued_issue
 from reporter.excel.sheets import SHEETS
 from reporter.excel.text import sheet_name
@@ -26,12 +26,19 @@ _PAGES = ("contents", "about", "overview")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Made:
-    """A sheet ready to write: a page as it is, a table as cells."""
+    """A sheet ready to write: a page as it is, a table as cells; `table` is what Excel's formulas call it."""
 
     code: str
     name: str
     content: Content
     cells: tuple[Cells, ...] = ()
+    table: str = ""
+
+    @property
+    def plots(self) -> tuple[Plot, ...]:
+        """The charts beside a table that stands on one sheet; a part of it has not all of their rows."""
+        is_whole = isinstance(self.content, Table) and tables.height(self.cells) == self.content.rows.height
+        return self.content.plots if isinstance(self.content, Table) and is_whole else ()
 
 
 def make(report: Report, *, most_rows: int = MOST_ROWS) -> tuple[list[Made], list[Issue]]:
@@ -91,10 +98,21 @@ def _parts(
     if isinstance(content, Page):
         return [Made(sheet.code, name, content)], []
     cells, found = prepare(content, name, timezone=report.period.timezone, language=report.language)
-    issues, parts, names = [*content.issues, *found], [], [*taken]
+    parts: list[Made] = []
+    issues, names = [*content.issues, *found], [*taken]
+    if content.rows.height >= most_rows:
+        cells = [_without_total(one) for one in cells]
     for start in range(0, max(1, content.rows.height), most_rows):
         names.append(sheet_name(name, names))
-        parts.append(Made(sheet.code, names[-1], content, tuple(one.slice(start, most_rows) for one in cells)))
+        part = tuple(one.slice(start, most_rows) for one in cells)
+        parts.append(
+            Made(sheet.code, names[-1], content, part, f"{sheet.code}_{len(parts) + 1}" if parts else sheet.code)
+        )
     if len(parts) > 1:
         issues.append(continued_issue([part.name for part in parts]))
     return parts, issues
+
+
+def _without_total(cells: Cells) -> Cells:
+    """Return a column without a total: a full sheet has no row left for it, a part's would be taken for the whole."""
+    return replace(cells, column=replace(cells.column, adds=False))

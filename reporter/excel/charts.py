@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from openpyxl.chart import BarChart
+from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
 from openpyxl.chart.legend import Legend
@@ -23,6 +23,8 @@ from reporter.excel.text import escape
 from reporter.excel.theme import Theme
 from reporter.excel.widths import width
 
+#: sizes in hundredths of a point
+_TITLE, SMALL = 1100, 900
 #: characters that labels beneath a chart have side by side, and bars that can lie above each other
 _LABEL_ROOM, _MOST_LYING = 64, 8
 
@@ -55,9 +57,9 @@ def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
     colors = (theme.accent, theme.second, theme.third)
     for name, color in zip(chart.series, colors, strict=False):
         drawn.series.append(_series(place, names.index(name), color, order=len(drawn.series)))
-    drawn.title = _title(chart.title, theme)
+    drawn.title = title(chart.title, theme)
     drawn.legend = Legend(legendPos="b", overlay=False)
-    _axes(drawn, theme)
+    style_axes(drawn, theme, ("yyyy-mm-dd", "#,##0"))
     if is_lying:
         # the first category on top, and the values' axis beneath all of them
         drawn.x_axis.scaling.orientation, drawn.y_axis.crosses = "maxMin", "max"
@@ -76,7 +78,7 @@ def _series(place: Range, at: int, color: str, *, order: int) -> Series:
     series = Series(
         idx=order,
         order=order,
-        tx=SeriesLabel(strRef=StrRef(f=place.header(at), strCache=_texts([column.column.header]))),
+        tx=SeriesLabel(strRef=StrRef(f=place.header(at), strCache=texts([column.column.header]))),
         val=NumDataSource(
             numRef=NumRef(
                 f=place.cells(at),
@@ -97,29 +99,32 @@ def _categories(place: Range) -> AxDataSource:
         points = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(first.values.to_list())]
         cache = NumData(formatCode="yyyy-mm-dd", ptCount=len(points), pt=points)
         return AxDataSource(numRef=NumRef(f=place.cells(0), numCache=cache))
-    return AxDataSource(strRef=StrRef(f=place.cells(0), strCache=_texts(first.texts.fill_null("").to_list())))
+    return AxDataSource(strRef=StrRef(f=place.cells(0), strCache=texts(first.texts.fill_null("").to_list())))
 
 
-def _texts(texts: Sequence[str]) -> StrData:
-    return StrData(ptCount=len(texts), pt=[StrVal(idx=at, v=escape(text)) for at, text in enumerate(texts)])
+def texts(words: Sequence[str]) -> StrData:
+    """Return words as a chart keeps them."""
+    return StrData(ptCount=len(words), pt=[StrVal(idx=at, v=escape(word)) for at, word in enumerate(words)])
 
 
-def _title(text: str, theme: Theme) -> Title:
-    look = CharacterProperties(sz=1100, b=True, solidFill=theme.ink, latin=Font(typeface=theme.font))
+def title(text: str, theme: Theme, *, size: int = _TITLE) -> Title:
+    """Return a title of a chart or of an axis, `size` in hundredths of a point."""
+    look = CharacterProperties(sz=size, b=size == _TITLE, solidFill=theme.ink, latin=Font(typeface=theme.font))
     run = RegularTextRun(rPr=look, t=escape(text))
     paragraph = Paragraph(pPr=ParagraphProperties(defRPr=look), r=[run])
     return Title(tx=Text(rich=RichText(p=[paragraph])), overlay=False)
 
 
-def _axes(drawn: BarChart, theme: Theme) -> None:
+def style_axes(drawn: BarChart | ScatterChart, theme: Theme, formats: tuple[str, str]) -> None:
+    """Give the axes of a chart their lines, their small print and their number formats."""
     # openpyxl leaves `delete` unset, which Excel takes for "no axis"
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.x_axis.majorTickMark = drawn.y_axis.majorTickMark = "none"
-    drawn.x_axis.number_format, drawn.y_axis.number_format = "yyyy-mm-dd", "#,##0"
+    drawn.x_axis.number_format, drawn.y_axis.number_format = formats
     drawn.y_axis.majorGridlines = ChartLines(spPr=_line(theme.line))
     drawn.x_axis.spPr = _line(theme.line)
     drawn.y_axis.spPr = GraphicalProperties(ln=LineProperties(noFill=True))
-    small = CharacterProperties(sz=900, solidFill=theme.ink, latin=Font(typeface=theme.font))
+    small = CharacterProperties(sz=SMALL, solidFill=theme.ink, latin=Font(typeface=theme.font))
     for axis in (drawn.x_axis, drawn.y_axis):
         axis.txPr = RichText(p=[Paragraph(pPr=ParagraphProperties(defRPr=small), endParaRPr=small)])
 

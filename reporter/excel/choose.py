@@ -12,25 +12,34 @@ from dataclasses import dataclass
 import polars as pl
 
 from reporter import labels
-from reporter.excel.content import Column, Kind, Table
-from reporter.model import Issue, Text
+from reporter.excel.content import Column, Kind, Table, Tone
+from reporter.model import Issue, Language, Text
 from reporter.report import Report
+
+_FLAG_TONES: tuple[tuple[Text, Tone], ...] = ((labels.YES, "good"), (labels.NO, "muted"))
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A column that a sheet can show. `is_plain`: clients see it too; `is_figure`: null says 不可得."""
+    """A column that a sheet can show.
+
+    `is_plain`: clients see it too. `is_figure`: null says 不可得. `adds`: its rows have a sum.
+    """
 
     name: str
     kind: Kind
     is_plain: bool = True
     is_figure: bool = False
     header: str = ""
+    adds: bool = False
+    tones: tuple[tuple[Text, Tone], ...] = ()
 
 
-def offers(kind: Kind, *names: str, is_plain: bool = True, is_figure: bool = False) -> tuple[Offer, ...]:
+def offers(
+    kind: Kind, *names: str, is_plain: bool = True, is_figure: bool = False, adds: bool = False
+) -> tuple[Offer, ...]:
     """Return one offer a name, alike in all else."""
-    return tuple(Offer(name, kind, is_plain, is_figure) for name in names)
+    return tuple(Offer(name, kind, is_plain, is_figure, adds=adds) for name in names)
 
 
 def table(report: Report, code: str, rows: pl.DataFrame, offered: Sequence[Offer]) -> Table:
@@ -55,7 +64,14 @@ def table(report: Report, code: str, rows: pl.DataFrame, offered: Sequence[Offer
 
 def _column(report: Report, code: str, offer: Offer) -> Column:
     absent = labels.unavailable(report.language) if offer.is_figure else ""
-    return Column(offer.name, _header(report, code, offer), offer.kind, absent)
+    return Column(
+        offer.name, _header(report, code, offer), offer.kind, absent, offer.adds, _tones(offer, report.language)
+    )
+
+
+def _tones(offer: Offer, language: Language) -> dict[str, Tone]:
+    tones = offer.tones or (_FLAG_TONES if offer.kind == "flag" else ())
+    return {word.in_(language): tone for word, tone in tones}
 
 
 def _header(report: Report, code: str, offer: Offer) -> str:

@@ -7,8 +7,8 @@ rows, made to be filtered) or a `Page` (titled blocks, made to be read and print
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 import polars as pl
@@ -46,14 +46,23 @@ KIND_OF_UNIT: dict[Unit, Kind] = {
 }
 
 
+#: how a word of a column looks where it stands for something good or bad, or for nothing of note
+Tone = Literal["good", "bad", "muted"]
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; `absent` is what stands where a row has nothing, "" for an empty cell."""
+    """A column of a table; `absent` is what stands where a row has nothing, "" for an empty cell.
+
+    `adds`: the sum of its rows means something, so it has a total. `tones` are words that stand out in it.
+    """
 
     name: str
     header: str
     kind: Kind
     absent: str = ""
+    adds: bool = False
+    tones: Mapping[str, Tone] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,14 +73,35 @@ class Table:
     rows: pl.DataFrame
     omitted: tuple[str, ...] = ()
     issues: tuple[Issue, ...] = ()
+    plots: tuple[Plot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Rows of a table, from 0, both ends included."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Lines beside a table, one a run of its rows; `columns` are those of the lines' names, of x and of y."""
+
+    title: str
+    columns: tuple[str, str, str]
+    x_title: str
+    number_format: str
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns of a grid as bars, its first column as categories."""
+    """Columns of a grid as bars, its first column as categories; beside the key figures, or beneath its own grid."""
 
     title: str
     series: tuple[str, ...]
+    is_beside: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from openpyxl.drawing.xdr import XDRPositiveSize2D
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.units import cm_to_EMU
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.excel import charts, rows, widths
@@ -38,11 +39,13 @@ _KEY_WIDTHS, _MOST_KEY_WIDTH = (15.0, 15.0, 11.0), 30.0
 #: what a change in points takes beside its unit
 _POINTS_WIDTH = 8.0
 #: the chart beside the key figures: its first column (from 1), its width in cm, its height in rows
-_CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 15
+_CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 13
 #: blank space before it, in EMU (914,400 an inch)
 _CHART_GAP = 250_000
 _POINTS_TO_CM = 2.54 / 72
-_POINTS_OF_A_CHARACTER = 5.6
+_POINTS_OF_A_CHARACTER, _EMU_A_POINT = 5.6, 12_700
+#: how much of a sheet of paper is sure to be there, whatever the fonts make of the widths
+_SURE = 0.92
 #: height over width of what A4 landscape can print, and how much smaller a page may be made to fit it
 _PAPER_SHAPE, _MOST_SHRINK = 0.64, 1.4
 
@@ -56,8 +59,8 @@ class _Canvas:
     widths: list[float]
     row: int = 1
     issues: list[Issue] = field(default_factory=list)
-    charts: list[tuple[Chart, charts.Range]] = field(default_factory=list)
-    has_chart: bool = False
+    #: how many charts stand beside the key figures, and the row of the next one; 0: no key figures
+    beside: int = 0
     chart_row: int = 0
 
     def text(self, column: int, text: str, style: str) -> None:
@@ -91,25 +94,50 @@ def draw(
     """Draw a page into an empty worksheet; the issues say which texts could not be shown as they are."""
     grids, issues = _prepared(page.blocks, sheet.title, timezone, language)
     canvas = _Canvas(sheet, theme, _widths(page.blocks, grids, theme))
-    canvas.has_chart = any(isinstance(block, Grid) and block.chart is not None for block in page.blocks)
+    canvas.beside = sum(_is_beside(block) for block in page.blocks)
     for at, room in enumerate(canvas.widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     _heading(canvas, page, logo)
+    starts = []
     for block in page.blocks:
         canvas.down()
+        starts.append(canvas.row)
         _block(canvas, block, grids)
-    for drawn in canvas.charts:
-        _chart(canvas, *drawn)
     if _fits_one_sheet(canvas):
         sheet.page_setup.fitToHeight = 1
+    else:
+        _break_between(canvas, starts)
     return [*issues, *canvas.issues]
 
 
 def _fits_one_sheet(canvas: _Canvas) -> bool:
     """Tell whether the page, as wide as the paper, is so little too long that it may shrink to one sheet of it."""
-    heights = (canvas.sheet.row_dimensions[row].height or ROW_POINTS for row in range(1, canvas.row))
+    return _points(canvas, 1, canvas.row) <= _MOST_SHRINK * _paper(canvas)
+
+
+def _points(canvas: _Canvas, first: int, end: int) -> float:
+    return sum(canvas.sheet.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
+
+
+def _paper(canvas: _Canvas) -> float:
+    """Return the points of rows that a sheet of paper takes when the page is made as wide as it."""
     wide = max(sum(canvas.widths), _PROSE_WIDTH) * _POINTS_OF_A_CHARACTER
-    return sum(heights) / wide <= _MOST_SHRINK * _PAPER_SHAPE
+    if canvas.beside:
+        left = sum(canvas.widths[: _CHART_COLUMN - 1]) * _POINTS_OF_A_CHARACTER + _CHART_GAP / _EMU_A_POINT
+        wide = max(wide, left + _CHART_WIDTH / _POINTS_TO_CM)
+    return wide * _PAPER_SHAPE
+
+
+def _break_between(canvas: _Canvas, starts: Sequence[int]) -> None:
+    """Begin a new sheet of paper with a block that would be torn and fits on one; longer ones are torn all the same."""
+    top, paper = 1, _paper(canvas) * _SURE
+    for start, end in zip(starts[1:], [*starts[2:], canvas.row], strict=True):
+        while _points(canvas, top, end) > paper:
+            if start > top and _points(canvas, start, end) <= paper:
+                canvas.sheet.row_breaks.append(Break(id=start - 1))
+                top = start
+            else:
+                top = next((row for row in range(top + 1, end) if _points(canvas, top, row + 1) > paper), end)
 
 
 Prepared = dict[int, list[Cells]]  # cells by the id of their table
@@ -200,7 +228,7 @@ def _key_figures(canvas: _Canvas, block: KeyFigures, made: Prepared) -> None:
         canvas.text(1, label, style_of("prose"))
         rows.write_body(canvas.sheet, made[id(table)], canvas.row, left=2)
         canvas.down(widths.lines(label, canvas.widths[0] - 1))
-    while canvas.has_chart and canvas.row < canvas.chart_row + _CHART_ROWS:
+    while canvas.row < canvas.chart_row + canvas.beside * (_CHART_ROWS + 1) - 1:
         canvas.down()
 
 
@@ -214,18 +242,28 @@ def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
     for row, name in enumerate(block.links):
         _link(canvas.sheet, top + 1 + row, name)
     if block.chart is not None:
-        canvas.charts.append((block.chart, charts.Range(canvas.sheet.title, top, table)))
+        _chart(canvas, block.chart, charts.Range(canvas.sheet.title, top, table))
+
+
+def _is_beside(block: Block) -> bool:
+    return isinstance(block, Grid) and block.chart is not None and block.chart.is_beside
 
 
 def _chart(canvas: _Canvas, chart: Chart, place: charts.Range) -> None:
-    """Put a chart beside the key figures, or beneath everything where there are none."""
+    """Put a chart beside the key figures, one beneath the other, or beneath its own grid."""
     size = (_CHART_WIDTH, _CHART_ROWS * ROW_POINTS * _POINTS_TO_CM)
     drawn = charts.bars(chart, place, canvas.theme)
-    column, row = (_CHART_COLUMN, canvas.chart_row) if canvas.chart_row else (1, canvas.row + 1)
-    corner = AnchorMarker(col=column - 1, colOff=_CHART_GAP if column > 1 else 0, row=row - 1)
+    is_beside = chart.is_beside and canvas.chart_row > 0
+    column, row = (_CHART_COLUMN, canvas.chart_row) if is_beside else (1, canvas.row + 1)
+    corner = AnchorMarker(col=column - 1, colOff=_CHART_GAP if is_beside else 0, row=row - 1)
     anchor: Any = OneCellAnchor(_from=corner, ext=XDRPositiveSize2D(*map(cm_to_EMU, size)))
     drawn.anchor = anchor  # the stubs know only the name of a cell
     canvas.sheet.add_chart(drawn)
+    if is_beside:
+        canvas.chart_row += _CHART_ROWS + 1
+    else:
+        for _ in range(_CHART_ROWS + 1):
+            canvas.down()
 
 
 def _link(sheet: Worksheet, row: int, name: str) -> None:

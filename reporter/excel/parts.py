@@ -14,7 +14,7 @@ CORE = "docProps/core.xml"
 #: text with blanks at an edge that openpyxl does not ask readers to keep, since it takes it for nothing but blanks
 _BLANK = re.compile(rb"<t>([ \t\n][^<]*|[^<]*[ \t\n])</t>")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
-_END = b"</sheetData>"
+_END, _ROW_END = b"</sheetData>", b"</row>"
 #: bytes that the range of a whole sheet takes
 _DIMENSION_BYTES = 34
 
@@ -58,6 +58,12 @@ def opened(part: bytes) -> Opened:
     at, found = part.rindex(_END), _DIMENSION.search(part)
     assert found is not None, "openpyxl writes the range of every sheet"  # noqa: S101 - ours, not data's
     return Opened(part[: found.start()], part[found.end() : at], part[at:])
+
+
+def around_rows(middle: bytes) -> tuple[bytes, bytes]:
+    """Return the XML of a table's header, and that of its totals, between which its rows go."""
+    end = middle.index(_ROW_END) + len(_ROW_END)
+    return middle[:end], middle[end:]
 
 
 def dimension(area: str) -> bytes:

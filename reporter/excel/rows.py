@@ -51,6 +51,11 @@ def put_text(cell: Cell, text: str, style: str) -> None:
     _put(cell, escape(text), "s", style)
 
 
+def put_number(cell: Cell, value: float | Decimal, style: str) -> None:
+    """Write a finite number in its shortest exact form."""
+    _put(cell, format(value, "f") if isinstance(value, Decimal) else repr(value), "n", style)
+
+
 def cell_of(sheet: Worksheet, row: int, column: int) -> Cell:
     """Return the cell at a row and column (from 1)."""
     cell = sheet.cell(row, column)
@@ -66,7 +71,7 @@ def _write_column(sheet: Worksheet, cells: Cells, first: int, at: int) -> None:
         if text is not None:
             put_text(cell, text, muted if text == cells.column.absent else plain)
         elif value is not None:
-            _put(cell, format(value, "f") if isinstance(value, Decimal) else repr(value), "n", plain)
+            put_number(cell, value, plain)
         else:
             cell.style = plain
 

@@ -8,23 +8,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.filters import AutoFilter
+from openpyxl.worksheet.table import Table as ExcelTable
+from openpyxl.worksheet.table import TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.excel import rows, widths
+from reporter.excel import marks, rows, totals, widths
+from reporter.excel import plots as lines
 from reporter.excel.bodies import Body
 from reporter.excel.cells import Cells
+from reporter.excel.content import Plot
 from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
+from reporter.excel.text import units
 from reporter.excel.theme import Theme
 
+#: what a table takes as the name of a column
+_MOST_HEADER_UNITS = 255
 
-def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> Body:
-    """Draw a table without its rows into an empty worksheet, the header in row 1, and return the rows."""
+
+def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> Body:
+    """Draw an Excel table without its rows into an empty worksheet, the header in row 1, and return the rows."""
     rooms = widths.measure(table, theme)
     for at, room in enumerate(rooms, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     heights = {row: _points(count) for row, count in widths.row_lines(table, rooms).items()}
     if table:
         _head(sheet, table, rooms)
+        marks.draw(sheet, table, theme)
+        lines.draw(sheet, table, plots, theme)
+        _filter(sheet, table, theme, name)
     return Body(tuple(table), tuple(rows.styles(sheet, one.column.kind) for one in table), heights)
 
 
@@ -32,13 +44,37 @@ def _head(sheet: Worksheet, table: Sequence[Cells], rooms: Sequence[float]) -> N
     rows.write_head(sheet, table, has_filter=True)
     sheet.row_dimensions[1].height = _points(widths.header_lines(table, rooms, has_filter=True)) + 6
     sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = area(table)
     sheet.print_title_rows = "1:1"
 
 
-def area(table: Sequence[Cells]) -> str:
-    """Return the range of header and rows."""
-    return f"A1:{get_column_letter(len(table))}{height(table) + 1}"
+def _filter(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
+    if _can_be_table(table):
+        totals.draw(sheet, table, theme)
+        _make_table(sheet, table, name)
+    else:
+        sheet.auto_filter.ref = area(table)
+
+
+def _can_be_table(table: Sequence[Cells]) -> bool:
+    """Tell whether Excel takes the headers as names of a table's columns; configs may write any text there."""
+    headers = [cells.column.header for cells in table]
+    are_names = all(0 < units(header) <= _MOST_HEADER_UNITS for header in headers)
+    return height(table) > 0 and are_names and len({header.casefold() for header in headers}) == len(headers)
+
+
+def _make_table(sheet: Worksheet, table: Sequence[Cells], name: str) -> None:
+    made = ExcelTable(displayName=name, ref=area(table, more=totals.rows_of(table)))
+    made.totalsRowCount = totals.rows_of(table) or None
+    made.autoFilter = AutoFilter(ref=area(table))
+    made.tableColumns = totals.table_columns(table)
+    # our own styles draw the table; without a style Excel would lay its own over them
+    made.tableStyleInfo = TableStyleInfo(showFirstColumn=False, showLastColumn=False, showRowStripes=False)
+    sheet.add_table(made)
+
+
+def area(table: Sequence[Cells], *, more: int = 0) -> str:
+    """Return the range of header and rows, and of so many rows beneath."""
+    return f"A1:{get_column_letter(len(table))}{height(table) + 1 + more}"
 
 
 def height(table: Sequence[Cells]) -> int:

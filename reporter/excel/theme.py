@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
 from reporter.excel.content import Kind
+from reporter.excel.wording import WORDS
 from reporter.labels import POINTS
 from reporter.model import Language
 from reporter.resources import find
@@ -35,6 +36,8 @@ FORMATS: dict[Kind, str] = {
     "value": "General",
     "flag": "@",
 }
+#: how much of the accent is left in the bars behind figures
+_BAR_STRENGTH = 0.35
 _TO_THE_RIGHT: frozenset[Kind] = frozenset(
     {"count", "seconds", "ratio", "change", "points", "money", "number", "value"}
 )
@@ -43,25 +46,39 @@ _CENTRED: frozenset[Kind] = frozenset({"flag"})
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as rrggbb, sizes in points, widths in characters of the standard font; `points` is a unit in words."""
+    """Colours as rrggbb, sizes in points, widths in characters of the standard font; `points` and `total` are words."""
 
     font: str
     points: str
+    total: str
     size: int
     title_size: int
     heading_size: int
     accent: str
     second: str
     third: str
+    others: tuple[str, ...]
     ink: str
     muted: str
     line: str
     warn_ink: str
     warn_fill: str
+    good_ink: str
     least_width: int
     most_width: int
     most_prose_width: int
     sampled_rows: int
+
+    @property
+    def palette(self) -> tuple[str, ...]:
+        """The colours of a chart's series, in their order."""
+        return (self.accent, self.second, self.third, *self.others)
+
+    @property
+    def bar(self) -> str:
+        """The accent in a pale tint, that ink can be read on."""
+        parts = (int(self.accent[at : at + 2], 16) for at in (0, 2, 4))
+        return "".join(f"{round(255 - (255 - part) * _BAR_STRENGTH):02x}" for part in parts)
 
     @property
     def on_accent(self) -> str:
@@ -96,17 +113,20 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
     return Theme(
         font=font[language],
         points=POINTS.in_(language),
+        total=WORDS["total"].in_(language),
         size=font["size"],
         title_size=font["title"],
         heading_size=font["heading"],
         accent=branded if re.fullmatch("[0-9a-f]{6}", branded) else color["accent"],
         second=color["second"],
         third=color["third"],
+        others=tuple(color["others"]),
         ink=color["ink"],
         muted=color["muted"],
         line=color["line"],
         warn_ink=color["warn_ink"],
         warn_fill=color["warn_fill"],
+        good_ink=color["good_ink"],
         least_width=width["least"],
         most_width=width["most"],
         most_prose_width=width["most_prose"],
@@ -117,6 +137,11 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
 def style_of(kind: Kind, *, is_absent: bool = False) -> str:
     """Return the name of a kind's style; figures that nobody can give are muted."""
     return f"reporter {kind} n-a" if is_absent else f"reporter {kind}"
+
+
+def total_style(kind: Kind) -> str:
+    """Return the name of the style of a kind's total."""
+    return f"reporter {kind} total"
 
 
 def furniture(name: str) -> str:
@@ -139,7 +164,7 @@ def add_styles(book: Workbook, theme: Theme) -> None:
             )
             style.border = Border(bottom=Side("thin", theme.line))
             book.add_named_style(style)
-    for style in _furniture(theme):
+    for style in (*_furniture(theme), *_totals(theme)):
         book.add_named_style(style)
 
 
@@ -178,6 +203,16 @@ def _furniture(theme: Theme) -> list[NamedStyle]:
         _named("label", theme, _Look(theme.muted, wrap=True)),
         _named("link", theme, _Look(accent, underline=True, indent=1)),
     ]
+
+
+def _totals(theme: Theme) -> list[NamedStyle]:
+    made = []
+    for kind, number_format in FORMATS.items():
+        style = _named(total_style(kind), theme, _Look(theme.ink, bold=True, side=side_of(kind), indent=_indent(kind)))
+        style.name, style.number_format = total_style(kind), number_format.format(points=theme.points)
+        style.border = Border(top=Side("medium", theme.accent))
+        made.append(style)
+    return made
 
 
 def _readable(theme: Theme) -> str:

@@ -74,7 +74,15 @@ WORDS = {
     "by_vendor": Text("各平台", "By platform"),
     "audience_by_event": Text("各场次观众（人）", "Audience by event (people)"),
     "audience_by_day": Text("每日观众（人）", "Audience by day (people)"),
+    "minute": Text("第几分钟（只计有人在线的分钟）", "Minute (those with anybody online)"),
+    "overlap": Text(
+        "跨平台重叠（人；与自身相交处为该平台的人数）",
+        "People seen on two platforms (where one meets itself: all of its people)",
+    ),
+    "trend": Text("近几期", "Period by period"),
+    "audience_by_period": Text("各期观众（人）", "Audience by period (people)"),
     "nothing": Text("本期没有可统计的数据。", "There is nothing to count in this period."),
+    "total": Text("合计", "Total"),
     "sheet": Text("工作表", "Sheet"),
     "sheet_row": Text("内容", "What it holds"),
     "sheet_rows": Text("行数", "Rows"),
@@ -84,8 +92,14 @@ WORDS = {
         "more rows than a sheet takes; they go on in “{name}”",
     ),
     "template_unused": Text(
-        "配置了工作簿模板，本版本不使用模板，工作簿按内置版式生成",
-        "a workbook template is configured; this version does not use it and made the workbook in its own style",
+        "工作簿模板中没有可读取的主题，工作簿按内置版式生成；请用 Excel 另存为未加密的 .xlsx",
+        "the workbook template has no theme that can be read, so the workbook is in its own style;"
+        " save the template from Excel as .xlsx, unencrypted",
+    ),
+    "template_theme": Text(
+        "取用了工作簿模板的主题字体和颜色；其工作表、单元格样式、图片和宏不取用",
+        "the fonts and colours of the workbook template's theme are taken; its sheets, cell styles, pictures and macros"
+        " are not",
     ),
     "logo_unusable": Text("徽标不是可读的 PNG 文件，未放入工作簿", "the logo is no readable PNG file and was left out"),
 }

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from reporter.model import Finding, Issue, Language, Period, Pull, Pulled, Reply, Text
-from reporter.report import Definition, Figure, Report
+from reporter.report import Definition, Figure, Past, Report
 from reporter.rules import Attendance
 from reporter.tables import Row, empty, frame
 
@@ -244,13 +244,10 @@ def _derived() -> dict[str, pl.DataFrame]:
         for at in range(8)
     ]
     moments = [
-        {
-            "chart": "在线人数",
-            "event": EVENTS[0][0],
-            "at": datetime(2026, 6, 16, 11, at, tzinfo=UTC),
-            "value": float(at),
-        }
-        for at in range(10)
+        {"chart": chart, "event": event, "at": datetime(2026, 6, day, 11, at, tzinfo=UTC), "value": value}
+        for chart, values in (("concurrency", (0.0, 3.0, 9.0, 4.0, 0.0)), ("drop_off", (1.0, 0.75, 0.5, 0.25, 0.0)))
+        for event, day in EVENTS[:2]
+        for at, value in enumerate(values)
     ]
     return {
         "roster": pl.DataFrame(roster, schema_overrides={"person_id": pl.String}),
@@ -266,7 +263,11 @@ def _derived() -> dict[str, pl.DataFrame]:
                 }
             ]
         ),
-        "overlap": pl.DataFrame([{"vendor": "volcengine", "other": "quanshi", "people": 12}]),
+        "overlap": pl.DataFrame(
+            [("volcengine", "volcengine", 22), ("volcengine", "quanshi", 12), ("quanshi", "quanshi", 17)],
+            schema=["vendor", "other", "people"],
+            orient="row",
+        ),
         "curves": pl.DataFrame(moments, schema_overrides={"at": pl.Datetime("us", "UTC")}),
     }
 
@@ -332,13 +333,19 @@ def rich(language: Language = "zh", *, is_partial: bool = False) -> Report:
             ),
         ),
         attendance=Attendance(),
+        past=(
+            Past("2026-W23", PERIOD.start - timedelta(weeks=2), {}),
+            Past("2026-W24", PERIOD.start - timedelta(weeks=1), {"people": 26, "live_people": 25, "replay_people": 11}),
+        ),
     )
 
 
 def bare(language: Language = "zh") -> Report:
     """Return a report in which nothing happened at all."""
     whole = rich(language)
-    return replace(whole, tables=empty(), figures=(), definitions=(), findings=(), pulls=(), issues=(), notes=())
+    return replace(
+        whole, tables=empty(), figures=(), definitions=(), findings=(), pulls=(), issues=(), notes=(), past=()
+    )
 
 
 @pytest.fixture

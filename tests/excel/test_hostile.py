@@ -27,6 +27,8 @@ RENAMED = {
     "visits": ("event", "vendor", "room_id", "viewer_id", "person_id", "name", "mode", "watch_seconds", "device"),
     "plays": ("vendor", "room_id", "title", "day", "media_seconds", "viewers", "plays", "play_seconds"),
 }
+#: the one formula that there is
+TOTAL = re.compile(r'(?:IF\(SUBTOTAL\(102,([A-Z]+2:[A-Z]+\d+)\)=0,"不可得",)?SUBTOTAL\(109,[A-Z]+2:[A-Z]+\d+\)\)?')
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -40,7 +42,7 @@ def _assert_only_text_and_numbers(data: bytes) -> None:
     for name, root in _parts(data):
         if name.startswith("xl/worksheets/"):
             assert {cell.get("t", "n") for cell in root.iter(f"{MAIN}c")} <= {"inlineStr", "n"}, name
-            assert not list(root.iter(f"{MAIN}f")), name
+            assert all(TOTAL.fullmatch(one.text or "") for one in root.iter(f"{MAIN}f")), name
         assert "TargetMode" not in ET.tostring(root, encoding="unicode"), name
 
 
@@ -51,7 +53,8 @@ def _read(data: bytes) -> dict[str, list[list[object]]]:
 
 def _column(rows: Sequence[Sequence[object]], header: str) -> list[object]:
     at = rows[0].index(header)
-    return [row[at] for row in rows[1:]]
+    last = len(rows) - any("合计" in row for row in rows[-1:])
+    return [row[at] for row in rows[1:last]]
 
 
 def _shown(texts: Sequence[str]) -> list[str]:

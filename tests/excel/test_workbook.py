@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import polars as pl
 import pytest
+from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from reporter import labels
@@ -79,7 +80,7 @@ def test_visits_hold_ids_as_text_and_times_in_the_zone_of_the_report(made_up: Fa
 
 def test_openpyxl_reads_the_cells_that_calamine_reads(made_up: Factory) -> None:
     data, _ = workbook(made_up())
-    book = openpyxl.load_workbook(io.BytesIO(data))
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     for name in ZH[3:]:
         ours = [["" if value is None else value for value in row] for row in book[name].iter_rows(values_only=True)]
         for mine, theirs in zip(ours, _rows(data, name), strict=True):
@@ -124,7 +125,10 @@ def test_tables_freeze_filter_and_print_their_header(made_up: Factory) -> None:
     for name in ZH[3:]:
         sheet = book[name]
         assert sheet.freeze_panes == "A2"
-        assert sheet.auto_filter.ref == sheet.dimensions
+        (table,) = sheet.tables.values()
+        assert table.ref == sheet.dimensions
+        rows = sheet.max_row - bool(table.totalsRowCount)
+        assert table.autoFilter.ref == f"A1:{get_column_letter(sheet.max_column)}{rows}"
         assert sheet.print_title_rows == "$1:$1"
     for one in book.worksheets:
         setup = one.page_setup
@@ -295,3 +299,20 @@ def test_rows_of_long_prose_stay_within_the_height_that_excel_takes(made_up: Fac
     data, _ = workbook(replace(report, notes=(long,), issues=(replace(report.issues[0], message=long),)))
     for sheet in openpyxl.load_workbook(io.BytesIO(data)).worksheets:
         assert all((row.height or 0) <= 409 for row in sheet.row_dimensions.values())
+
+
+@pytest.mark.parametrize(("length", "cut"), [(32_766, 0), (32_767, 0), (32_768, 1)])
+def test_text_is_cut_only_beyond_what_a_cell_holds(made_up: Factory, length: int, cut: int) -> None:
+    report = made_up()
+    titled = report.tables["plays"].with_columns(title=pl.lit("长" * length))
+    layout = Layout(sheets=("plays",))
+    data, issues = workbook(replace(report, tables={**report.tables, "plays": titled}, layout=layout))
+    head, first, *_ = _rows(data, "点播")
+    assert len(str(first[head.index("标题")])) == min(length, 32_767)
+    assert len(issues) == cut
+
+
+@pytest.mark.parametrize("rows", [59, 60, 61])
+def test_sheet_goes_on_only_when_the_last_row_is_taken(made_up: Factory, rows: int) -> None:
+    visits = [made for made in make(made_up(), most_rows=rows)[0] if made.code == "visits"]
+    assert [len(made.cells[0].texts) for made in visits] == ([59, 1] if rows == 59 else [60])

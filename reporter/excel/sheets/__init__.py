@@ -8,6 +8,7 @@ from reporter.excel.sheets import (
     activity,
     attendance,
     contents,
+    curves,
     events,
     glossary,
     issues,
@@ -36,5 +37,5 @@ SHEETS: tuple[Sheet | Front, ...] = (
     reconcile.SHEET,
     issues.FRONT,
     glossary.SHEET,
-    lists.CURVES,
+    curves.SHEET,
 )

@@ -16,7 +16,7 @@ from reporter.report import Report
 _FACTS = (
     Offer("event", "text"),
     Offer("vendors", "text"),
-    Offer("rooms", "count"),
+    Offer("rooms", "count", adds=True),
     *offers("instant", "started_at", "ended_at"),
 )
 

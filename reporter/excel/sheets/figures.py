@@ -78,6 +78,7 @@ def offered(report: Report, scope: Scope, plain: Sequence[str], *, only: bool = 
             is_plain=one.code in plain,
             is_figure=True,
             header=one.label.in_(report.language),
+            adds=one.additivity == "sum" and scope != "total",
         )
         for one in defined(report, scope)
         if one.code in plain or not only

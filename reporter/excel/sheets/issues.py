@@ -15,7 +15,8 @@ from reporter.model import Text
 from reporter.report import Report
 
 _OFFERED = (
-    *offers("text", "level", "issue"),
+    Offer("level", "text", tones=((labels.LEVELS["error"], "bad"), (labels.LEVELS["info"], "muted"))),
+    Offer("issue", "text"),
     *offers("prose", "message", "where"),
     Offer("times", "count"),
     Offer("code", "id", is_plain=False),

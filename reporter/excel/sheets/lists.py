@@ -1,4 +1,4 @@
-"""名单, 重叠, 剔除, 未匹配, 曲线: what people and metrics derive, shown as they are."""
+"""名单, 重叠, 剔除, 未匹配: what people derives, shown as they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ROSTER = (
     Offer("roster", "text"),
     *offers("text", "name", "company"),
     *offers("id", "phone", "email", "external_id"),
-    Offer("came", "flag"),
+    Offer("came", "flag", tones=((labels.YES, "good"), (labels.NO, "bad"))),
     Offer("person_id", "id"),
 )
 _OVERLAP = (*offers("text", "vendor", "other"), Offer("people", "count"))
@@ -30,7 +30,6 @@ _UNMATCHED = (
     *offers("text", "name", "reason"),
     *offers("id", "against", "person_id"),
 )
-_CURVES = (*offers("text", "chart", "event"), Offer("at", "instant"), Offer("value", "value"))
 _SPELLED: Mapping[str, Mapping[str, Text]] = {
     "vendor": labels.VENDORS,
     "other": labels.VENDORS,
@@ -46,12 +45,6 @@ def _derived(code: str, offered: Sequence[Offer]) -> Callable[[Report], Table]:
         return choose.table(report, code, spelled(rows, report.language, **_SPELLED), offered)
 
     return build
-
-
-def _curves(report: Report) -> Table:
-    """Return the curves' points, each curve under its name."""
-    rows = report.tables.get("curves", pl.DataFrame(schema={"chart": pl.String}))
-    return choose.table(report, "curves", spelled(rows, report.language, chart=labels.CURVES), _CURVES)
 
 
 def _excluded(report: Report) -> Table:
@@ -92,10 +85,4 @@ UNMATCHED = Sheet(
         "A viewer who could not be joined across platforms, or whose keys contradict another's, and why",
     ),
     _derived("unmatched", _UNMATCHED),
-)
-CURVES = Sheet(
-    "curves",
-    Text("曲线", "Curves"),
-    Text("一行一个时间点：图表背后的数值", "A moment: the numbers behind the charts"),
-    _curves,
 )

@@ -14,7 +14,7 @@ from reporter.report import Report
 _OFFERED = (
     *offers("prose", "label", "where"),
     *offers("id", "expected", "found"),
-    Offer("verdict", "text"),
+    Offer("verdict", "text", tones=((labels.OUTCOMES["agrees"], "good"), (labels.OUTCOMES["unexplained"], "bad"))),
     Offer("why", "prose"),
     Offer("check", "id", is_plain=False),
 )

@@ -22,7 +22,7 @@ OFFERED = (
     Offer("mode", "text"),
     *offers("instant", "joined_at", "left_at"),
     Offer("day", "date"),
-    Offer("watch_seconds", "seconds"),
+    Offer("watch_seconds", "seconds", adds=True),
     Offer("completion_ratio", "ratio"),
     *offers("text", "device", "client"),
     Offer("ip", "id"),

@@ -1,0 +1,78 @@
+"""Lines beside a table, bound to runs of its rows, with their points cached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from openpyxl.chart import ScatterChart
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrRef
+from openpyxl.chart.legend import Legend
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import SeriesLabel, XYSeries
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporter.excel import charts
+from reporter.excel.cells import Cells
+from reporter.excel.content import Plot, Run
+from reporter.excel.theme import Theme
+
+_WIDTH, _HEIGHT = 22, 11
+#: the first row that is not printed again on every sheet of paper, with one between
+_TOP = 3
+#: rows from the top of one chart to the top of the next, and EMU of a line (12,700 a point)
+_ROWS, _LINE = 18, 19_050
+
+
+def draw(sheet: Worksheet, table: Sequence[Cells], plots: Sequence[Plot], theme: Theme) -> None:
+    """Put the plots one beneath the other, to the right of a table whose header is row 1."""
+    corner = get_column_letter(len(table) + 2)
+    for at, plot in enumerate(plots):
+        drawn = lines(plot, sheet.title, table, theme)
+        drawn.width, drawn.height = _WIDTH, _HEIGHT
+        sheet.add_chart(drawn, f"{corner}{_TOP + at * _ROWS}")
+
+
+def lines(plot: Plot, sheet: str, table: Sequence[Cells], theme: Theme) -> ScatterChart:
+    """Return one line a run, named by its event, over a scale of its own units."""
+    drawn = ScatterChart(scatterStyle="lineMarker")
+    drawn.title = charts.title(plot.title, theme)
+    drawn.legend = Legend(legendPos="b", overlay=False)
+    for order, (run, color) in enumerate(zip(plot.runs, theme.palette, strict=False)):
+        drawn.series.append(_series(plot, run, sheet, table, order=order, color=color))
+    charts.style_axes(drawn, theme, ("#,##0", plot.number_format))
+    drawn.x_axis.title = charts.title(plot.x_title, theme, size=charts.SMALL)
+    drawn.x_axis.majorGridlines = None
+    drawn.x_axis.scaling.min = drawn.y_axis.scaling.min = 0
+    if plot.number_format.endswith("%"):
+        drawn.y_axis.scaling.max = 1
+    return drawn
+
+
+def _series(plot: Plot, run: Run, sheet: str, table: Sequence[Cells], *, order: int, color: str) -> XYSeries:
+    names = [cells.column.name for cells in table]
+    named, across, upward = (names.index(name) for name in plot.columns)
+    label = f"{quote_sheetname(sheet)}!${get_column_letter(named + 1)}${run.first + 2}"
+    line = XYSeries(
+        idx=order,
+        order=order,
+        tx=SeriesLabel(strRef=StrRef(f=label, strCache=charts.texts([table[named].texts[run.first] or ""]))),
+        xVal=AxDataSource(numRef=_numbers(sheet, table, across, run)),
+        yVal=NumDataSource(numRef=_numbers(sheet, table, upward, run)),
+        smooth=False,
+    )
+    line.marker = Marker(symbol="none")
+    line.spPr = GraphicalProperties(ln=LineProperties(solidFill=color, w=_LINE))
+    return line
+
+
+def _numbers(sheet: str, table: Sequence[Cells], at: int, run: Run) -> NumRef:
+    values = table[at].values.slice(run.first, run.last - run.first + 1).to_list()
+    letter = get_column_letter(at + 1)
+    points = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(values) if value is not None]
+    return NumRef(
+        f=f"{quote_sheetname(sheet)}!${letter}${run.first + 2}:${letter}${run.last + 2}",
+        numCache=NumData(formatCode="General", ptCount=len(values), pt=points),
+    )

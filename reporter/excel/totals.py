@@ -1,0 +1,99 @@
+"""The last row of a table: sums of what may be added up, over the rows that the filter leaves.
+
+openpyxl writes a formula without its value, so that a preview that does not calculate shows nothing. The cells are
+drawn as the numbers that they come to, and the formulas are put in front of those when the file is packed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import polars as pl
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import TableColumn, TableFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reporter.excel import rows
+from reporter.excel.cells import Cells
+from reporter.excel.safe import MOST_DIGITS
+from reporter.excel.text import escape
+from reporter.excel.theme import Theme, total_style
+
+#: SUBTOTAL's numbers for a sum and for how many numbers there are, rows that are hidden by hand left out
+_SUM, _COUNT = 109, 102
+_MOST = 10**MOST_DIGITS
+#: what the row of totals is high
+_POINTS = 20.0
+_NUMBER = re.compile(rb'(<c r="([A-Z]+)\d+"[^>]*>)(<v>)')
+
+
+def rows_of(table: Sequence[Cells]) -> int:
+    """Return how many rows the totals take: one, or none where there is nothing to add up."""
+    return int(any(_value(cells) is not None for cells in table))
+
+
+def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
+    """Draw the totals as numbers beneath the rows, with their label in the first column that has none."""
+    if not rows_of(table):
+        return
+    row, is_labelled = len(table[0].texts) + 2, False
+    for at, cells in enumerate(table, start=1):
+        cell, kind = rows.cell_of(sheet, row, at), cells.column.kind
+        value = _value(cells)
+        if value is not None:
+            rows.put_number(cell, value, total_style(kind))
+        elif not is_labelled:
+            rows.put_text(cell, theme.total, total_style("text"))
+            is_labelled = True
+        else:
+            cell.style = total_style("text")
+    sheet.row_dimensions[row].height = _POINTS
+
+
+def table_columns(table: Sequence[Cells]) -> list[TableColumn]:
+    """Return the columns of the Excel table, with the formulas of their totals."""
+    made = []
+    for at, cells in enumerate(table, start=1):
+        column = TableColumn(id=at, name=escape(cells.column.header))
+        if _value(cells) is not None:
+            column.totalsRowFunction = "custom"
+            column.totalsRowFormula = TableFormula(attr_text=_formula(cells, get_column_letter(at)))
+        made.append(column)
+    return made
+
+
+def formulas(sheet: Worksheet) -> dict[bytes, bytes]:
+    """Return the formulas of the totals of a sheet's table by the letters of their columns; a page has none."""
+    return {
+        get_column_letter(column.id).encode(): str(column.totalsRowFormula.attr_text).encode()
+        for table in sheet.tables.values()
+        for column in table.tableColumns
+        if column.totalsRowFormula is not None
+    }
+
+
+def with_formulas(part: bytes, found: Mapping[bytes, bytes]) -> bytes:
+    """Return a sheet's XML with the formulas of its totals, in its last row, before the values that they come to."""
+    if not found:
+        return part
+    last = part.rindex(b"<row ")
+    return part[:last] + _NUMBER.sub(lambda cell: b"%b<f>%b</f>%b" % (cell[1], found[cell[2]], cell[3]), part[last:])
+
+
+def _formula(cells: Cells, letter: str) -> str:
+    """Return a column's total; where figures may be missing and the rows shown have none, it says so, never 0."""
+    area = f"{letter}2:{letter}{len(cells.texts) + 1}"
+    total = f"SUBTOTAL({_SUM},{area})"
+    return f'IF(SUBTOTAL({_COUNT},{area})=0,"{cells.column.absent}",{total})' if cells.column.absent else total
+
+
+def _value(cells: Cells) -> float | int | Decimal | None:
+    """Return the sum of a column; None: it does not add up, nothing in it is known, or Excel would lose digits."""
+    known = cells.values.drop_nulls()
+    if not cells.column.adds or known.dtype == pl.Null or not len(known):
+        return None
+    total = math.fsum(known) if known.dtype.is_float() else sum(known.to_list())
+    return total if abs(total) < _MOST else None
