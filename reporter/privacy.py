@@ -38,6 +38,8 @@ _STARS = "***"
 
 #: a mainland mobile, with or without its country code or a leading 0
 _MOBILE = r"(?:0|(?:\+|00)?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})"
+#: digits and signs as a Chinese keyboard writes them, and what they are read as
+_WIDE, _NARROW = "０１２３４５６７８９＋－＠．", "0123456789+-@."
 #: what ends an address in running text, full-width punctuation included
 _END = r"""\s@,;:<>()"'/，；：、（）【】《》"""
 _ADDRESS = rf"([^{_END}])[^{_END}]*@([^{_END}]+\.[^{_END}]+)"
@@ -196,7 +198,16 @@ def _words(values: pl.Series, *, privacy: Privacy) -> pl.Series:
 
 
 def _searched(values: pl.Series, *, privacy: Privacy) -> pl.Series:
-    """Return free text with the mobiles and addresses in it hidden, where their rule is not to keep them."""
+    """Return free text with the mobiles and addresses in it hidden, where their rule is not to keep them.
+
+    Full-width digits and signs are read as the narrow ones; a text with nothing to hide stays as it is.
+    """
+    narrow = values.str.replace_many(list(_WIDE), list(_NARROW))
+    shown = _hidden(narrow, privacy=privacy)
+    return shown.zip_with((shown != narrow).fill_null(value=False), values)
+
+
+def _hidden(values: pl.Series, *, privacy: Privacy) -> pl.Series:
     shown = values
     if privacy.phone != "keep":
         instead = "${1}${2}****${4}${5}" if privacy.phone == "mask" else f"${{1}}{_STARS}${{5}}"

@@ -100,6 +100,19 @@ def test_ids_names_and_other_text_that_hold_a_phone_or_address_are_masked_like_o
     assert _shown(column, value) == shown
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("小王１９０００１０１１０６", "小王190****1106"),
+        ("＋８６１９０００１０１１０６", "190****1106"),
+        ("anna＠example．com", "a***@example.com"),
+        ("第１２课＠现场", "第１２课＠现场"),
+    ],
+)
+def test_full_width_digits_and_signs_hide_nothing_from_the_mask(name: str, shown: str) -> None:
+    assert _shown("name", name) == shown
+
+
 def test_id_that_equals_a_known_phone_or_name_is_treated_like_it() -> None:
     assert _shown("viewer_id", "02079460123", phone="02079460123") == "****0123"
     row: Row = {**PLACE, "viewer_id": "李四", "name": "李四"}
