@@ -50,7 +50,7 @@ def _head(sheet: Worksheet, table: Sequence[Cells], rooms: Sequence[float]) -> N
 def _filter(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
     if _can_be_table(table):
         totals.draw(sheet, table, theme)
-        _make_table(sheet, table, name)
+        _make_table(sheet, table, theme, name)
     else:
         sheet.auto_filter.ref = area(table)
 
@@ -62,11 +62,11 @@ def _can_be_table(table: Sequence[Cells]) -> bool:
     return height(table) > 0 and are_names and len({header.casefold() for header in headers}) == len(headers)
 
 
-def _make_table(sheet: Worksheet, table: Sequence[Cells], name: str) -> None:
+def _make_table(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
     made = ExcelTable(displayName=name, ref=area(table, more=totals.rows_of(table)))
     made.totalsRowCount = totals.rows_of(table) or None
     made.autoFilter = AutoFilter(ref=area(table))
-    made.tableColumns = totals.table_columns(table)
+    made.tableColumns = totals.table_columns(table, theme)
     # our own styles draw the table; without a style Excel would lay its own over them
     made.tableStyleInfo = TableStyleInfo(showFirstColumn=False, showLastColumn=False, showRowStripes=False)
     sheet.add_table(made)

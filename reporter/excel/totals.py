@@ -53,14 +53,16 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
     sheet.row_dimensions[row].height = _POINTS
 
 
-def table_columns(table: Sequence[Cells]) -> list[TableColumn]:
-    """Return the columns of the Excel table, with the formulas of their totals."""
-    made = []
+def table_columns(table: Sequence[Cells], theme: Theme) -> list[TableColumn]:
+    """Return the columns of the Excel table, with the formulas of their totals and the label beside them."""
+    made, label = [], theme.total if rows_of(table) else None
     for at, cells in enumerate(table, start=1):
         column = TableColumn(id=at, name=escape(cells.column.header))
         if _value(cells) is not None:
             column.totalsRowFunction = "custom"
             column.totalsRowFormula = TableFormula(attr_text=_formula(cells, get_column_letter(at)))
+        else:
+            column.totalsRowLabel, label = label, None
         made.append(column)
     return made
 

@@ -78,6 +78,7 @@ def test_table_covers_header_rows_and_totals_and_names_the_columns_as_its_header
     table = _only(sheet)
     assert table.autoFilter is not None
     assert (table.displayName, table.ref, table.autoFilter.ref, table.totalsRowCount) == ("plays", "A1:H9", "A1:H8", 1)
+    assert [one.totalsRowLabel for one in table.tableColumns] == ["合计"] + [None] * 7
     assert table.column_names == [cell.value for cell in sheet[1]]
 
 
