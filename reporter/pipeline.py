@@ -165,7 +165,8 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
     past = past_of(store, job.config.client, begun.run_id)
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
-    files = render(job, report, tables, issues, is_printed=options.pdf) if is_built else {}
+    is_printed = options.pdf or is_mailed_printed(job.config)
+    files = render(job, report, tables, issues, is_printed=is_printed) if is_built else {}
     record = RunManifest(
         run_id=begun.run_id,
         client=job.config.client,
@@ -192,6 +193,11 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
         )
         catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
+
+
+def is_mailed_printed(config: Config) -> bool:
+    """Say whether the client's mail takes the page along as PDF."""
+    return config.mail is not None and "pdf" in config.mail.attach
 
 
 def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:

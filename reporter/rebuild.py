@@ -6,6 +6,7 @@ same version gives the same bytes. Whoever wants to know whether a file is what 
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -72,9 +73,10 @@ def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str,
     )
     past = pipeline.past_of(store, record.client, record.run_id)
     with tempfile.TemporaryDirectory() as folder:
-        job = replace(job, config=_with_kept_logo(store, run, config, Path(folder)))
+        job = replace(job, config=_with_kept_files(store, run, config, Path(folder)))
         report, tables, issues = pipeline.build(job, pulled, past=past, as_of=record.as_of.astimezone(UTC))
-        files = pipeline.render(job, report, tables, issues)
+        is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
+        files = pipeline.render(job, report, tables, issues, is_printed=is_printed)
     return Rebuilt(config, report, tables, files, tuple(pulled))
 
 
@@ -95,15 +97,22 @@ def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[st
     }
 
 
-def _with_kept_logo(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:
-    """Return the config with its logo as the run kept it: the file of that name may be another by now."""
-    logo = config.brand.logo
-    if logo is None:
-        return config
+def _with_kept_files(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:
+    """Return the config with its logo and templates as the run kept them: files of those names may be others by now."""
     kept = dict(store.sources(run.record.run_id))
-    name = next((one for one in kept if logo.as_posix().endswith(f"/{one}")), None)
-    if name is None:
-        return config
-    copy = folder / logo.name
-    copy.write_bytes(kept[name])
-    return replace(config, brand=replace(config.brand, logo=copy))
+
+    def put(path: Path | None) -> Path | None:
+        name = next((one for one in kept if path is not None and path.as_posix().endswith(f"/{one}")), None)
+        if path is None or name is None:
+            return path
+        copy = folder / str(len(list(folder.iterdir()))) / path.name
+        copy.parent.mkdir()
+        copy.write_bytes(kept[name])
+        return copy
+
+    book, page = config.workbook, config.html
+    if book is not None:
+        book = replace(book, template=put(book.template))
+    if page is not None and isinstance(page.template, Path):
+        page = replace(page, template=put(page.template) or page.template)
+    return replace(config, brand=replace(config.brand, logo=put(config.brand.logo)), workbook=book, html=page)

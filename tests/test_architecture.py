@@ -88,7 +88,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"polars"},
     ),
     "rebuild": ({"config", "fetch", "pipeline", "plan", "store", "vendors"}, set()),
-    "mail": ({"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"}, {"msoffcrypto", "polars"}),
+    "mail": (
+        {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
+        {"msoffcrypto", "polars", "pypdf"},
+    ),
     "cli": (
         {
             "archive",

@@ -121,7 +121,7 @@ def personal(texts: Iterable[tuple[str, Said]], search: Search) -> list[str]:
 
 def texts_of(name: str, data: bytes) -> Iterator[tuple[str, Said]]:
     """Yield every text of an attachment; raises `HeldError` where it cannot be read."""
-    readers = {".xlsx": reading.workbook, ".html": reading.page}
+    readers = {".xlsx": reading.workbook, ".html": reading.page, ".pdf": reading.printed}
     reader = readers.get(PurePosixPath(name).suffix)
     if reader is None:
         raise HeldError(f"{name} cannot be searched for what may not leave")

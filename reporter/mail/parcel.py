@@ -44,11 +44,15 @@ class Parcel:
     notes: tuple[str, ...]
 
 
+#: what `mail.attach` names, and the file of a run that it is
+_SUFFIXES = {"workbook": ".xlsx", "page": ".html", "pdf": ".pdf"}
+
+
 def chosen(mail: Mail, folder: Folder) -> tuple[list[str], list[str]]:
     """Return the paths of the run's files that the config attaches, and reasons for those that there are not."""
     paths, reasons = list[str](), list[str]()
     for kind in mail.attach:
-        found = [path for path, one in folder.kinds.items() if one == kind or path.endswith(f".{kind}")]
+        found = [path for path, one in folder.kinds.items() if one != "data" and path.endswith(_SUFFIXES[kind])]
         paths += found
         if not found:
             reasons.append(f"mail.attach names a {kind}, and the run made none; see outputs in the config")

@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers import expat
 
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
 from reporter.errors import HeldError
 
 #: parts of a workbook that hold text
@@ -79,6 +82,18 @@ def cells(data: bytes, part: str) -> dict[str, str]:
         said = list(_read(archive, part, _events(part, _shared(archive))))
     found = ((one.where.rpartition(" ")[2], one.text) for one in said)
     return {reference: text for reference, text in found if _REFERENCE.fullmatch(reference)}
+
+
+def printed(data: bytes) -> Iterator[Said]:
+    """Yield every text of a printed page and what the file says of itself; raises `HeldError` for what is no PDF."""
+    try:
+        document = PdfReader(io.BytesIO(data), strict=True)
+        for name, value in (document.metadata or {}).items():
+            yield Said(f"property {name}", str(value))
+        for number, sheet in enumerate(document.pages, start=1):
+            yield Said(f"page {number}", sheet.extract_text())
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError) as fault:
+        raise HeldError("the printed page cannot be read, so it cannot be searched for what may not leave") from fault
 
 
 def page(data: bytes) -> Iterator[Said]:

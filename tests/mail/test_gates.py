@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import email
 import json
 import shutil
 import sqlite3
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email import policy
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,10 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
+from reporter import printing
+from reporter.errors import HeldError
 from reporter.files import sha256
-from reporter.mail import gates
+from reporter.mail import gates, reading
 from reporter.rebuild import kept_config, rebuild
 from reporter.store import Store
 from tests.mail.conftest import LATER, WEEK, Desk
@@ -297,9 +301,7 @@ def test_mail_of_a_run_goes_to_whom_its_config_named_then(desk: Desk) -> None:
 
 
 def test_page_and_encrypted_workbook_are_attached_as_asked(desk: Desk, rerun: Callable[..., None]) -> None:
-    import email  # noqa: PLC0415 - this test alone looks inside
-    from email import policy  # noqa: PLC0415 - likewise
-    from io import BytesIO  # noqa: PLC0415 - likewise
+    from io import BytesIO  # noqa: PLC0415 - this test alone looks inside
 
     import msoffcrypto  # type: ignore[import-untyped] # noqa: PLC0415 - likewise; it has no stubs
 
@@ -327,3 +329,27 @@ def test_file_that_the_run_did_not_make_cannot_be_attached(desk: Desk, rerun: Ca
     edit_config(desk, "  own:", "  attach: [workbook, pdf]\n  own:")
     rerun()
     assert "mail.attach names a pdf" in held(desk, "acme")
+
+
+def test_printed_page_is_attached_as_the_run_printed_it(
+    desk: Desk, rerun: Callable[..., None], need_program: Callable[[str], Path]
+) -> None:
+    need_program("chromium")
+    edit_config(desk, "visits]}\n", "visits]}\n  html: {template: summary}\n")
+    edit_config(desk, "  own:", "  attach: [pdf]\n  own:")
+    rerun()
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env={"SMTP_URL": server.url}).code == 0
+    ((_, _, raw),) = server.mails
+    message: Any = email.message_from_bytes(raw, policy=policy.default)
+    (printed,) = (part.get_payload(decode=True) for part in message.iter_attachments())
+    assert printed == (desk.run_folder() / f"acme_{WEEK}.pdf").read_bytes()
+
+
+def test_every_text_of_a_printed_page_is_read(need_program: Callable[[str], Path]) -> None:
+    need_program("chromium")
+    source = "<!doctype html><meta charset=utf-8><title>标题</title><p>手机 13812345679</p>"
+    made = printing.pdf(source.encode(), datetime(2026, 11, 23, tzinfo=UTC))
+    assert any("13812345679" in said.text for said in reading.printed(made))
+    with pytest.raises(HeldError, match="cannot be read"):
+        list(reading.printed(b"%PDF-1.4 nothing"))
