@@ -130,7 +130,8 @@ class Source:
         self.slept += timedelta(seconds=seconds)
 
 
-def _pulled(source: Source) -> Pulled:
+def _pulled(source: Source) -> tuple[Pulled, list[str]]:
+    """Return how the pull ended and the rows that came, read while the store is open: bodies stay in it."""
     kind = source.kind
     vendor = VENDORS[kind.vendor]
     account = vendor.account.model_validate({"vendor": kind.vendor, **dict.fromkeys(kind.keys, "env:X")})
@@ -149,7 +150,7 @@ def _pulled(source: Source) -> Pulled:
             clock=source.clock(),
             transport=httpx.MockTransport(source.answer),
         )
-    return pulled
+        return pulled, [row for reply in pulled.replies for row in kind.rows(json.loads(reply.body))]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.vendor)
@@ -160,8 +161,7 @@ def _pulled(source: Source) -> Pulled:
 )
 def test_walk_over_moving_rows_is_right_or_says_so(kind: Kind, pages: float, edits: Edits) -> None:
     source = Source(kind, edits, [str(number) for number in range(1, 1 + int(pages * kind.size))])
-    pulled = _pulled(source)
-    got = [row for reply in pulled.replies for row in kind.rows(json.loads(reply.body))]
+    pulled, got = _pulled(source)
     if pulled.verdict == "complete":
         assert got in source.states
     else:
@@ -171,5 +171,5 @@ def test_walk_over_moving_rows_is_right_or_says_so(kind: Kind, pages: float, edi
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.vendor)
 def test_source_that_never_rests_is_reported(kind: Kind) -> None:
     source = Source(kind, dict.fromkeys(range(1, 40), 1), [str(number) for number in range(2 * kind.size)])
-    pulled = _pulled(source)
+    pulled, _ = _pulled(source)
     assert (pulled.verdict, [issue.code for issue in pulled.issues]) == ("drifted", ["total-moved"])
