@@ -141,7 +141,7 @@ def full(event: str = "第12课", name: str = "王小明", **changes: Any) -> Re
     return replace(report, tables=made, status="partial", pulls=(*report.pulls, short), findings=(finding,), **changes)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it runs, an event loop runs in this thread, and no other can
 def browser(need_program: Callable[[str], Path]) -> Iterator[Browser]:
     """Return a Chromium."""
     with sync_playwright() as playwright:
