@@ -32,6 +32,8 @@ _BY_CLASS: tuple[tuple[type[VendorError], Action], ...] = (
 _REDIRECTS = range(300, 400)
 #: the longest that the first waits may grow of our own accord
 _LONGEST = 30.0
+#: what a reply asks for beyond this is no time that anybody means, and no calendar holds; in seconds
+_FURTHEST = 3650 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,18 @@ def pause(failure: Failure, tries: int, waited: float, clock: Clock, limits: Lim
 
 
 def asked_pause(answer: Answer | None, now: datetime) -> float | None:
-    """Return the seconds that a reply's headers ask for: x-acs-retry-after (ms) or Retry-After (s or a date)."""
+    """Return the seconds that a reply's headers ask for, ten years at most.
+
+    x-acs-retry-after counts milliseconds; Retry-After seconds, or it is a date.
+    """
     headers = {name.lower(): value.strip() for name, value in answer.headers.items()} if answer else {}
     if (millis := _number(headers.get("x-acs-retry-after"))) is not None:
-        return millis / 1000
+        return min(_FURTHEST, millis / 1000)
     told = headers.get("retry-after")
     if (seconds := _number(told)) is not None:
-        return seconds
+        return min(_FURTHEST, seconds)
     moment = _date(told)
-    return None if moment is None else max(0.0, (moment - now).total_seconds())
+    return None if moment is None else min(_FURTHEST, max(0.0, (moment - now).total_seconds()))
 
 
 def skew(vendor: Vendor, answer: Answer | None, now: datetime) -> timedelta | None:
@@ -111,6 +116,6 @@ def _number(text: str | None) -> float | None:
 def _date(text: str | None) -> datetime | None:
     try:
         moment = parsedate_to_datetime(text or "")
-    except ValueError:
+    except (ValueError, OverflowError):  # what is no date, and one that no calendar holds
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

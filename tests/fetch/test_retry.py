@@ -93,6 +93,9 @@ def test_pause_beyond_the_cap_is_told_and_not_waited_for(bench: Bench, says: Say
         ({"Retry-After": "Mon, 16 Nov 2026 12:00:30 GMT"}, 30),
         ({"Retry-After": "Mon, 16 Nov 2026 11:00:00 GMT"}, 0),
         ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "999999999999"}, 3650 * 86_400),
+        ({"x-acs-retry-after": "9" * 400}, 3650 * 86_400),
+        ({"Retry-After": "Mon, 99999999999 Nov 2026 11:00:00 GMT"}, None),
         ({}, None),
     ],
 )
@@ -164,3 +167,13 @@ def test_redirect_is_refused_and_named(bench: Bench, says: Says) -> None:
     assert "redirects to https://elsewhere.example/login, and a signed call does not follow" in (
         pulled.issues[0].message.en
     )
+
+
+@pytest.mark.parametrize("told", ["999999999999", "9" * 400, "Mon, 99999999999 Nov 2026 11:00:00 GMT"])
+def test_pause_that_no_calendar_holds_ends_the_call_in_one_line(bench: Bench, says: Says, told: str) -> None:
+    bench.rooms["a"] = [1]
+    for number in range(1, 9):
+        bench.slips[number] = says("Throttled", status=429, headers={"Retry-After": told})
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert pulled.verdict == "failed"
+    assert [issue.code for issue in pulled.issues] == ["throttled"]

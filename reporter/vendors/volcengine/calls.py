@@ -78,8 +78,8 @@ def row_count(call: Call, body: Body) -> int:
 
 
 def total_of(call: Call, body: Body) -> int | None:
-    """Return how many items the vendor says the walk has, None where it does not say."""
-    try:
-        return count(result_of(call, body).get(call.total))
-    except ValueError:
-        return None
+    """Return how many items the vendor says the walk has, None where it does not say.
+
+    Raises `ValueError` for a total that is no number: taken for none it would end a walk unproven.
+    """
+    return count(result_of(call, body).get(call.total))

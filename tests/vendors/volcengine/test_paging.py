@@ -68,7 +68,7 @@ def test_walk_goes_on_where_the_vendor_says(
         ("ListActivityAPI", {"Activities": ROWS, "TotalItemCount": 5}, 2, 5),
         ("ListAccountUserData", {"Users": None, "TotalCount": 0}, 0, 0),
         ("ListUserBehaviorDataAPIV2", {"Data": ROWS, "TotalItemCount": "7"}, 2, 7),
-        ("ListUserBehaviorDataAPIV2", {"Data": [None, {}], "TotalItemCount": "many"}, 2, None),
+        ("ListUserBehaviorDataAPIV2", {"Data": [None, {}]}, 2, None),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}}, 2, None),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}, "TotalCount": 9}, 2, 9),
         ("GetAccountUserTrackData", {"UserTrackData": None}, 0, None),
@@ -79,6 +79,20 @@ def test_rows_are_items_and_claims_are_the_vendors(
 ) -> None:
     endpoint, reply = VOLCENGINE.endpoints[call], body(call, result)
     assert (endpoint.rows(reply), endpoint.claimed(reply)) == (rows, claimed)
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        ("ListActivityAPI", {"Activities": ROWS, "TotalItemCount": "many"}),
+        ("ListUserBehaviorDataAPIV2", {"Data": ROWS, "TotalItemCount": "many"}),
+        ("ListAccountUserData", {"Users": ROWS, "TotalCount": "many"}),
+        ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}, "TotalCount": "many"}),
+    ],
+)
+def test_total_that_is_no_number_is_never_taken_for_none(body: Callable[..., Body], call: str, result: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - fetch tells it as a field of another type
+        VOLCENGINE.endpoints[call].claimed(body(call, result))
 
 
 @pytest.mark.parametrize("call", sorted(VOLCENGINE.endpoints))
