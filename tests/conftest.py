@@ -41,13 +41,14 @@ def need_program() -> Callable[[str], Path]:
 
 
 class _Hurried:
-    """A clock that starts at the real time, which signatures need, and sleeps by moving on."""
+    """A clock that stands where its sandbox's does, as signatures need, and sleeps by moving on."""
 
-    def __init__(self) -> None:
+    def __init__(self, started: datetime) -> None:
+        self.started = started
         self.slept = timedelta(0)
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.slept
+        return self.started + self.slept
 
     async def sleep(self, seconds: float) -> None:
         self.slept += timedelta(seconds=seconds)
@@ -72,7 +73,10 @@ class Chain:
     store: Store
     now: datetime
     bend: Callable[[bytes], bytes] = bytes
-    clock: _Hurried = field(default_factory=_Hurried)
+    clock: _Hurried = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = _Hurried(self.now)
 
     def run(self, period: str | None = None) -> Made:
         """Pull and build one period, and keep it as a finished run that later ones are compared with."""

@@ -8,103 +8,36 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Any
 
-import httpx
 import polars as pl
 import pytest
 
-from reporter import fetch, pipeline, plan
-from reporter.config import load
-from reporter.report import Report
-from reporter.resources import find
-from reporter.sandbox import Sandbox
-from reporter.store import Store
-from reporter.tables import Tables
-
 Viewer = tuple[str, str]
-#: one moment for the world and the report, near enough to the real one for signatures
-STARTED = datetime.now(UTC)
 WORLDS = [(7, 1.0), (11, 1.0), (23, 4.0)]
 
 
-class Hurried:
-    """A clock that starts at the real time, which signatures need, and sleeps by moving on."""
-
-    def __init__(self) -> None:
-        self.slept = timedelta(0)
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.slept
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept += timedelta(seconds=seconds)
-
-
-@dataclass(frozen=True)
-class Made:
-    sandbox: Sandbox
-    report: Report
-    tables: Tables
-
-
-def _make(seed: int, scale: float, folder: Path, bend: Callable[[bytes], bytes] = bytes) -> Made:
-    """Run the demo's config against a sandbox; `bend` changes what the vendors send."""
-    sandbox = Sandbox(seed=seed, scale=scale, now=STARTED, limits=False)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        response = sandbox.answer(request)
-        return httpx.Response(response.status_code, headers=response.headers, content=bend(response.content))
-
-    env = {**sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
-    job = pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=STARTED)
-    clock = Hurried()
-    with Store.open(f"sqlite:///{folder / 'store.db'}") as store:
-        begun = store.begin_run(
-            client="demo",
-            period=job.period,
-            config_sha256=job.config.sha256,
-            as_of=job.as_of,
-            sources=(),
-            now=clock.now(),
-        )
-        pulled = fetch.fetch(
-            plan.first_pulls(job.config, job.access, job.period),
-            job.access,
-            store=store,
-            run_id=begun.run_id,
-            period=job.period,
-            clock=fetch.Clock(now=clock.now, sleep=clock.sleep),
-            transport=httpx.MockTransport(answer),
-        )
-    report, tables, _ = pipeline.build(job, pulled, past=(), as_of=job.as_of)
-    return Made(sandbox, report, tables)
-
-
 @pytest.fixture(scope="module", params=WORLDS, ids=lambda world: f"seed{world[0]}-scale{world[1]:g}")
-def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Made:
-    seed, scale = request.param
-    return _make(seed, scale, tmp_path_factory.mktemp("world"))
+def made(request: pytest.FixtureRequest, chain: Callable[..., Any]) -> Any:
+    return chain(*request.param).run()
 
 
 def _pairs(groups: Iterator[list[Viewer]]) -> set[tuple[Viewer, Viewer]]:
     return {pair for group in groups for pair in itertools.combinations(sorted(set(group)), 2)}
 
 
-def _joined(made: Made) -> dict[Viewer, str]:
+def _joined(made: Any) -> dict[Viewer, str]:
     rows = made.tables["viewers"].select("vendor", "viewer_id", "person_id").iter_rows()
     return {(vendor, viewer): person for vendor, viewer, person in rows}
 
 
-def test_every_pull_is_complete_and_nothing_is_unexplained(made: Made) -> None:
+def test_every_pull_is_complete_and_nothing_is_unexplained(made: Any) -> None:
     assert {one.verdict for one in made.report.pulls} == {"complete"}
     assert [one for one in made.report.findings if one.verdict == "unexplained"] == []
 
 
-def test_join_merges_nobody_who_does_not_share_a_key(made: Made) -> None:
-    joined, truth = _joined(made), made.sandbox.truth
+def test_join_merges_nobody_who_does_not_share_a_key(made: Any) -> None:
+    joined, truth = _joined(made), made.truth
     groups = defaultdict(list)
     for viewer, person in joined.items():
         groups[person].append(viewer)
@@ -118,11 +51,11 @@ def test_join_merges_nobody_who_does_not_share_a_key(made: Made) -> None:
     assert wrong == 0
 
 
-def test_join_finds_99_of_100_pairs_that_share_a_key(made: Made) -> None:
+def test_join_finds_99_of_100_pairs_that_share_a_key(made: Any) -> None:
     joined = _joined(made)
-    hidden = {person for one in made.sandbox.truth.shared() if len(one.people) > 5 for person in one.people}
+    hidden = {person for one in made.truth.shared() if len(one.people) > 5 for person in one.people}
     found = asked = 0
-    for person in made.sandbox.truth.people:
+    for person in made.truth.people:
         by_key = defaultdict(list)
         for viewer in person.viewers:
             for key in viewer.shows:
@@ -135,9 +68,9 @@ def test_join_finds_99_of_100_pairs_that_share_a_key(made: Made) -> None:
     assert found / asked >= 0.99
 
 
-def test_seconds_by_room_and_mode_are_the_truths(made: Made) -> None:
+def test_seconds_by_room_and_mode_are_the_truths(made: Any) -> None:
     """But for the room that is pulled as tracks, whose bias the about sheet names."""
-    period, truth = made.report.period, made.sandbox.truth
+    period, truth = made.report.period, made.truth
     asked = set(made.tables["rooms"]["room_id"]) - {"172183460688"}
     expected: defaultdict[tuple[str, str, str], int] = defaultdict(int)
     for (_, vendor, room, mode), seconds in truth.watched(period.start, period.end).items():
@@ -152,7 +85,7 @@ def test_seconds_by_room_and_mode_are_the_truths(made: Made) -> None:
     assert {tuple(row[:3]): row[3] for row in rows.iter_rows()} == dict(expected)
 
 
-def test_a_person_is_seen_on_three_vendors(made: Made) -> None:
+def test_a_person_is_seen_on_three_vendors(made: Any) -> None:
     assert made.tables["people"]["vendors"].list.len().max() == 3
 
 
@@ -164,9 +97,9 @@ def test_a_person_is_seen_on_three_vendors(made: Made) -> None:
     ],
 )
 def test_reply_about_another_room_fails_its_pull_and_makes_the_report_partial(
-    tmp_path: Path, ours: bytes, another: bytes, call: str
+    chain: Callable[..., Any], ours: bytes, another: bytes, call: str
 ) -> None:
-    made = _make(7, 1.0, tmp_path, lambda body: body.replace(ours, another))
+    made = chain(bend=lambda body: body.replace(ours, another)).run()
     assert made.report.status == "partial"
     (failed,) = [one for one in made.report.pulls if not one.is_whole]
     assert (failed.pull.endpoint, failed.verdict) == (call, "failed")
