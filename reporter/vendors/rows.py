@@ -35,8 +35,9 @@ if TYPE_CHECKING:
 _PORTION = 32 * 2**20
 #: rows that are looked at together before it is asked whether a portion is full
 _AT_ONCE = 10_000
-#: portions of one list that are read while the next replies are cut; polars has threads of its own
-_AHEAD = 2
+#: portions of one list that are read while the next replies are cut; polars has threads of its own, and a third
+#: keeps two processors busy while one is joined and another waits for the interpreter
+_AHEAD = 3
 
 
 @dataclass(frozen=True, slots=True)
