@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
-CORE = "docProps/core.xml"
+CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
 #: text with blanks at an edge that openpyxl does not ask readers to keep, since it takes it for nothing but blanks
 _BLANK = re.compile(rb"<t>([ \t\n][^<]*|[^<]*[ \t\n])</t>")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
+_WIDTH = re.compile(rb'<col width="[^"]*"')
+_FILTER = re.compile(rb'(<definedName name="_xlnm._FilterDatabase" localSheetId="([0-9]+)"[^>]*>[^<]*!)[^!<]*(?=<)')
 _END, _ROW_END = b"</sheetData>", b"</row>"
 #: bytes that the range of a whole sheet takes
 _DIMENSION_BYTES = 34
@@ -58,6 +61,19 @@ def opened(part: bytes) -> Opened:
     at, found = part.rindex(_END), _DIMENSION.search(part)
     assert found is not None, "openpyxl writes the range of every sheet"  # noqa: S101 - ours, not data's
     return Opened(part[: found.start()], part[found.end() : at], part[at:])
+
+
+def with_widths(part: bytes, widths: Sequence[float]) -> bytes:
+    """Return a sheet's XML with the widths of its columns, all of which it has one for."""
+    left = iter(widths)
+    at = part.index(b"<sheetData")
+    return _WIDTH.sub(lambda _: f'<col width="{next(left):g}"'.encode(), part[:at]) + part[at:]
+
+
+def with_filters(part: bytes, areas: Sequence[str]) -> bytes:
+    """Return a workbook's XML with the ranges that its sheets' filters cover, one a sheet (`A1:O100`)."""
+    fixed = [re.sub("([A-Z]+)([0-9]+)", r"$\1$\2", area).encode() for area in areas]
+    return _FILTER.sub(lambda found: found[1] + fixed[int(found[2])], part)
 
 
 def around_rows(middle: bytes) -> tuple[bytes, bytes]:

@@ -49,7 +49,7 @@ class Book:
 
     def close(self) -> None:
         """Write the parts that tell of all sheets."""
-        drawn, _ = draw(tuple(self.designs), self.formats)
+        drawn, _ = draw(self.designs, self.formats)
         for name, data in drawn.items():
             if not parts.is_sheet(name) and name not in FIRST_PARTS:
                 self.archive.add(name, data)
@@ -112,8 +112,7 @@ def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue
     first = rows.next() if given.sources else None
     headers = tuple(clean(one.name)[0] for one in given.sources)
     formats = tuple(format_of(one) for one in given.sources)
-    expected = min(given.height or 0, rows.most_rows)
-    design = Design(name, headers, formats, widths_of(first, given.sources, headers), expected)
+    design = Design(name, headers, formats, widths_of(first, given.sources, headers))
     names = [name]
     _write_part(book, design, given.sources, rows, first)
     while not rows.long and given.sources and not rows.feed.is_empty:
@@ -134,7 +133,7 @@ def _write_part(book: Book, design: Design, sources: Sequence[Source], rows: _Ro
         body.write(member, rows.part(first, targets), book.pool, book.compress)
         whole = replace(design, height=rows.height)
         member.fill(place, parts.dimension(whole.area))
-        member.add(piece(_tail(opened.tail, design, whole), book.compress))
+        member.add(piece(_tail(opened.tail, whole), book.compress))
     book.designs.append(whole)
 
 
@@ -143,11 +142,11 @@ def _targets(sources: Sequence[Source], design: Design, styles: dict[str, int]) 
     return tuple(Target(one, letters, styles[number_format], styles["@"]) for one, letters, number_format in places)
 
 
-def _tail(tail: bytes, expected: Design, whole: Design) -> bytes:
+def _tail(tail: bytes, whole: Design) -> bytes:
     """Return what stands behind the rows, with the filter over all of them."""
     if not whole.height:
         return tail
-    tail = tail.replace(f'ref="{expected.area}"'.encode(), f'ref="{whole.area}"'.encode())
+    tail = tail.replace(f'ref="{whole.outline.area}"'.encode(), f'ref="{whole.area}"'.encode())
     return parts.without_corners(tail, f"A2:{whole.area[3:]}")
 
 

@@ -17,7 +17,7 @@ from reporter.excel.stream.ready import Ready
 #: rows that are screened together, and cells that become one piece, a megabyte or so; both decide the file's bytes
 CHUNK_ROWS, _PIECE_CELLS, _CHUNK_PIECES = 10_000, 30_000, 5
 #: threads that make pieces, and pieces that wait for the file at most
-THREADS, _AHEAD = 2, 6
+THREADS, _AHEAD = 2, 12
 
 
 def piece_rows(columns: int) -> int:
