@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import polars as pl
+
 from reporter.excel.cells import Cells
 from reporter.excel.content import Kind
 from reporter.excel.theme import Theme
@@ -94,10 +96,28 @@ def _header(header: str) -> float:
 
 
 def _widest(cells: Cells) -> int:
-    kind = cells.column.kind
-    texts = (max(width(line) for line in text.split("\n")) for text in cells.texts.drop_nulls().to_list())
-    numbers = (_shown(kind, value) for value in cells.values.drop_nulls().to_list())
-    return max((*texts, *numbers), default=0)
+    return max(_widest_text(cells.texts.drop_nulls()), _widest_number(cells.column.kind, cells.values.drop_nulls()))
+
+
+def _widest_text(texts: pl.Series) -> int:
+    """Return the columns that the widest line takes; few are measured, those that can be the widest.
+
+    A character takes no more columns than the mean of one and its bytes of UTF-8: wide ones have three or more.
+    """
+    broken = texts.unique().str.split("\n").explode()
+    most = (broken.str.len_chars() + broken.str.len_bytes() + 1) // 2
+    widest = 0
+    for line, bound in pl.DataFrame({"line": broken, "most": most}).sort("most", descending=True).iter_rows():
+        if bound <= widest:
+            break
+        widest = max(widest, width(line))
+    return widest
+
+
+def _widest_number(kind: Kind, values: pl.Series) -> int:
+    """Return the columns that the widest number takes: the lowest or the highest, unless decimals are as they come."""
+    shown = values.unique() if kind == "value" else pl.Series([values.min(), values.max()])
+    return max((_shown(kind, value) for value in shown.drop_nulls().to_list()), default=0)
 
 
 def _shown(kind: Kind, value: float) -> int:

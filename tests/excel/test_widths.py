@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reporter.excel.cells import prepare
 from reporter.excel.content import Column, Kind, Table
@@ -42,3 +44,12 @@ def test_width_breaks_a_long_header_at_its_best_blank() -> None:
 
 def test_lines_count_wrapped_and_written_lines() -> None:
     assert lines("a" * 25 + "\nb", 10) == 4
+
+
+@given(st.lists(st.text() | st.text("直播e\u0301\u200b😀é\n "), max_size=20))
+def test_column_is_as_wide_as_its_widest_line(texts: list[str]) -> None:
+    table = Table((Column("x", "", "text"),), pl.DataFrame({"x": texts}, {"x": pl.String}))
+    (cells,), _ = prepare(table, "s", timezone="UTC", language="zh")
+    shown = [line for text in cells.texts.drop_nulls() for line in text.split("\n")]
+    wanted = max((width(line) for line in shown), default=0) + 3
+    assert measure([cells], THEME)[0] == min(THEME.most_width, max(THEME.least_width, wanted))
