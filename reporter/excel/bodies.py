@@ -45,41 +45,57 @@ def chunks(body: Body) -> Iterator[Ready]:
 
 
 def _ready(cells: Sequence[Cells], body: Body, start: int, rows: int) -> Ready:
+    """Return some rows ready to be written; columns are asked all at once, and made all at once."""
+    given = pl.DataFrame([series for at, one in enumerate(cells) for series in _given(at, one)])
+    told = given.select(expr for at, one in enumerate(cells) for expr in _asked(at, one)).row(0, named=True)
     sources = tuple(
-        Source(at, one.column.name, pl.String(), "text")
-        for at, one in enumerate(cells)
-        if one.texts.null_count() < rows
+        Source(at, one.column.name, pl.String(), "text") for at, one in enumerate(cells) if told[f"{at} texts"]
     )
-    texts = pl.DataFrame([cells[one.at].texts.alias(one.key) for one in sources])
-    facts = screen.settled(texts, sources, screen.facts(texts, sources)) if sources else []
+    facts = screen.settled(given, sources, screen.facts(given, sources)) if sources else []
     by_column = {one.at: fact for one, fact in zip(sources, facts, strict=True)}
-    columns: list[pl.Series] = []
+    columns: list[pl.Expr] = []
     lanes = []
     for at, (one, letters) in enumerate(zip(cells, letters_of(len(cells)), strict=True)):
         variants = []
-        for variant, column in _variants(at, one, by_column.get(at), *body.styles[at]):
+        for variant, column in _variants(at, one, told, by_column.get(at), *body.styles[at]):
             variants.append(variant)
             columns.append(column.alias(variant.column))
-        lanes.append(Lane(letters, tuple(variants), _has_gaps(one), blank=body.styles[at][0]))
+        lanes.append(Lane(letters, tuple(variants), told[f"{at} gaps"], blank=body.styles[at][0]))
     number = pl.int_range(start + _TOP, start + _TOP + rows, eager=True).cast(pl.String).alias(NUMBER)
-    return Ready(pl.DataFrame([number, *columns, *_heights(body.heights, start, rows)]), tuple(lanes))
+    ready = given.select(columns).get_columns() if columns else []
+    return Ready(pl.DataFrame([number, *ready, *_heights(body.heights, start, rows)]), tuple(lanes))
 
 
-def _variants(at: int, cells: Cells, fact: Facts | None, plain: int, muted: int) -> Iterator[tuple[Variant, pl.Series]]:
+def _given(at: int, cells: Cells) -> tuple[pl.Series, pl.Series]:
+    return cells.texts.alias(f"{at}"), cells.values.alias(f"{at} value")
+
+
+def _asked(at: int, cells: Cells) -> Iterator[pl.Expr]:
+    """Yield what must be known of a column: texts, values, texts for what it does not have, rows without anything."""
+    text, value = pl.col(f"{at}"), pl.col(f"{at} value")
+    yield text.is_not_null().sum().alias(f"{at} texts")
+    yield value.is_not_null().any().alias(f"{at} values")
+    yield _is_absent(at, cells).sum().alias(f"{at} absent")
+    yield (text.is_null() & value.is_null()).any().alias(f"{at} gaps")
+
+
+def _is_absent(at: int, cells: Cells) -> pl.Expr:
+    return (pl.col(f"{at}") == pl.lit(cells.column.absent, pl.String)).fill_null(value=False)
+
+
+def _variants(
+    at: int, cells: Cells, told: Mapping[str, int], fact: Facts | None, plain: int, muted: int
+) -> Iterator[tuple[Variant, pl.Expr]]:
     """Yield the forms that a column's cells take, with the columns that they come from."""
     if fact is not None:
-        shown = pl.select(spelled(pl.lit(cells.texts), fact).alias("")).to_series()
-        absent = (cells.texts == cells.column.absent).fill_null(value=False)
-        if not absent.all():
-            yield Variant(f"{at}", "text", plain, keeps_blanks=fact.has_edges), shown.set(absent, None)
-        if absent.any():
-            yield Variant(f"{at} absent", "text", muted), shown.set(~absent, None)
-    if cells.values.null_count() < len(cells.values):
-        yield Variant(f"{at} value", "number", plain), cells.values.cast(pl.String)
-
-
-def _has_gaps(cells: Cells) -> bool:
-    return bool((cells.values.is_null() & cells.texts.is_null()).any())
+        shown, absent, count = spelled(pl.col(f"{at}"), fact), _is_absent(at, cells), told[f"{at} absent"]
+        if count < told[f"{at} texts"]:
+            said = pl.when(~absent).then(shown) if count else shown
+            yield Variant(f"{at}", "text", plain, keeps_blanks=fact.has_edges), said
+        if count:
+            yield Variant(f"{at} absent", "text", muted), pl.when(absent).then(shown)
+    if told[f"{at} values"]:
+        yield Variant(f"{at} value", "number", plain), pl.col(f"{at} value").cast(pl.String)
 
 
 def _heights(heights: Mapping[int, float], start: int, rows: int) -> list[pl.Series]:
