@@ -13,6 +13,7 @@ from typing import Any
 from unicodedata import category
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from reporter.html.theme import ACCENTS
 
@@ -242,5 +243,9 @@ def _are_long(names: Sequence[str], width: int) -> bool:
 
 
 def as_dict(spec: Spec, frame: Frame) -> dict[str, Any]:
-    """Return a chart as Vega-Lite, for whoever draws it."""
-    return dict(spec(frame).to_dict())
+    """Return a chart as Vega-Lite, for whoever draws it.
+
+    Tests hold every chart against Vega-Lite's schema; at work that would take as long as the drawing.
+    """
+    with debug_mode(arg=False):
+        return dict(spec(frame).to_dict(validate=False))
