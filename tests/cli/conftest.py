@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,9 @@ import pytest
 
 from reporter.sandbox import Sandbox
 from reporter.sandbox.serve import Server
+
+#: when runs of this session are made, which is before any test tells its own time
+_STARTED = datetime.now(UTC)
 
 CONFIG = """\
 client: acme
@@ -69,13 +73,16 @@ def secrets(sandbox: Sandbox, server: Server) -> dict[str, str]:
 @pytest.fixture
 def command(tmp_path: Path, secrets: dict[str, str]) -> Command:
     """Run `reporter …` in a folder of its own; `env` replaces or (None) removes variables."""
+    return _command(tmp_path, secrets)
 
+
+def _command(folder: Path, secrets: dict[str, str]) -> Command:
     def run(*words: str, env: dict[str, str | None] | None = None) -> Ended:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("DEMO_", "REPORTER_"))}
         wanted = {**inherited, **secrets, **(env or {})}
         ended = subprocess.run(
             [sys.executable, "-m", "reporter", *words],
-            cwd=tmp_path,
+            cwd=folder,
             env={name: value for name, value in wanted.items() if value is not None},
             capture_output=True,
             text=True,
@@ -110,3 +117,21 @@ def config(tmp_path: Path, week: str) -> Path:
     path = tmp_path / "acme.yaml"
     path.write_text(CONFIG.format(week=week), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def _finished(tmp_path_factory: pytest.TempPathFactory, sandbox: Sandbox, server: Server, week: str) -> Path:
+    """A folder in which `acme.yaml` was run: what a run of it takes seconds to make, for all tests that begin there."""
+    folder = tmp_path_factory.mktemp("finished")
+    (folder / "acme.yaml").write_text(CONFIG.format(week=week), encoding="utf-8")
+    run = _command(folder, {**sandbox.credentials(), "REPORTER_DEMO_URL": server.url})
+    ended = run("run", "acme.yaml", "--out", "out", "--now", _STARTED.isoformat())
+    assert ended.code == 0, ended.stderr
+    return folder
+
+
+@pytest.fixture
+def filled(_finished: Path, config: Path) -> Path:
+    """The store of a folder in which `acme.yaml` was run already, into `out`: a copy, to be spoiled at will."""
+    shutil.copytree(_finished, config.parent, dirs_exist_ok=True)
+    return config.parent / "reporter.db"

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 import zstandard
 
 from reporter import seen
@@ -44,12 +43,6 @@ def _tokens(path: Path) -> set[int]:
     blobs = [row[0] for row in connection.execute("SELECT seen FROM runs WHERE seen IS NOT NULL")]
     connection.close()
     return {one for blob in blobs for one in seen.unpacked(blob)["token"].to_list()}
-
-
-@pytest.fixture
-def filled(command: Command, config: Path) -> Path:
-    assert command(*RUN).code == 0
-    return config.parent / "reporter.db"
 
 
 def test_verify_says_that_all_is_sound(command: Command, filled: Path) -> None:
@@ -169,11 +162,10 @@ def test_refused_replies_are_written_out_for_their_reader_alone(command: Command
     assert not any(b"made-up-and-wrong" in path.read_bytes() for path in paths)
 
 
-def test_refresh_asks_anew_also_where_a_run_was_stopped(command: Command, config: Path, sandbox: Any) -> None:
-    assert command(*RUN).code == 0
+def test_refresh_asks_anew_also_where_a_run_was_stopped(command: Command, filled: Path, sandbox: Any) -> None:
     spoiled = {"DEMO_VOLC_SK": "made-up-and-wrong-0001"}
     assert command(*RUN, "--refresh", env=spoiled).code == 3
     before = len(sandbox.calls)
     assert command(*RUN).code == 0
     assert len(sandbox.calls) >= before + 3
-    assert config.is_file()
+    assert filled.is_file()

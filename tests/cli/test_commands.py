@@ -96,9 +96,10 @@ def test_bases_are_skipped_with_a_note(command: Command, config: Path) -> None:
     assert (ended.code, "_base.yaml is a base" in ended.stderr) == (0, True)
 
 
-def test_run_takes_away_what_an_earlier_run_left_and_it_has_not_made(command: Command, config: Path, week: str) -> None:
-    folder = config.parent / "out" / "acme" / week
-    assert command("run", config.name, "--out", "out").code == 0
+def test_run_takes_away_what_an_earlier_run_left_and_it_has_not_made(
+    command: Command, config: Path, filled: Path, week: str
+) -> None:
+    folder = filled.parent / "out" / "acme" / week
     (folder / "notes.txt").write_text("the analyst's own", encoding="utf-8")
     with config.open("a", encoding="utf-8") as file:
         file.write("outputs: {workbook: {audience: client}}\n")
