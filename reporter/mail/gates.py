@@ -130,16 +130,17 @@ def texts_of(name: str, data: bytes) -> Iterator[tuple[str, Said]]:
 
 
 def recipients(mail: Mail, *, to_me: bool) -> list[str]:
-    """Hold back a mail to a domain that the client's list does not have; domains are compared exactly, case-blind."""
-    allowed = {addresses.ascii_domain(one.lower()) for one in mail.allowed_domains or ()}
-    written = {_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc)}
-    outside = sorted(written - allowed)
-    if to_me and mail.own is not None and allowed != written and _domain(mail.own) not in allowed:
-        # a list of the config's own words is a list; without one, the agency's own address is no stranger
-        outside.append(_domain(mail.own))
-    if not outside:
+    """Hold back a mail to a domain that the client's list does not have; domains are compared exactly, case-blind.
+
+    Where no list was written, the domains of to, cc and bcc are it, and the agency's `own` address is no stranger.
+    A written list holds for `own` too, also when it says what the default would.
+    """
+    if mail.allowed_domains is None:
         return []
-    return [f"no mail leaves for {', '.join(dict.fromkeys(outside))}: allowed_domains does not have it"]
+    allowed = {addresses.ascii_domain(one.lower()) for one in mail.allowed_domains}
+    own = [mail.own] if to_me and mail.own is not None else []
+    outside = sorted({_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc, *own)} - allowed)
+    return [f"no mail leaves for {', '.join(outside)}: allowed_domains does not have it"] if outside else []
 
 
 def _domain(address: str) -> str:

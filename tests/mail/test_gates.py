@@ -21,6 +21,7 @@ from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
 from reporter import printing
+from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.files import sha256
 from reporter.mail import gates, reading
@@ -227,6 +228,40 @@ def test_recipient_outside_of_the_allowed_domains_is_held(desk: Desk, rerun: Cal
     with inbox() as server:
         assert desk("send", "acme", "--to-me", env={"SMTP_URL": server.url}).code == 5
         assert server.connections == 0
+
+
+def written(to_me_at: str, allowed: list[str] | None) -> Mail:
+    """Return a mail section whose recipients are of acme.example and agency.example."""
+    people = {"from": "reports@agency.example", "to": ["ops@acme.example"], "bcc": ["me@agency.example"]}
+    return Mail.model_validate({**people, "own": to_me_at, "allowed_domains": allowed})
+
+
+BOTH = ["acme.example", "agency.example"]
+
+
+@pytest.mark.parametrize("allowed", [BOTH, ["AGENCY.example", "Acme.Example"], [*BOTH, "third.example"]])
+def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_default_would(allowed: list[str]) -> None:
+    mail = written("me@elsewhere.example", allowed)
+    assert gates.recipients(mail, to_me=False) == []
+    (reason,) = gates.recipients(mail, to_me=True)
+    assert reason == "no mail leaves for elsewhere.example: allowed_domains does not have it"
+    assert gates.recipients(written("me@Agency.example", allowed), to_me=True) == []
+
+
+def test_own_address_is_no_stranger_where_no_list_is_written() -> None:
+    assert gates.recipients(written("me@elsewhere.example", None), to_me=True) == []
+
+
+def test_list_that_is_written_as_the_recipients_own_domains_holds_a_copy_to_ourselves(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    lists = "  allowed_domains: [acme.example, agency.example]\n  own: me@elsewhere.example\n"
+    edit_config(desk, "  own: me@agency.example\n", lists)
+    rerun()
+    with inbox() as server:
+        ended = desk("send", "acme", "--to-me", "--json", env={"SMTP_URL": server.url})
+        assert (ended.code, ended.states, server.connections) == (5, {"me@elsewhere.example": "held"}, 0)
+    assert desk("send", "acme", "--json").code == 0
 
 
 def test_room_that_a_search_found_is_the_clients_own(desk: Desk) -> None:
