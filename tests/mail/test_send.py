@@ -168,6 +168,30 @@ def test_address_of_a_server_that_cannot_be_used_is_2(desk: Desk, url: str) -> N
     assert desk("send", "status", "--json").rows == []
 
 
+def test_server_too_small_for_the_files_is_told_in_the_talk_the_rows_and_the_ledger(desk: Desk) -> None:
+    assert desk("send", "acme", "--eml", "letters", "--json").code == 0
+    most = (desk.folder / "letters" / f"acme_{WEEK}.eml").stat().st_size - 1
+    with inbox(size=most) as server:
+        ended = desk("send", "acme", "--yes", "--json", env=smtp(server))
+    said = re.compile(rf"files (in one zip|left out), since they are too large.*[(]the server takes {most:,} bytes[)]$")
+    assert (ended.code, len(server.mails)) == (0, 1)
+    assert [line for line in ended.stderr.splitlines() if line.startswith(f"acme {WEEK}: ") and said.search(line)]
+    assert all(said.search(row["reason"]) for row in ended.rows)
+    kept = desk("send", "status", "--json").rows
+    assert {(row["key"], row["reason"]) for row in ended.rows} == {(row["key"], row["reason"]) for row in kept}
+
+
+def test_files_too_large_for_max_mb_are_told_by_a_dry_run_too(desk: Desk, rerun: Callable[..., None]) -> None:
+    assert desk("send", "acme", "--eml", "letters", "--json").code == 0
+    most = (desk.folder / "letters" / f"acme_{WEEK}.eml").stat().st_size - 200
+    path = desk.folder / "acme.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}  max_mb: {most / 1_000_000:.6f}\n", encoding="utf-8")
+    rerun()
+    dry = desk("send", "acme", "--json")
+    assert (dry.code, set(dry.states.values())) == (0, {"planned"})
+    assert all("since they are too large" in row["reason"] for row in dry.rows)
+
+
 def test_server_that_does_not_answer_defers_everybody(desk: Desk) -> None:
     with inbox() as server:
         pass
