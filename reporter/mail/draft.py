@@ -151,7 +151,13 @@ def _checked(
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
     stem = _filled(bare.mail.attach_name, config, run.record.label)
     body = _bodies(store, bare, made, earlier)
-    search = search_for(made.config.privacy, made.tables, _list_phones(config), _own_words(bare, stem))
+    search = search_for(
+        made.config.privacy,
+        made.tables,
+        _list_phones(config),
+        _own_words(bare, stem),
+        configs.known_secrets(config, env=env),
+    )
     attached = parcel.files(folder, paths, stem, password) if not reasons else ()
     parcels = tuple(parcel.steps(attached, stem, config.language, is_encrypted=bool(password)))
     texts = chain(
@@ -159,7 +165,6 @@ def _checked(
         (("the mail", said) for one in parcels for said in _said(body(one), bare.envelope, one)),
     )
     reasons += gates.personal(texts, search)
-    reasons += _password_told(password, [body(one) for one in parcels], bare.envelope, stem)
     return replace(bare, reasons=tuple(reasons), parcels=parcels, body=body)
 
 
@@ -239,13 +244,9 @@ def _list_phones(config: Config) -> list[str]:
 
 
 def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:
+    """Return every text of a message that is no attached file's: headers, both bodies, names."""
     names = [Said("the name of a file", attached.name) for attached in one.attachments]
     html = [Said("the body", said.text) for said in reading.page(body.html.encode())]
-    return [Said("the subject", envelope.subject), *names, *html, Said("the plain body", body.plain)]
-
-
-def _password_told(password: str, bodies: list[Body], envelope: Envelope, stem: str) -> list[str]:
-    texts = [envelope.subject, stem, *(text for one in bodies for text in (one.html, one.plain))]
-    if password and any(password in text for text in texts):
-        return ["the password of the workbook stands in the mail itself; choose another"]
-    return []
+    boxes = (envelope.sender, *envelope.to, *envelope.cc, *envelope.reply_to)
+    people = [Said("a name or an address", said) for box in boxes for said in (box.name, box.address)]
+    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain)]

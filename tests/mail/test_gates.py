@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import polars as pl
@@ -296,7 +297,38 @@ def test_password_that_stands_in_the_mail_holds_it(desk: Desk, rerun: Callable[.
     edit_config(desk, "  own:", "  encrypt: {password: env:BOOK_PASSWORD}\n  own:")
     rerun()
     ended = desk("send", "acme", "--json", env={"BOOK_PASSWORD": "直播周报"})
-    assert (ended.code, "the password of the workbook stands in the mail" in ended.reason) == (5, True)
+    assert (ended.code, "the mail holds the secret mail.encrypt.password at the subject" in ended.reason) == (5, True)
+    assert "直播周报" not in ended.reason
+
+
+CANARY = "canary-s3cret/of=the+server"
+
+
+@pytest.mark.parametrize("is_of_the_server", [True, False])
+def test_secret_in_a_display_name_holds_the_mail(
+    desk: Desk, rerun: Callable[..., None], is_of_the_server: bool
+) -> None:
+    edit_config(desk, "  reply_to: [account.manager@", f"  reply_to: ['{CANARY} <account.manager@")
+    edit_config(desk, "<account.manager@agency.example]", "<account.manager@agency.example>']")
+    rerun()
+    url = f"smtp://reports:{quote(CANARY, safe='')}@127.0.0.1:9"
+    env = {"SMTP_URL": url} if is_of_the_server else {"DEMO_VOLC_SK": CANARY}
+    assert desk("send", "acme", "--json").code == 0
+    ended = desk("send", "acme", "--json", env=env)
+    key = "mail.smtp" if is_of_the_server else "accounts.volc.secret_key"
+    assert (ended.code, ended.reason) == (5, f"the mail holds the secret {key} at a name or an address")
+
+
+def test_secret_in_an_attached_page_holds_the_mail(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "visits]}\n", "visits]}\n  html: {template: summary}\n")
+    edit_config(desk, "  own:", "  attach: [page]\n  own:")
+    edit_config(desk, "name: 第12课", f"name: 第12课 {CANARY}")
+    rerun()
+    ended = desk("send", "acme", "--json", env={"DEMO_QS_SECRET": CANARY})
+    assert ended.code == 5
+    assert f"acme_{WEEK}.html holds the secret accounts.qs.app_secret at line " in ended.reason
+    assert "the mail holds the secret accounts.qs.app_secret at the body" in ended.reason
+    assert CANARY not in ended.stdout + ended.stderr
 
 
 def test_partial_run_is_held(desk: Desk, vendors: dict[str, str]) -> None:
