@@ -3,13 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from reporter import pipeline
+from reporter import plan as planning
 from reporter.cli import configs, options, screen
 from reporter.config import Config, periods
+from reporter.fetch.known import Knowledge
+from reporter.plan import Day
 from reporter.store import Store, exists
+
+#: how long a period that was begun in vain is tried again once later ones are there; then it is a person's to make
+_TRIED_AGAIN = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A missed period that can no longer be made whole: `days` that a vendor no longer tells are not stored."""
+
+    path: Path
+    client: str
+    label: str
+    days: tuple[Day, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, and what can be done, for a person to read."""
+        first, *others = self.days
+        more = f", nor {len(others)} more" if others else ""
+        return (
+            f"{first.account} {first.endpoint} no longer tells {first.day}{more}; for what is left: "
+            f"reporter run {self.path.name} --period {self.label} --allow-partial"
+        )
 
 
 def jobs(
@@ -39,6 +66,30 @@ def jobs(
     return configs.each(wanted, prepared)
 
 
+def within_reach(jobs: Sequence[pipeline.Job], store_url: str) -> tuple[list[pipeline.Job], list[LeftOut]]:
+    """Part jobs into those to be made, and missed periods of which a vendor no longer tells a day that is not stored.
+
+    The last job of each config is the one that was asked for, and is always made.
+    """
+    asked = {job.config.path: job for job in jobs}
+    if len(asked) == len(jobs):
+        return list(jobs), []
+    wanted, left_out = list[pipeline.Job](), list[LeftOut]()
+    with Store.open(store_url) as store:
+        for job in jobs:
+            gone = () if job is asked[job.config.path] else _out_of_reach(job, store)
+            if gone:
+                left_out.append(LeftOut(job.config.path, job.config.client, job.period.label, gone))
+            else:
+                wanted.append(job)
+    return wanted, left_out
+
+
+def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
+    pulls = planning.first_pulls(job.config, job.access, job.period)
+    return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
+
+
 def run_one(
     job: pipeline.Job, *, store_url: str, out: Path, wanted: pipeline.Options, held: Sequence[Path] = ()
 ) -> pipeline.Outcome:
@@ -48,16 +99,22 @@ def run_one(
 
 
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:
-    """Return the labels of the periods since the last one of this kind that was finished, oldest first."""
+    """Return the labels of the periods that are missing before the one that is asked for, oldest first.
+
+    They are those since the last complete one of this kind, and those that were begun before it and came to
+    nothing: what failed for a while is made once it can be.
+    """
     if store_url is None or not exists(store_url):
         return []
     with Store.open(store_url) as store:
-        finished = [one for one in store.runs() if one.client == config.client and one.status == "complete"]
-    done, oldest = {one.label for one in finished}, min((one.start for one in finished), default=moment)
+        mine = [one for one in store.runs() if one.client == config.client]
+    complete = [one for one in mine if one.status == "complete"]
+    done, begun = ({one.label for one in some} for some in (complete, mine))
+    oldest, is_since = min((one.start for one in complete), default=moment), True
     missed, before = list[str](), periods.before(config.reckoned(period, moment))
-    while before.label not in done:
-        if before.end <= oldest:
-            return []
-        missed.insert(0, before.label)
+    while before.end > oldest and (is_since or before.end > moment - _TRIED_AGAIN):
+        is_since = is_since and before.label not in done
+        if before.label not in done and (is_since or before.label in begun):
+            missed.insert(0, before.label)
         before = periods.before(before)
-    return missed
+    return [] if is_since else missed
