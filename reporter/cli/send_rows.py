@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -56,7 +56,7 @@ def as_planned(rows: Sequence[Delivery], draft: Draft, now: datetime) -> list[De
     if fitting is None:
         reason = "; ".join(draft.reasons) or _TOO_LARGE
         return [row if row.state in {"accepted", "unknown", "sending"} else _held(row, reason) for row in rows]
-    said = "" if fitting[0].step == "whole" else _steps()[fitting[0].step]
+    said = "" if fitting[0].step == "whole" else fitting[0].said
     return [replace(row, state="planned", reason=said) if row.state in {"held", "planned"} else row for row in rows]
 
 
@@ -137,14 +137,7 @@ def _files(draft: Draft, fitting: tuple[Parcel, bytes] | None) -> None:
     for one in parcel.attachments:
         _line("Attached", f"{one.name}  {_size(len(one.data))}, {_size(_encoded(len(one.data)))} encoded")
     most = f"{draft.mail.max_mb.normalize():f} MB"
-    files = _steps()[parcel.step] if draft.mail.attach else "files none"
-    _line("Message", f"{_size(len(data))} of {most}; {files}")
-
-
-def _steps() -> Mapping[str, str]:
-    from reporter.mail import STEPS  # noqa: PLC0415 - loaded by now
-
-    return STEPS
+    _line("Message", f"{_size(len(data))} of {most}; {parcel.said if draft.mail.attach else 'no files'}")
 
 
 def _encoded(size: int) -> int:

@@ -8,8 +8,8 @@ and `search`.
 """
 
 from reporter.mail.draft import Draft, Wish, draft
-from reporter.mail.parcel import STEPS, Parcel
+from reporter.mail.parcel import Parcel
 from reporter.mail.sending import Post, World, posting, standing
 from reporter.mail.server import Server, parse
 
-__all__ = ["STEPS", "Draft", "Parcel", "Post", "Server", "Wish", "World", "draft", "parse", "posting", "standing"]
+__all__ = ["Draft", "Parcel", "Post", "Server", "Wish", "World", "draft", "parse", "posting", "standing"]

@@ -145,7 +145,7 @@ def _checked(
     made = _rebuilt(store, run, config, env)
     reasons = [
         *gates.same_content(folder, paths, made, run),
-        *gates.stored_tables(folder, made),
+        *gates.stored_tables(folder, made, run),
         *gates.own_rooms(made.tables, made, store.rooms_found(run.record.run_id)),
     ]
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
@@ -172,7 +172,8 @@ def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, s
     if config.sha256 != run.record.config_sha256:
         raise HeldError("the config that the store keeps of this run is not the one that it was made with")
     try:
-        return rebuild.rebuild(store, run, config, env=env)
+        # what another version made may be what this one makes, but for the version's name in it
+        return rebuild.rebuild(store, run, config, env=env, version=gates.version_of(run))
     except ReporterError as fault:
         if fault.exit_code == UsageError.exit_code:
             raise

@@ -36,7 +36,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 #: what each step is to whoever sends the mail
-STEPS: dict[Step, str] = {
+_SAID: dict[Step, str] = {
     "whole": "files as they are",
     "zipped": "files in one zip, since they are too large as they are",
     "summary": "files left out, since they are too large; the body holds the summary",
@@ -50,6 +50,11 @@ class Parcel:
     step: Step
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What is done with the files, to whoever sends the mail."""
+        return _SAID[self.step]
 
 
 #: what `mail.attach` names, and the file of a run that it is

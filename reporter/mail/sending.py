@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from reporter.mail.draft import Draft
-from reporter.mail.parcel import STEPS, Step
+from reporter.mail.parcel import Parcel
 from reporter.mail.server import Server
 from reporter.mail.session import Ended, Session, SessionError, open_session
 from reporter.mail.wire import Deadlines
@@ -81,7 +81,7 @@ class Post:
         if fitting is None:
             limit = min(draft.most_bytes, session.most_bytes or draft.most_bytes)
             return self._held(draft, f"too large for mail ({limit:,} bytes) even without its files; raise max_mb")
-        made_smaller = _made_smaller(draft, fitting[0].step, session.most_bytes)
+        made_smaller = _made_smaller(draft, fitting[0], session.most_bytes)
         if made_smaller:
             self.world.tell(f"{draft.run.record.client} {draft.run.record.label}: {made_smaller}")
         return self._hand_over(draft, due, session, fitting[1], made_smaller)
@@ -173,13 +173,13 @@ def standing(store: Store, draft: Draft) -> list[Delivery]:
     return [known.get(row.key, row) for row in draft.rows]
 
 
-def _made_smaller(draft: Draft, step: Step, server_takes: int | None) -> str:
+def _made_smaller(draft: Draft, one: Parcel, server_takes: int | None) -> str:
     """Return what was done with files that are too large, and for whom; "" where they go as they are."""
-    if step == "whole":
+    if one.step == "whole":
         return ""
     if server_takes is not None and server_takes < draft.most_bytes:
-        return f"{STEPS[step]} (the server takes {server_takes:,} bytes)"
-    return f"{STEPS[step]} (mail.max_mb is {draft.mail.max_mb.normalize():f})"
+        return f"{one.said} (the server takes {server_takes:,} bytes)"
+    return f"{one.said} (mail.max_mb is {draft.mail.max_mb.normalize():f})"
 
 
 def _with(ended: Ended, made_smaller: str) -> Ended:

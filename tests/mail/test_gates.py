@@ -21,7 +21,7 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from reporter import printing
+from reporter import __version__, printing
 from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.files import sha256
@@ -175,6 +175,43 @@ def test_run_that_the_store_does_not_hold_is_held(desk: Desk) -> None:
 def test_run_whose_replies_were_pruned_is_held(desk: Desk) -> None:
     assert desk("archive", "prune", "--before", "2099-01-01", "--yes").code == 0
     assert "no longer holds all replies" in held(desk, "acme")
+
+
+def make_older(desk: Desk, forger: Forger) -> None:
+    """Make the run one that reporter 0.0.9 has made, which differs from this version in nothing but its name."""
+    record = forger.folder / "run.json"
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        run = store.finished(json.loads(record.read_bytes())["run_id"])
+        assert run is not None
+        made = rebuild(store, run, kept_config(store, run), env={}, version="0.0.9")
+    for name, data in made.files.items():
+        (forger.folder / name).write_bytes(data)
+    older = {**json.loads(record.read_bytes()), "version": "0.0.9"}
+    record.write_text(json.dumps(older, ensure_ascii=False), encoding="utf-8")
+    visits = forger.folder / "data" / "visits.parquet"
+    pl.read_parquet(visits).drop("location").write_parquet(visits)
+    forger.cover_up(in_store=True)
+
+
+def test_run_of_another_version_leaves_where_this_one_would_make_the_same(desk: Desk, forger: Forger) -> None:
+    make_older(desk, forger)
+    assert "reporter 0.0.9" in {
+        str(cell.value) for row in openpyxl.load_workbook(desk.workbook()).worksheets[0] for cell in row
+    }
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env={"SMTP_URL": server.url}).code == 0
+    assert len(server.mails) == 1
+
+
+def test_run_of_another_version_that_this_one_makes_otherwise_is_held_with_what_to_type(
+    desk: Desk, forger: Forger
+) -> None:
+    make_older(desk, forger)
+    forger.edit_book(add_row)
+    run_id = json.loads((forger.folder / "run.json").read_bytes())["run_id"]
+    reason = held(desk, "acme")
+    assert f"made by reporter 0.0.9, and this is {__version__}: `reporter rebuild {run_id}`" in reason
+    assert f"to mail it, run {WEEK} again" in reason
 
 
 def test_missing_file_and_edited_record_are_held(desk: Desk) -> None:
