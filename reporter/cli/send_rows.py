@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from reporter.store import Delivery
 
 _KILOBYTE = 1000
+_CHECKS = "complete, stored, files as made, cell for cell, own rooms, nothing personal, no secret, domains: passed"
+_NOBODY = "nobody came in this period; the mail says so"
 _TOO_LARGE = "too large for mail even without its files; raise mail.max_mb"
 
 
@@ -36,7 +38,8 @@ def show(draft: Draft, now: datetime) -> None:
     if not draft.reasons:
         fitting = draft.fitting(now)
         _files(draft, fitting)
-        _line("Checks", "complete, stored, files as made, cell for cell, own rooms, nothing personal, domains: passed")
+        _line("Note", _NOBODY if draft.is_empty else "")
+        _line("Checks", _CHECKS)
 
 
 def write_eml(folder: Path, draft: Draft, now: datetime) -> None:

@@ -67,6 +67,11 @@ class Draft:
         """What `max_mb` lets a message have, as encoded."""
         return int(self.mail.max_mb * _MEGABYTE)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody came in the period: the run is whole, and its sheets have no one to show."""
+        return json.loads(self.run.manifest).get("tables", {}).get("people") == 0
+
     def compose(self, one: Parcel, at: datetime) -> bytes:
         """Return the message with one parcel."""
         if self.reasons or self.body is None:
@@ -97,8 +102,9 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
     paths, missing = parcel.chosen(mail, found)
     bare = _bare(run, config, mail, _content_of(run, paths), wish)
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
-    earlier = [] if wish.to_me else _sent_before(store, bare)
-    if earlier and not wish.revise:
+    earlier = _sent_before(store, bare)
+    # a copy to ourselves replaces nothing, and shows what the mail to the client will say
+    if earlier and not (wish.revise or wish.to_me):
         reasons.append(
             "another content of this period was sent already; send --revise replaces it, and says what changed"
         )

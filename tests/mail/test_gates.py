@@ -341,19 +341,14 @@ def test_password_that_stands_in_the_mail_holds_it(desk: Desk, rerun: Callable[.
 CANARY = "canary-s3cret/of=the+server"
 
 
-@pytest.mark.parametrize("is_of_the_server", [True, False])
-def test_secret_in_a_display_name_holds_the_mail(
-    desk: Desk, rerun: Callable[..., None], is_of_the_server: bool
-) -> None:
-    edit_config(desk, "  reply_to: [account.manager@", f"  reply_to: ['{CANARY} <account.manager@")
-    edit_config(desk, "<account.manager@agency.example]", "<account.manager@agency.example>']")
+def test_secret_in_a_display_name_holds_the_mail(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "[account.manager@agency.example]", f"['{CANARY} <account.manager@agency.example>']")
     rerun()
-    url = f"smtp://reports:{quote(CANARY, safe='')}@127.0.0.1:9"
-    env = {"SMTP_URL": url} if is_of_the_server else {"DEMO_VOLC_SK": CANARY}
     assert desk("send", "acme", "--json").code == 0
-    ended = desk("send", "acme", "--json", env=env)
-    key = "mail.smtp" if is_of_the_server else "accounts.volc.secret_key"
-    assert (ended.code, ended.reason) == (5, f"the mail holds the secret {key} at a name or an address")
+    url = f"smtp://reports:{quote(CANARY, safe='')}@127.0.0.1:9"
+    for key, env in (("mail.smtp", {"SMTP_URL": url}), ("accounts.volc.secret_key", {"DEMO_VOLC_SK": CANARY})):
+        ended = desk("send", "acme", "--json", env=env)
+        assert (ended.code, ended.reason) == (5, f"the mail holds the secret {key} at a name or an address")
 
 
 def test_secret_in_an_attached_page_holds_the_mail(desk: Desk, rerun: Callable[..., None]) -> None:
