@@ -222,6 +222,16 @@ def test_draft_that_is_held_back_opens_no_connection_and_cannot_be_composed(offi
         held.compose(held.parcels[0], AT)
 
 
+def test_refused_recipient_is_not_tried_again_because_a_rule_held_the_mail_for_a_while(office: Office) -> None:
+    with inbox(rcpt={OPS: "550 no such user", BOSS: "451 later"}) as server:
+        assert office(of(server), draft()) == {OPS: "refused", BOSS: "deferred", ME: "accepted"}
+        server.rcpt.clear()
+        held = replace(draft(), reasons=("a phone number",))
+        assert office(of(server), held) == {OPS: "refused", BOSS: "held", ME: "accepted"}
+        assert office(of(server), draft()) == {OPS: "refused", BOSS: "accepted", ME: "accepted"}
+    assert server.delivered == [ME, BOSS]
+
+
 LARGE = Attachment("large.xlsx", bytes(range(256)) * 4000)
 STEPS = (
     Parcel("whole", (LARGE,), ()),
