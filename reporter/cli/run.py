@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
 import click
@@ -17,9 +17,6 @@ from reporter.config.brief import brief
 from reporter.errors import ReporterError, UsageError
 from reporter.lock import alone, places
 from reporter.model import RunManifest
-
-if TYPE_CHECKING:
-    from reporter.cli.work import LeftOut
 
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
 _WORST_FIRST = (1, 3, 5, 4, 75)
@@ -61,9 +58,9 @@ def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool)
     with ExitStack() as holding:
         what, held = _held(configs, choices)
         holding.enter_context(alone(held, what))
-        codes, records, left_out = _each(configs, choices, held)
+        codes, records = _each(configs, choices, held)
     if json_:
-        click.echo(_as_json(records, left_out))
+        click.echo(_as_json(records))
     elif not any(codes):
         screen.say("open the page or the workbook; `reporter plan` shows what next week will cost")
     return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
@@ -94,26 +91,19 @@ def _database(url: str) -> Path | None:
 
 def _each(
     configs: Sequence[Path], choices: Mapping[str, Any], held: Sequence[Path]
-) -> tuple[list[int], list[tuple[Path, RunManifest]], list[LeftOut]]:
-    """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on.
-
-    A missed period that can no longer be made whole is told and left out, and counts for no exit code: nothing
-    that is done about it here would help, and what is whole must not wait for it.
-    """
+) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
+    """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""
     from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the lock is held
     from reporter.cli import work  # noqa: PLC0415 - likewise
 
     store_url, wanted = choices["store_url"], pipeline.Options(*(choices[name] for name in _OPTIONS))
-    all_jobs = work.jobs(
+    jobs = work.jobs(
         configs,
         period=choices["period"],
         now=choices["now"],
         store_to_catch_up=store_url if choices["catch_up"] else None,
         offline=wanted.offline,
     )
-    jobs, left_out = work.within_reach(all_jobs, store_url)
-    for lost in left_out:
-        screen.say(f"{lost.client} {lost.label} can no longer be made whole and is left out: {lost.reason}")
     codes, records = list[int](), list[tuple[Path, RunManifest]]()
     for job in jobs:
         try:
@@ -127,17 +117,14 @@ def _each(
         screen.told(outcome)
         codes.append(outcome.exit_code)
         records.append((outcome.folder, outcome.manifest))
-    return codes, records, left_out
+    return codes, records
 
 
-def _as_json(records: Sequence[tuple[Path, RunManifest]], left_out: Sequence[LeftOut]) -> str:
+def _as_json(records: Sequence[tuple[Path, RunManifest]]) -> str:
     from reporter import manifest  # noqa: PLC0415 - only `--json` needs it
 
     return json.dumps(
-        {
-            "runs": [{"folder": str(folder), **manifest.to_dict(record)} for folder, record in records],
-            "left_out": [{"client": one.client, "period": one.label, "reason": one.reason} for one in left_out],
-        },
+        {"runs": [{"folder": str(folder), **manifest.to_dict(record)} for folder, record in records]},
         ensure_ascii=False,
         indent=1,
     )

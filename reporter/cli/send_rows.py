@@ -58,7 +58,9 @@ def as_planned(rows: Sequence[Delivery], draft: Draft, now: datetime) -> list[De
     fitting = None if draft.reasons else draft.fitting(now)
     if fitting is None:
         reason = "; ".join(draft.reasons) or _TOO_LARGE
-        return [row if row.state in {"accepted", "refused", "unknown", "sending"} else _held(row, reason) for row in rows]
+        return [
+            row if row.state in {"accepted", "refused", "unknown", "sending"} else _held(row, reason) for row in rows
+        ]
     said = "" if fitting[0].step == "whole" else fitting[0].said
     return [replace(row, state="planned", reason=said) if row.state in {"held", "planned"} else row for row in rows]
 

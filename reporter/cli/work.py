@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,26 +18,6 @@ from reporter.store import Store, exists
 _TRIED_AGAIN = timedelta(days=35)
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A missed period that can no longer be made whole: `days` that a vendor no longer tells are not stored."""
-
-    path: Path
-    client: str
-    label: str
-    days: tuple[Day, ...]
-
-    @property
-    def reason(self) -> str:
-        """Why, and what can be done, for a person to read."""
-        first, *others = self.days
-        more = f", nor {len(others)} more" if others else ""
-        return (
-            f"{first.account} {first.endpoint} no longer tells {first.day}{more}; for what is left: "
-            f"reporter run {self.path.name} --period {self.label} --allow-partial"
-        )
-
-
 def jobs(
     paths: Sequence[Path],
     *,
@@ -49,8 +28,8 @@ def jobs(
 ) -> list[pipeline.Job]:
     """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
 
-    With `store_to_catch_up` each config's missed periods come first, as that store knows them. `offline`:
-    nothing will be sent, so only the secrets that name an account are needed.
+    With `store_to_catch_up` each config's missed periods come first, as that store knows them, but for those that
+    can no longer be made. `offline`: nothing will be sent, so only the secrets that name an account are needed.
     """
     env, moment = options.environment(), options.clock(now)
     wanted = [
@@ -63,31 +42,8 @@ def jobs(
         config, label = one
         return pipeline.prepare(config, env=env, now=moment, period=label, pinned=now is not None, offline=offline)
 
-    return configs.each(wanted, prepared)
-
-
-def within_reach(jobs: Sequence[pipeline.Job], store_url: str) -> tuple[list[pipeline.Job], list[LeftOut]]:
-    """Part jobs into those to be made, and missed periods of which a vendor no longer tells a day that is not stored.
-
-    The last job of each config is the one that was asked for, and is always made.
-    """
-    asked = {job.config.path: job for job in jobs}
-    if len(asked) == len(jobs):
-        return list(jobs), []
-    wanted, left_out = list[pipeline.Job](), list[LeftOut]()
-    with Store.open(store_url) as store:
-        for job in jobs:
-            gone = () if job is asked[job.config.path] else _out_of_reach(job, store)
-            if gone:
-                left_out.append(LeftOut(job.config.path, job.config.client, job.period.label, gone))
-            else:
-                wanted.append(job)
-    return wanted, left_out
-
-
-def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
-    pulls = planning.first_pulls(job.config, job.access, job.period)
-    return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
+    found = configs.each(wanted, prepared)
+    return found if store_to_catch_up is None else _within_reach(found, store_to_catch_up)
 
 
 def run_one(
@@ -96,6 +52,42 @@ def run_one(
     """Run one job against the store that was chosen; `held` are places whose locks are held already."""
     with Store.open(store_url) as store, screen.bars() as progress:
         return pipeline.run(job, store=store, out=out, options=wanted, progress=progress, held=held)
+
+
+def _within_reach(jobs: Sequence[pipeline.Job], store_url: str) -> list[pipeline.Job]:
+    """Leave out, and tell, missed periods of which a vendor no longer tells a day that is not stored either.
+
+    Nothing that is asked would make them whole, and what is whole must not wait for them. The last job of each
+    config is the one that was asked for, and is always made.
+    """
+    asked = {job.config.path: job for job in jobs}
+    if len(asked) == len(jobs):
+        return list(jobs)
+    wanted = list[pipeline.Job]()
+    with Store.open(store_url) as store:
+        for job in jobs:
+            gone = () if job is asked[job.config.path] else _out_of_reach(job, store)
+            if gone:
+                screen.say(_lost(job, gone))
+            else:
+                wanted.append(job)
+    return wanted
+
+
+def _lost(job: pipeline.Job, days: Sequence[Day]) -> str:
+    """Return which period is lost, why, and what can be done."""
+    first, others = days[0], len({one.day for one in days}) - 1
+    more = f", nor {others} more days" if others else ""
+    return (
+        f"{job.config.client} {job.period.label} can no longer be made whole and is left out: {first.account} "
+        f"{first.endpoint} no longer tells {first.day}{more}; for what is left: "
+        f"reporter run {job.config.path.name} --period {job.period.label} --allow-partial"
+    )
+
+
+def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
+    pulls = planning.first_pulls(job.config, job.access, job.period)
+    return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
 
 
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:

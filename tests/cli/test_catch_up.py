@@ -55,8 +55,8 @@ def keep(url: str, status: str | None, *labels: str) -> None:
                 store.finish_run(begun.run_id, status, "{}", {}, now)
 
 
-def labels(config: Path, url: str, now: str = NOW) -> list[str]:
-    jobs = work.jobs([config], period=None, now=now, store_to_catch_up=url)
+def labels(config: Path, url: str, period: str | None = None) -> list[str]:
+    jobs = work.jobs([config], period=period, now=NOW, store_to_catch_up=url)
     return [job.period.label for job in jobs]
 
 
@@ -87,34 +87,36 @@ def test_period_that_came_to_nothing_is_not_tried_for_ever(tmp_path: Path, url: 
     assert labels(written(tmp_path), url) == ["2026-W47"]
 
 
-def test_missed_period_that_a_vendor_no_longer_tells_is_left_out_and_named(tmp_path: Path, url: str) -> None:
+def test_missed_period_that_a_vendor_no_longer_tells_is_left_out_and_told(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     keep(url, "complete", "2026-W42")
-    config = written(tmp_path, CONFIG + MEDIA)
-    jobs, left_out = work.within_reach(
-        work.jobs([config], period=None, now=NOW, store_to_catch_up=url),
-        url,
-    )
-    assert [job.period.label for job in jobs] == ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
-    (lost,) = left_out
-    assert (lost.client, lost.label, len(lost.days)) == ("acme", "2026-W43", 5)
-    assert lost.reason == (
-        "vod DescribeVodMediaPlayData no longer tells 2026-10-19, nor 4 more; for what is left: "
-        "reporter run acme.yaml --period 2026-W43 --allow-partial"
+    assert labels(written(tmp_path, CONFIG + MEDIA), url) == ["2026-W44", "2026-W45", "2026-W46", "2026-W47"]
+    assert capsys.readouterr().err == (
+        "acme 2026-W43 can no longer be made whole and is left out: vod DescribeVodMediaPlayData no longer tells "
+        "2026-10-19, nor 4 more days; for what is left: reporter run acme.yaml --period 2026-W43 --allow-partial\n"
     )
 
 
-def test_missed_period_of_a_vendor_that_still_tells_it_is_made(tmp_path: Path, url: str) -> None:
+def test_missed_period_of_a_vendor_that_still_tells_it_is_made(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     keep(url, "complete", "2026-W42")
-    jobs, left_out = work.within_reach(
-        work.jobs([written(tmp_path)], period=None, now=NOW, store_to_catch_up=url),
-        url,
-    )
-    assert (jobs[0].period.label, left_out) == ("2026-W43", [])
+    assert labels(written(tmp_path), url)[0] == "2026-W43"
+    assert capsys.readouterr().err == ""
 
 
 def test_period_that_is_asked_for_is_made_whatever_a_vendor_tells(tmp_path: Path, url: str) -> None:
     keep(url, "complete", "2026-W36")
-    config = written(tmp_path, CONFIG + MEDIA)
-    asked = work.jobs([config], period="2026-W38", now=NOW, store_to_catch_up=url)
-    jobs, left_out = work.within_reach(asked, url)
-    assert ([job.period.label for job in jobs], [one.label for one in left_out]) == (["2026-W38"], ["2026-W37"])
+    assert labels(written(tmp_path, CONFIG + MEDIA), url, period="2026-W38") == ["2026-W38"]
+
+
+def test_each_config_is_left_out_of_and_made_by_its_own(tmp_path: Path, url: str) -> None:
+    keep(url, "complete", "2026-W42")
+    other = tmp_path / "bolt.yaml"
+    other.write_text(CONFIG.replace("acme", "bolt") + MEDIA, encoding="utf-8")
+    both = work.jobs([written(tmp_path, CONFIG + MEDIA), other], period=None, now=NOW, store_to_catch_up=url)
+    assert [(job.config.client, job.period.label) for job in both] == [
+        *(("acme", label) for label in ("2026-W44", "2026-W45", "2026-W46", "2026-W47")),
+        ("bolt", "2026-W47"),
+    ]
