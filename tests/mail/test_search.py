@@ -224,6 +224,11 @@ def test_secret_is_found_however_it_is_spelled_and_named_by_its_key(text: str, k
     assert found.find(Said("x", text, is_number=text.isdecimal())) == f"the secret {key}"
 
 
+def test_secret_that_only_looks_like_a_url_is_found_as_it_is() -> None:
+    found = search_for(Privacy(), {}, [], [], {"accounts.volc.proxy": "http://[secret"})
+    assert found.find(Said("x", "at http://[secret!")) == "the secret accounts.volc.proxy"
+
+
 @pytest.mark.parametrize("text", ["172183460671202611", "a2026", "p@ss", "mail.example:465", "周报", ""])
 def test_part_of_a_secret_and_a_short_one_within_a_word_are_none(text: str) -> None:
     found = search_for(Privacy(), {}, [], [], SECRETS)
