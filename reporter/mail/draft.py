@@ -70,7 +70,8 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         """Whether nobody came in the period: the run is whole, and its sheets have no one to show."""
-        return json.loads(self.run.manifest).get("tables", {}).get("people") == 0
+        rows: dict[str, int] = json.loads(self.run.manifest).get("tables", {})
+        return rows.get("people") == 0
 
     def compose(self, one: Parcel, at: datetime) -> bytes:
         """Return the message with one parcel."""
