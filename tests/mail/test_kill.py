@@ -22,7 +22,7 @@ NOTHING_OUT, KNOWN = {"connect", "EHLO", "MAIL", "RCPT"}, {"QUIT"}
 
 
 #: how often each point is killed at: where a kill lands within it is chance, so that once would say little
-ROUNDS = [10, pytest.param(100, marks=pytest.mark.soak)]
+ROUNDS = [5, pytest.param(100, marks=pytest.mark.soak)]
 
 
 class Mailer(Protocol):
