@@ -49,6 +49,8 @@ class Job:
     as_of: datetime
     #: the clock was given by the user, so the run is for that moment and no other
     pinned: bool = False
+    #: what the report says that it was made by; a run that is made again says what it said
+    version: str = __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +234,7 @@ def build(
         language=config.language,
         period=job.period,
         as_of=as_of,
-        version=__version__,
+        version=job.version,
         status="complete" if all(one.is_whole for one in pulled) else "partial",
         audience=config.audience,
         tables={**masked, **masked_derived},

@@ -14,8 +14,8 @@ from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reporter import __version__, fetch, pipeline
 from reporter import config as configs
-from reporter import fetch, pipeline
 from reporter import plan as planning
 from reporter.model import Period
 from reporter.report import Report
@@ -46,8 +46,10 @@ def kept_config(store: Store, run: FinishedRun) -> Config:
     return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
 
 
-def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:
-    """Make a run again from its `config`, as `kept_config` gives it.
+def rebuild(
+    store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str], version: str = __version__
+) -> Rebuilt:
+    """Make a run again from its `config`, as `kept_config` gives it; `version` is what its files say made them.
 
     Replies that are gone from the store (pruned) make the report partial. `env` is looked in for the key
     that hashes, where the config hashes, and for what names the accounts of a run that an old version made.
@@ -62,6 +64,7 @@ def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str,
         rooms=config.rooms(period),
         as_of=record.as_of,
         pinned=True,
+        version=version,
     )
     pulled = fetch.fetch(
         planning.first_pulls(config, job.access, period),

@@ -2,6 +2,9 @@
 
 A report is due when its period is over and its data are final: 12 hours after the period's end (DESIGN.md,
 section 6), with a margin. systemd is told the report's own zone; cron and Windows know only the machine's.
+
+Of several commands each is run whatever became of the one before, and the last that failed says how it all ended: a
+gap in one week must not keep another week, which is whole, from its client. `send` sees for itself what may leave.
 """
 
 from __future__ import annotations
@@ -68,14 +71,14 @@ def cron(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
     local = first.astimezone(machine)
     day = {"month": str(_day_of_month(local))}.get(timer.every, "*")
     weekday = str((local.weekday() + 1) % 7) if timer.every == "week" else "*"
-    words = f"cd {shlex.quote(timer.folder)} && " + " && ".join(map(shlex.join, timer.commands))
+    words = f"cd {shlex.quote(timer.folder)} && {_in_turn(timer.commands)}"
     # a % in a crontab is a line break
     return f"{local.minute} {local.hour} {day} * {weekday}  {words}".replace("%", r"\%")
 
 
 def systemd(timer: Timer) -> tuple[str, str]:
     """Return a service and its timer, which knows the report's zone and makes up for what was missed."""
-    starts = "\n".join(f"ExecStart={' '.join(map(_for_systemd, command))}" for command in timer.commands)
+    one = timer.commands[0] if len(timer.commands) == 1 else ("/bin/sh", "-c", _in_turn(timer.commands))
     service = f"""\
 [Unit]
 Description=reporter: {timer.name}
@@ -85,7 +88,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 WorkingDirectory={timer.folder.replace("%", "%%")}
-{starts}
+ExecStart={" ".join(map(_for_systemd, one))}
 """
     clock = f"{timer.at:%H:%M:%S} {timer.timezone}"
     days = {"week": f"Mon *-*-* {clock}", "month": f"*-*-01 {clock}", "day": f"*-*-* {clock}"}
@@ -116,9 +119,12 @@ def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tup
         "month": f"MONTHLY /D {_day_of_month(local)}",
         "day": "DAILY",
     }[timer.every]
-    words = (" ".join(map(_for_windows, one)) for one in timer.commands)
-    lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{timer.folder}"', *(f"{one} || exit /b" for one in words))
-    script = "\r\n".join(one.replace("%", "%%") for one in lines) + "\r\n"
+    commands = [" ".join(map(_for_windows, one)).replace("%", "%%") for one in timer.commands]
+    # a %…% is read before its line runs, so that the code of a command is looked at in a line of its own
+    kept = [line for one in commands for line in (one, "if not %errorlevel%==0 set code=%errorlevel%")]
+    folder = timer.folder.replace("%", "%%")
+    lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{folder}" || exit /b', "set code=0", *kept, "exit /b %code%")
+    script = "\r\n".join(lines) + "\r\n"
     task = f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "\\"{script_of(timer)}\\""'
     return script, task
 
@@ -126,6 +132,14 @@ def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tup
 def script_of(timer: Timer) -> str:
     """Return where the script of a Windows task belongs."""
     return f"{timer.folder}\\reporter-{timer.name}.cmd"
+
+
+def _in_turn(commands: Sequence[tuple[str, ...]]) -> str:
+    """Return words for sh that run each command, and end as the last that failed."""
+    first, *others = map(shlex.join, commands)
+    if not others:
+        return first
+    return f"{{ {first}; code=$?; " + "".join(f"{one} || code=$?; " for one in others) + "exit $code; }"
 
 
 def _is_due(timer: Timer, moment: datetime) -> bool:

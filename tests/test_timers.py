@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import shlex
+import subprocess
 from datetime import datetime, time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -87,7 +90,41 @@ def test_words_survive_each_shell() -> None:
     script, task = windows(odd, first, SHANGHAI)
     assert task.startswith('schtasks /Create /TN "reporter acme" /SC WEEKLY /D MON /ST 12:30 /TR ')
     assert len(task.partition("/TR ")[2]) < 261
-    assert script.splitlines()[2:] == ['cd /d "/srv/周 报/100%%"', 'reporter run "a b$.yaml" || exit /b']
+    assert script.splitlines()[2:] == [
+        'cd /d "/srv/周 报/100%%" || exit /b',
+        "set code=0",
+        'reporter run "a b$.yaml"',
+        "if not %errorlevel%==0 set code=%errorlevel%",
+        "exit /b %code%",
+    ]
+
+
+@pytest.mark.parametrize(("run", "send", "code"), [(0, 0, 0), (3, 0, 3), (0, 5, 5), (3, 1, 1)])
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_mail_is_sent_though_the_run_has_gaps_and_the_code_tells_of_them(
+    tmp_path: Path, run: int, send: int, code: int, kind: str
+) -> None:
+    for name, ends in (("run", run), ("send it", send)):
+        path = tmp_path / name
+        path.write_text(f'#!/bin/sh\nprintf "%s|" "{name}" "$@" >> "{tmp_path}/log"\nexit {ends}\n', encoding="utf-8")
+        path.chmod(0o755)
+    odd = 'it\'s "50%" of $HOME'
+    commands = ((f"{tmp_path}/run", odd), (f"{tmp_path}/send it", "--yes"))
+    both = Timer("acme", "week", time(12, 30), "Asia/Shanghai", str(tmp_path), commands)
+    if kind == "cron":
+        line = cron(both, firing(both, THURSDAY, 1)[0], SHANGHAI).partition("  ")[2].replace(r"\%", "%")
+        words = ["/bin/sh", "-c", line]
+    else:
+        words = as_systemd_reads(systemd(both)[0])
+    ended = subprocess.run(words, check=False, cwd=tmp_path)
+    assert (ended.returncode, (tmp_path / "log").read_text(encoding="utf-8")) == (code, f"run|{odd}|send it|--yes|")
+
+
+def as_systemd_reads(service: str) -> list[str]:
+    """Return the words of ExecStart by the rules of systemd.service(5): quotes, escapes, %% and $$."""
+    (line,) = (line for line in service.splitlines() if line.startswith("ExecStart="))
+    words = shlex.split(line.partition("=")[2])
+    return [word.replace("%%", "%").replace("$$", "$") for word in words]
 
 
 def test_mail_is_sent_after_the_run_and_only_if_asked() -> None:

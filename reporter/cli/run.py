@@ -37,7 +37,7 @@ _OPTIONS = ("offline", "refresh", "allow_partial", "pdf")
 @click.option(
     "--allow-partial", is_flag=True, help="Build in spite of gaps; the first sheet says so, and it is never mailed."
 )
-@click.option("--catch-up", is_flag=True, help="Make the periods since the last finished run first.")
+@click.option("--catch-up", is_flag=True, help="Make the periods that were missed first.")
 @options.as_json
 @options.logged
 def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # noqa: ANN401 - click hands over what it parsed
@@ -45,6 +45,10 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
 
     Files appear under DIR/<client>/<period>/, whole or not at all. Nothing is sent for any config until
     all of them are checked, secrets included. Configs whose names begin with `_` are bases and skipped.
+
+    --catch-up makes first, oldest first, the periods since the last finished one, and those of the last five weeks
+    that were begun and came to nothing. One of which a vendor no longer tells every day is named and left out, and
+    does not change how the command ends.
     """
     return run_all(configs, {**choices, "pdf": False}, json_=json_)
 

@@ -24,7 +24,7 @@ from reporter.timers import Timer
     show_default=True,
     help="When, by the clock of the report's zone; vendors' figures are final from 12:00 on.",
 )
-@click.option("--send", is_flag=True, help="Mail the report as well, with `send --yes`.")
+@click.option("--send", is_flag=True, help="Mail the report as well, with `send --yes`, however the run ended.")
 @click.option(
     "--out", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), default=Path("out"), show_default=True
 )

@@ -156,7 +156,8 @@ def _done(
 
     rows: list[Delivery] = []
     now = datetime.now(UTC)
-    with mail.posting(mail.Post(store, only_failed=choices["only_failed"], to_me=choices["to_me"])) as post:
+    world = mail.World(tell=screen.say)
+    with mail.posting(mail.Post(store, world, choices["only_failed"], choices["to_me"])) as post:
         for draft, server in drafts:
             if choices["eml"] is not None and not draft.reasons:
                 send_rows.write_eml(choices["eml"], draft, now)

@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from reporter.store import Delivery
 
 _KILOBYTE = 1000
-_STEPS = {
-    "whole": "as they are",
-    "zipped": "in one zip, since they are too large as they are",
-    "summary": "left out, since they are too large; the body holds the summary",
-}
+_CHECKS = "complete, stored, files as made, cell for cell, own rooms, nothing personal, no secret, domains: passed"
+_NOBODY = "nobody came in this period; the mail says so"
 _TOO_LARGE = "too large for mail even without its files; raise mail.max_mb"
 
 
@@ -41,7 +38,8 @@ def show(draft: Draft, now: datetime) -> None:
     if not draft.reasons:
         fitting = draft.fitting(now)
         _files(draft, fitting)
-        _line("Checks", "complete, stored, files as made, cell for cell, own rooms, nothing personal, domains: passed")
+        _line("Note", _NOBODY if draft.is_empty else "")
+        _line("Checks", _CHECKS)
 
 
 def write_eml(folder: Path, draft: Draft, now: datetime) -> None:
@@ -56,13 +54,15 @@ def write_eml(folder: Path, draft: Draft, now: datetime) -> None:
 
 
 def as_planned(rows: Sequence[Delivery], draft: Draft, now: datetime) -> list[Delivery]:
-    """Return the rows of a dry run: what is not out yet is planned, or held."""
-    reason = "; ".join(draft.reasons)
-    if not reason and draft.fitting(now) is None:
-        reason = _TOO_LARGE
-    if reason:
-        return [row if row.state in {"accepted", "unknown", "sending"} else _held(row, reason) for row in rows]
-    return [replace(row, state="planned", reason="") if row.state == "held" else row for row in rows]
+    """Return the rows of a dry run: what is not out yet is planned, or held; a plan says if files are too large."""
+    fitting = None if draft.reasons else draft.fitting(now)
+    if fitting is None:
+        reason = "; ".join(draft.reasons) or _TOO_LARGE
+        return [
+            row if row.state in {"accepted", "refused", "unknown", "sending"} else _held(row, reason) for row in rows
+        ]
+    said = "" if fitting[0].step == "whole" else fitting[0].said
+    return [replace(row, state="planned", reason=said) if row.state in {"held", "planned"} else row for row in rows]
 
 
 def nobody(word: str, reason: str) -> Delivery:
@@ -142,7 +142,7 @@ def _files(draft: Draft, fitting: tuple[Parcel, bytes] | None) -> None:
     for one in parcel.attachments:
         _line("Attached", f"{one.name}  {_size(len(one.data))}, {_size(_encoded(len(one.data)))} encoded")
     most = f"{draft.mail.max_mb.normalize():f} MB"
-    _line("Message", f"{_size(len(data))} of {most}; files {_STEPS[parcel.step] if draft.mail.attach else 'none'}")
+    _line("Message", f"{_size(len(data))} of {most}; {parcel.said if draft.mail.attach else 'no files'}")
 
 
 def _encoded(size: int) -> int:

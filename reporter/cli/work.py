@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from reporter import pipeline
+from reporter import plan as planning
 from reporter.cli import configs, options, screen
 from reporter.config import Config, periods
+from reporter.fetch.known import Knowledge
+from reporter.plan import Day
 from reporter.store import Store, exists
+
+#: how long a period that was begun in vain is tried again once later ones are there; then it is a person's to make
+_TRIED_AGAIN = timedelta(days=35)
 
 
 def jobs(
@@ -22,8 +28,8 @@ def jobs(
 ) -> list[pipeline.Job]:
     """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
 
-    With `store_to_catch_up` each config's missed periods come first, as that store knows them. `offline`:
-    nothing will be sent, so only the secrets that name an account are needed.
+    With `store_to_catch_up` each config's missed periods come first, as that store knows them, but for those that
+    can no longer be made. `offline`: nothing will be sent, so only the secrets that name an account are needed.
     """
     env, moment = options.environment(), options.clock(now)
     wanted = [
@@ -36,7 +42,8 @@ def jobs(
         config, label = one
         return pipeline.prepare(config, env=env, now=moment, period=label, pinned=now is not None, offline=offline)
 
-    return configs.each(wanted, prepared)
+    found = configs.each(wanted, prepared)
+    return found if store_to_catch_up is None else _within_reach(found, store_to_catch_up)
 
 
 def run_one(
@@ -47,17 +54,59 @@ def run_one(
         return pipeline.run(job, store=store, out=out, options=wanted, progress=progress, held=held)
 
 
+def _within_reach(jobs: Sequence[pipeline.Job], store_url: str) -> list[pipeline.Job]:
+    """Leave out, and tell, missed periods of which a vendor no longer tells a day that is not stored either.
+
+    Nothing that is asked would make them whole, and what is whole must not wait for them. The last job of each
+    config is the one that was asked for, and is always made.
+    """
+    asked = {job.config.path: job for job in jobs}
+    if len(asked) == len(jobs):
+        return list(jobs)
+    wanted = list[pipeline.Job]()
+    with Store.open(store_url) as store:
+        for job in jobs:
+            gone = () if job is asked[job.config.path] else _out_of_reach(job, store)
+            if gone:
+                screen.say(_lost(job, gone))
+            else:
+                wanted.append(job)
+    return wanted
+
+
+def _lost(job: pipeline.Job, days: Sequence[Day]) -> str:
+    """Return which period is lost, why, and what can be done."""
+    first, others = days[0], len({one.day for one in days}) - 1
+    more = f", nor {others} more days" if others else ""
+    return (
+        f"{job.config.client} {job.period.label} can no longer be made whole and is left out: {first.account} "
+        f"{first.endpoint} no longer tells {first.day}{more}; for what is left: "
+        f"reporter run {job.config.path.name} --period {job.period.label} --allow-partial"
+    )
+
+
+def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
+    pulls = planning.first_pulls(job.config, job.access, job.period)
+    return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
+
+
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:
-    """Return the labels of the periods since the last one of this kind that was finished, oldest first."""
+    """Return the labels of the periods that are missing before the one that is asked for, oldest first.
+
+    They are those since the last complete one of this kind, and those that were begun before it and came to
+    nothing: what failed for a while is made once it can be.
+    """
     if store_url is None or not exists(store_url):
         return []
     with Store.open(store_url) as store:
-        finished = [one for one in store.runs() if one.client == config.client and one.status == "complete"]
-    done, oldest = {one.label for one in finished}, min((one.start for one in finished), default=moment)
+        mine = [one for one in store.runs() if one.client == config.client]
+    complete = [one for one in mine if one.status == "complete"]
+    done, begun = ({one.label for one in some} for some in (complete, mine))
+    oldest, is_since = min((one.start for one in complete), default=moment), True
     missed, before = list[str](), periods.before(config.reckoned(period, moment))
-    while before.label not in done:
-        if before.end <= oldest:
-            return []
-        missed.insert(0, before.label)
+    while before.end > oldest and (is_since or before.end > moment - _TRIED_AGAIN):
+        is_since = is_since and before.label not in done
+        if before.label not in done and (is_since or before.label in begun):
+            missed.insert(0, before.label)
         before = periods.before(before)
-    return missed
+    return [] if is_since else missed

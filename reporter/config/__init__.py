@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from reporter.config.loader import as_kept, load
     from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
     from reporter.config.rooms import Event, ListedRoom, Search
-    from reporter.config.secrets import access, privacy, secret
+    from reporter.config.secrets import access, known_secrets, privacy, secret
 
 _HOMES = {
     **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
     **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
-    **dict.fromkeys(("access", "privacy", "secret"), "secrets"),
+    **dict.fromkeys(("access", "known_secrets", "privacy", "secret"), "secrets"),
     **dict.fromkeys(("as_kept", "load"), "loader"),
     "schema": "json_schema",
 }
@@ -35,6 +35,7 @@ __all__ = [
     "WorkbookOutput",
     "access",
     "as_kept",
+    "known_secrets",
     "load",
     "privacy",
     "schema",

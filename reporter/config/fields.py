@@ -128,11 +128,6 @@ def _address(text: str) -> str:
     return text
 
 
-def domain_of(address: str) -> str:
-    """Return the domain of an address, lower-case."""
-    return addresses.parse(address).domain.lower()
-
-
 def _domain(text: str) -> str:
     try:
         if _DOMAIN.fullmatch(text) and addresses.ascii_domain(text):

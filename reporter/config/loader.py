@@ -12,12 +12,11 @@ from pathlib import Path, PurePosixPath
 from reporter.config.accounts import read_accounts
 from reporter.config.checks import check_columns, check_days, check_values
 from reporter.config.complaints import Place, dotted, line_of
-from reporter.config.fields import domain_of
 from reporter.config.files import Files, read_files
 from reporter.config.hidden import hide_secrets, known_words
 from reporter.config.inherit import read_tree
 from reporter.config.loading import Loading
-from reporter.config.models import ConfigShape, MailShape, PrivacyShape, WorkbookShape
+from reporter.config.models import ConfigShape, PrivacyShape, WorkbookShape
 from reporter.config.record import Config, HtmlOutput, Reference, WorkbookOutput
 from reporter.config.references import PLACES, secret_fields
 from reporter.config.rooms import check_rooms, events_of, searches_of
@@ -112,7 +111,7 @@ def _config(read: _Read, vendors: Mapping[str, Vendor]) -> Config:
         audience=audience,
         brand=Brand(shape.brand.color.lower(), files.logo),
         privacy=_privacy(shape.privacy, audience),
-        mail=_mail(shape.mail) if shape.mail else None,
+        mail=shape.mail,
         references=dict(_references(read)),
         sources=sources,
         sha256=_sha256(sources),
@@ -139,13 +138,6 @@ def _privacy(shape: PrivacyShape, audience: Audience) -> Privacy:
         ip=shape.ip or masks.ip,
         name=shape.name or masks.name,
     )
-
-
-def _mail(shape: MailShape) -> MailShape:
-    if shape.allowed_domains is not None:
-        return shape
-    domains = dict.fromkeys(domain_of(address) for address in (*shape.to, *shape.cc, *shape.bcc))
-    return shape.model_copy(update={"allowed_domains": tuple(domains)})
 
 
 def _references(read: _Read) -> Iterator[tuple[str, Reference]]:

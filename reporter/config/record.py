@@ -19,7 +19,7 @@ from reporter.rules import Attendance, Audience, Brand, Exclusions, Identity, Pr
 if TYPE_CHECKING:
     from reporter.vendors.base import Account, Vendor
 
-#: a mail section as checked; `allowed_domains` is filled in
+#: a mail section as checked; `allowed_domains` is None where no list was written, which is not the same as any list
 Mail = MailShape
 
 

@@ -67,6 +67,12 @@ class Draft:
         """What `max_mb` lets a message have, as encoded."""
         return int(self.mail.max_mb * _MEGABYTE)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nobody came in the period: the run is whole, and its sheets have no one to show."""
+        rows: dict[str, int] = json.loads(self.run.manifest).get("tables", {})
+        return rows.get("people") == 0
+
     def compose(self, one: Parcel, at: datetime) -> bytes:
         """Return the message with one parcel."""
         if self.reasons or self.body is None:
@@ -97,8 +103,9 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
     paths, missing = parcel.chosen(mail, found)
     bare = _bare(run, config, mail, _content_of(run, paths), wish)
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
-    earlier = [] if wish.to_me else _sent_before(store, bare)
-    if earlier and not wish.revise:
+    earlier = _sent_before(store, bare)
+    # a copy to ourselves replaces nothing, and shows what the mail to the client will say
+    if earlier and not (wish.revise or wish.to_me):
         reasons.append(
             "another content of this period was sent already; send --revise replaces it, and says what changed"
         )
@@ -145,13 +152,19 @@ def _checked(
     made = _rebuilt(store, run, config, env)
     reasons = [
         *gates.same_content(folder, paths, made, run),
-        *gates.stored_tables(folder, made),
+        *gates.stored_tables(folder, made, run),
         *gates.own_rooms(made.tables, made, store.rooms_found(run.record.run_id)),
     ]
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
     stem = _filled(bare.mail.attach_name, config, run.record.label)
     body = _bodies(store, bare, made, earlier)
-    search = search_for(made.config.privacy, made.tables, _list_phones(config), _own_words(bare, stem))
+    search = search_for(
+        made.config.privacy,
+        made.tables,
+        _list_phones(config),
+        _own_words(bare, stem),
+        configs.known_secrets(config, env=env),
+    )
     attached = parcel.files(folder, paths, stem, password) if not reasons else ()
     parcels = tuple(parcel.steps(attached, stem, config.language, is_encrypted=bool(password)))
     texts = chain(
@@ -159,7 +172,6 @@ def _checked(
         (("the mail", said) for one in parcels for said in _said(body(one), bare.envelope, one)),
     )
     reasons += gates.personal(texts, search)
-    reasons += _password_told(password, [body(one) for one in parcels], bare.envelope, stem)
     return replace(bare, reasons=tuple(reasons), parcels=parcels, body=body)
 
 
@@ -167,7 +179,8 @@ def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, s
     if config.sha256 != run.record.config_sha256:
         raise HeldError("the config that the store keeps of this run is not the one that it was made with")
     try:
-        return rebuild.rebuild(store, run, config, env=env)
+        # what another version made may be what this one makes, but for the version's name in it
+        return rebuild.rebuild(store, run, config, env=env, version=gates.version_of(run))
     except ReporterError as fault:
         if fault.exit_code == UsageError.exit_code:
             raise
@@ -239,13 +252,9 @@ def _list_phones(config: Config) -> list[str]:
 
 
 def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:
+    """Return every text of a message that is no attached file's: headers, both bodies, names."""
     names = [Said("the name of a file", attached.name) for attached in one.attachments]
     html = [Said("the body", said.text) for said in reading.page(body.html.encode())]
-    return [Said("the subject", envelope.subject), *names, *html, Said("the plain body", body.plain)]
-
-
-def _password_told(password: str, bodies: list[Body], envelope: Envelope, stem: str) -> list[str]:
-    texts = [envelope.subject, stem, *(text for one in bodies for text in (one.html, one.plain))]
-    if password and any(password in text for text in texts):
-        return ["the password of the workbook stands in the mail itself; choose another"]
-    return []
+    boxes = (envelope.sender, *envelope.to, *envelope.cc, *envelope.reply_to)
+    people = [Said("a name or an address", said) for box in boxes for said in (box.name, box.address)]
+    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain)]

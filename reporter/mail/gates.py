@@ -70,24 +70,27 @@ def same_content(folder: Folder, attached: Iterable[str], rebuilt: Rebuilt, run:
     """Hold back a file that is not, cell for cell and part for part, what the store's replies and the config give."""
     if rebuilt.report.status != "complete":
         return ["the store no longer holds all replies of this run (pruned?), so its files cannot be checked"]
-    version = json.loads(run.manifest).get("version")
-    advice = "" if version == __version__ else f" (made by reporter {version}, this is {__version__}: run it again)"
     reasons = []
     for name in attached:
         made = rebuilt.files.get(name)
         difference = "is not made by this config" if made is None else _difference(folder.files.get(name), made, name)
-        reasons += [f"{name} {difference}{advice}"] if difference else []
+        reasons += [f"{name} {difference}{_advice(run)}"] if difference else []
     return reasons
 
 
-def stored_tables(folder: Folder, rebuilt: Rebuilt) -> list[str]:
+def stored_tables(folder: Folder, rebuilt: Rebuilt, run: FinishedRun) -> list[str]:
     """Hold back where the run's stored tables are not what its replies give, row for row."""
     reasons = []
     for name, frame in rebuilt.tables.items():
         data = folder.files.get(f"data/{name}.parquet")
-        if data is not None and not _equal(data, frame):
-            reasons.append(f"data/{name}.parquet holds other rows than the run's replies give")
+        if data is not None and not _equal(data, frame, is_of_another_version=version_of(run) != __version__):
+            reasons.append(f"data/{name}.parquet holds other rows than the run's replies give{_advice(run)}")
     return reasons
+
+
+def version_of(run: FinishedRun) -> str:
+    """Return which version of reporter made a run."""
+    return str(json.loads(run.manifest).get("version"))
 
 
 def own_rooms(
@@ -130,16 +133,17 @@ def texts_of(name: str, data: bytes) -> Iterator[tuple[str, Said]]:
 
 
 def recipients(mail: Mail, *, to_me: bool) -> list[str]:
-    """Hold back a mail to a domain that the client's list does not have; domains are compared exactly, case-blind."""
-    allowed = {addresses.ascii_domain(one.lower()) for one in mail.allowed_domains or ()}
-    written = {_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc)}
-    outside = sorted(written - allowed)
-    if to_me and mail.own is not None and allowed != written and _domain(mail.own) not in allowed:
-        # a list of the config's own words is a list; without one, the agency's own address is no stranger
-        outside.append(_domain(mail.own))
-    if not outside:
+    """Hold back a mail to a domain that the client's list does not have; domains are compared exactly, case-blind.
+
+    Where no list was written, the domains of to, cc and bcc are it, and the agency's `own` address is no stranger.
+    A written list holds for `own` too, also when it says what the default would.
+    """
+    if mail.allowed_domains is None:
         return []
-    return [f"no mail leaves for {', '.join(dict.fromkeys(outside))}: allowed_domains does not have it"]
+    allowed = {addresses.ascii_domain(one.lower()) for one in mail.allowed_domains}
+    own = [mail.own] if to_me and mail.own is not None else []
+    outside = sorted({_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc, *own)} - allowed)
+    return [f"no mail leaves for {', '.join(outside)}: allowed_domains does not have it"] if outside else []
 
 
 def _domain(address: str) -> str:
@@ -176,11 +180,25 @@ def _cells_apart(sent: bytes, made: bytes, part: str) -> list[str]:
     return [cell for cell in dict.fromkeys((*theirs, *mine)) if mine.get(cell) != theirs.get(cell)]
 
 
-def _equal(data: bytes, frame: pl.DataFrame) -> bool:
+def _equal(data: bytes, frame: pl.DataFrame, *, is_of_another_version: bool) -> bool:
+    """Say whether stored rows are those of `frame`; columns that another version did not have yet say nothing."""
     try:
-        return pl.read_parquet(io.BytesIO(data)).equals(frame)
+        stored = pl.read_parquet(io.BytesIO(data))
+        known = frame.select(stored.columns) if is_of_another_version else frame
+        return stored.equals(known)
     except pl.exceptions.PolarsError:
         return False
+
+
+def _advice(run: FinishedRun) -> str:
+    """Return what to do about a difference that may be nothing but two versions', "" where there is one version."""
+    version = version_of(run)
+    if version == __version__:
+        return ""
+    return (
+        f" (made by reporter {version}, and this is {__version__}: `reporter rebuild {run.record.run_id}` makes it "
+        f"anew to compare; to mail it, run {run.record.label} again)"
+    )
 
 
 def _sources(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:

@@ -35,6 +35,14 @@ _MEGABYTE = 1_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+#: what each step is to whoever sends the mail
+_SAID: dict[Step, str] = {
+    "whole": "files as they are",
+    "zipped": "files in one zip, since they are too large as they are",
+    "summary": "files left out, since they are too large; the body holds the summary",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """The attachments of one step, and the sentences that the mail says about them."""
@@ -42,6 +50,11 @@ class Parcel:
     step: Step
     attachments: tuple[Attachment, ...]
     notes: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """What is done with the files, to whoever sends the mail."""
+        return _SAID[self.step]
 
 
 #: what `mail.attach` names, and the file of a run that it is

@@ -1,8 +1,8 @@
 """Is there anything personal in a text that the privacy rules keep from leaving? Pure.
 
 Looked for are mainland mobiles and addresses by their shape, and every phone and ip of the run's own tables by its
-value; stream keys always. What the config itself writes (titles, event names, addresses) is taken out first, and
-so are the ids of rooms, which may look like a phone.
+value; stream keys and the config's own secrets always. What the config itself writes (titles, event names, addresses)
+is taken out first, and so are the ids of rooms, which may look like a phone; a secret is let through nowhere.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
+from reporter.mail.leaks import Leaks, leaks_of
 from reporter.mail.reading import Said
 from reporter.rules import Privacy
 
@@ -48,9 +49,14 @@ class Search:
     ips: frozenset[str]
     ids: frozenset[str]
     allowed: re.Pattern[str] | None
+    leaks: Leaks
 
     def find(self, said: Said) -> str | None:
         """Return what a text holds that it must not ("a phone number"), None where it is clean."""
+        key = self.leaks.find(said.text)
+        return self._personal(said) if key is None else f"the secret {key}"
+
+    def _personal(self, said: Said) -> str | None:
         if said.is_number or not _WORTH.search(said.text):
             is_phone = said.is_number and self.privacy.phone != "keep" and self._is_phone(said.text)
             return "a phone number" if is_phone else None
@@ -78,8 +84,13 @@ class Search:
         return value == value.to_integral_value() and bool(_MOBILE.fullmatch(f"{value:f}".partition(".")[0]))
 
 
-def search_for(privacy: Privacy, frames: Frames, phones: Iterable[str], allowed: Iterable[str]) -> Search:
-    """Return the search for a run: `frames` are its unmasked tables, `phones` those of its lists, `allowed` texts."""
+def search_for(
+    privacy: Privacy, frames: Frames, phones: Iterable[str], allowed: Iterable[str], secrets: Mapping[str, str]
+) -> Search:
+    """Return the search for a run: `frames` are its unmasked tables, `phones` those of its lists, `allowed` texts.
+
+    `secrets` are the config's, by key.
+    """
     known = {_compact(one) for one in (*_column(frames, "phone"), *phones)}
     strict = Search(
         privacy,
@@ -87,6 +98,7 @@ def search_for(privacy: Privacy, frames: Frames, phones: Iterable[str], allowed:
         frozenset(_column(frames, "ip")),
         frozenset(_column(frames, "room_id") | _column(frames, "reply_id")),
         None,
+        leaks_of(secrets),
     )
     # only what would be found itself is taken out: an event named `138` would else tear phones apart
     texts = {one for one in allowed if strict.find(Said("", one)) is not None}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from reporter.mail.draft import Draft
+from reporter.mail.parcel import Parcel
 from reporter.mail.server import Server
 from reporter.mail.session import Ended, Session, SessionError, open_session
 from reporter.mail.wire import Deadlines
@@ -32,6 +33,10 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _nobody(_: str) -> None:
+    """Take a sentence that nobody wants to hear."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """What sending takes from outside; tests bring their own."""
@@ -40,6 +45,8 @@ class World:
     sleep: Callable[[float], None] = time.sleep
     context: Callable[[], Context] = trusted
     deadlines: Deadlines = field(default_factory=Deadlines)
+    #: takes a sentence for whoever sends
+    tell: Callable[[str], None] = _nobody
 
 
 @dataclass(slots=True)
@@ -74,7 +81,10 @@ class Post:
         if fitting is None:
             limit = min(draft.most_bytes, session.most_bytes or draft.most_bytes)
             return self._held(draft, f"too large for mail ({limit:,} bytes) even without its files; raise max_mb")
-        return self._hand_over(draft, due, session, fitting[1])
+        made_smaller = _made_smaller(draft, fitting[0], session.most_bytes)
+        if made_smaller:
+            self.world.tell(f"{draft.run.record.client} {draft.run.record.label}: {made_smaller}")
+        return self._hand_over(draft, due, session, fitting[1], made_smaller)
 
     def close(self) -> None:
         """End the conversation, if there is one."""
@@ -82,7 +92,9 @@ class Post:
             self._session.close()
             self._session = None
 
-    def _hand_over(self, draft: Draft, due: Sequence[Delivery], session: Session, data: bytes) -> list[Delivery]:
+    def _hand_over(
+        self, draft: Draft, due: Sequence[Delivery], session: Session, data: bytes, made_smaller: str
+    ) -> list[Delivery]:
         keys = {draft.recipients[row.key].wire: row.key for row in due}
         attempts: dict[str, str] = {}
 
@@ -92,7 +104,7 @@ class Post:
                 attempts.update(dict.fromkeys(claimed, self.store.ledger.claim(claimed, self.world.now())))
 
         ended = session.send(draft.envelope.sender.wire, list(keys), data, claim)
-        by_key = {keys[address]: one for address, one in ended.items()}
+        by_key = {keys[address]: _with(one, made_smaller) for address, one in ended.items()}
         self._settle(due, by_key, attempts)
         return self._after(draft, due, by_key)
 
@@ -159,6 +171,21 @@ def standing(store: Store, draft: Draft) -> list[Delivery]:
     record = draft.run.record
     known = {row.key: row for row in store.ledger.rows(record.client, record.label)}
     return [known.get(row.key, row) for row in draft.rows]
+
+
+def _made_smaller(draft: Draft, one: Parcel, server_takes: int | None) -> str:
+    """Return what was done with files that are too large, and for whom; "" where they go as they are."""
+    if one.step == "whole":
+        return ""
+    if server_takes is not None and server_takes < draft.most_bytes:
+        return f"{one.said} (the server takes {server_takes:,} bytes)"
+    return f"{one.said} (mail.max_mb is {draft.mail.max_mb.normalize():f})"
+
+
+def _with(ended: Ended, made_smaller: str) -> Ended:
+    """Return how a try ended, with what it took along where that was less than the files, and may have arrived."""
+    is_out = ended.ending in {"accepted", "unknown"} and bool(made_smaller)
+    return replace(ended, reason=f"{ended.reason}; {made_smaller}") if is_out else ended
 
 
 def _verdict(row: Delivery, ended: Ended, now: datetime) -> Verdict:

@@ -1,7 +1,7 @@
 """The mail ledger: a row for each recipient of each report's content, durable before anything is sent.
 
     planned -> sending -> accepted | refused | deferred | unknown        unknown -> accepted | planned (by a person)
-    planned, deferred, refused -> held (a safety rule), and back once the rule is content
+    planned, deferred -> held (a safety rule), and back to planned once the rule is content
 
 `sending` is claimed in one transaction before DATA, by one try with a name of its own; whoever finds it later,
 the process gone, makes it `unknown`, for nobody can say whether the mail went out. `accepted` and `unknown` are
@@ -94,12 +94,15 @@ class Ledger:
             return _all(connection, [one.key for one in wanted])
 
     def hold(self, wanted: Sequence[Delivery], reason: str, now: datetime) -> list[Delivery]:
-        """Say that rows are held back, and why; what is out, or may be, stays as it is."""
+        """Say that rows are held back, and why; what is out, or may be, or was refused for good, stays as it is.
+
+        Held, a refused one would be planned again once the rule is content, and be tried though nobody asked.
+        """
         with self.writes() as connection:
             for one in wanted:
                 if _row(connection, one.key) is None:
                     connection.execute(insert(DELIVERIES).values(_values(one, now)))
-                is_open = and_(DELIVERIES.c.key == one.key, DELIVERIES.c.state.in_(OPEN))
+                is_open = and_(DELIVERIES.c.key == one.key, DELIVERIES.c.state.in_(("planned", "deferred", "held")))
                 held = {"state": "held", "reason": reason, "changed_at": now}
                 connection.execute(update(DELIVERIES).where(is_open).values(held))
             return _all(connection, [one.key for one in wanted])

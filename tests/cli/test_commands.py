@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -105,15 +105,3 @@ def test_run_takes_away_what_an_earlier_run_left_and_it_has_not_made(
         file.write("outputs: {workbook: {audience: client}}\n")
     assert command("run", config.name, "--out", "out").code == 0
     assert {path.name for path in folder.iterdir()} == {"data", "notes.txt", "run.json", f"acme_{week}.xlsx"}
-
-
-def test_catch_up_makes_the_weeks_since_the_last_finished_one(command: Command, config: Path) -> None:
-    text = config.read_text(encoding="utf-8")
-    config.write_text(
-        text[: text.index("period:")] + "period: last_week\n" + text[text.index("accounts:") :], encoding="utf-8"
-    )
-    monday = datetime.now(UTC) - timedelta(weeks=3)
-    assert command("run", config.name, "--out", "out", "--now", monday.isoformat()).code == 0
-    assert command("run", config.name, "--out", "out", "--catch-up").code == 0
-    made = [path.name for path in (config.parent / "out" / "acme").glob("2*")]
-    assert len(made) == 4

@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,18 +31,6 @@ def test_schedule_prints_all_three_and_the_next_firings(command: Command, config
 def test_schedule_of_fixed_days_and_a_wrong_clock_are_2(command: Command, config: Path) -> None:
     assert command("schedule", config.name).code == 2
     assert command("schedule", config.name, "--at", "noon").code == 2
-
-
-def test_catch_up_makes_the_missed_weeks_oldest_first(
-    command: Command, config: Path, week: str, week_before: str
-) -> None:
-    text = config.read_text(encoding="utf-8").replace(f"period: {week}", "period: last_week")
-    config.write_text(text, encoding="utf-8")
-    then = datetime.now(UTC) - timedelta(weeks=2)
-    assert command("run", config.name, "--out", "out", "--now", then.isoformat()).code == 0
-    ended = command("run", config.name, "--out", "out", "--catch-up", "--json")
-    assert ended.code == 0, ended.stderr
-    assert [run["period"]["label"] for run in json.loads(ended.stdout)["runs"]] == [week_before, week]
 
 
 def test_systemd_takes_the_timer(command: Command, config: Path, week: str) -> None:

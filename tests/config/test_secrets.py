@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reporter.config import Config, access, privacy, secret
+from reporter.config import Config, access, known_secrets, privacy, secret
 from reporter.errors import ConfigError
 
 Make = Callable[..., Config]
@@ -49,6 +49,24 @@ def test_access_asks_only_for_the_accounts_in_use(make: Make) -> None:
     config = make(accounts=accounts)
     assert list(config.accounts) == ["volc", "spare"]
     assert list(access(config, env=KEYS)) == ["volc"]
+
+
+def test_known_secrets_are_those_that_lead_to_something_here(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("sesame\n", encoding="utf-8")
+    config = make(
+        "mail: {from: a@b.example, to: [c@b.example], smtp: env:SMTP, encrypt: {password: file:password}}\n",
+        accounts=(
+            f"accounts:\n  volc: {{{VOLC}, base_url: env:URL}}\n"
+            "  talk: {vendor: talkcloud, auth_key: env:NOT_SET, token: call:no.such.module:function}\n"
+        ),
+    )
+    env = {**KEYS, "URL": "https://vendor.example", "SMTP": "smtps://a:b@c.example"}
+    assert known_secrets(config, env=env) == {
+        "accounts.volc.access_key": "AKmadeup",
+        "accounts.volc.secret_key": "SKmadeup",
+        "mail.smtp": "smtps://a:b@c.example",
+        "mail.encrypt.password": "sesame",
+    }
 
 
 @pytest.mark.parametrize(

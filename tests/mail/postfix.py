@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import threading
@@ -92,13 +93,24 @@ class Postfix:
             threading.Event().wait(0.05)
         found: Counter[str] = Counter()
         for path in (self.folder / "mail" / "all").glob("new/*"):
-            message = email.message_from_bytes(path.read_bytes())
-            found[str(message["X-Original-To"])] += message["Message-ID"] == message_id
+            data = path.read_bytes()
+            # hundreds of mails lie there: only those that may be meant are read
+            if message_id.encode() in data:
+                message = email.message_from_bytes(data)
+                found[str(message["X-Original-To"])] += message["Message-ID"] == message_id
         return +found
 
     def _queued(self) -> bool:
         queue = self.folder / "queue"
-        return any(path.is_file() for name in ("maildrop", "incoming", "active") for path in (queue / name).rglob("*"))
+        return any(_is_whole(path) for name in ("maildrop", "incoming", "active") for path in (queue / name).rglob("*"))
+
+
+def _is_whole(path: Path) -> bool:
+    """Say whether a file is a mail that Postfix has taken: only then it may be executed, half of one may not."""
+    with suppress(FileNotFoundError):
+        mode = path.stat().st_mode
+        return stat.S_ISREG(mode) and bool(mode & stat.S_IXUSR)
+    return False
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import polars as pl
@@ -20,7 +21,8 @@ import pytest
 from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 
-from reporter import printing
+from reporter import __version__, printing
+from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.files import sha256
 from reporter.mail import gates, reading
@@ -175,6 +177,43 @@ def test_run_whose_replies_were_pruned_is_held(desk: Desk) -> None:
     assert "no longer holds all replies" in held(desk, "acme")
 
 
+def make_older(desk: Desk, forger: Forger) -> None:
+    """Make the run one that reporter 0.0.9 has made, which differs from this version in nothing but its name."""
+    record = forger.folder / "run.json"
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        run = store.finished(json.loads(record.read_bytes())["run_id"])
+        assert run is not None
+        made = rebuild(store, run, kept_config(store, run), env={}, version="0.0.9")
+    for name, data in made.files.items():
+        (forger.folder / name).write_bytes(data)
+    older = {**json.loads(record.read_bytes()), "version": "0.0.9"}
+    record.write_text(json.dumps(older, ensure_ascii=False), encoding="utf-8")
+    visits = forger.folder / "data" / "visits.parquet"
+    pl.read_parquet(visits).drop("location").write_parquet(visits)
+    forger.cover_up(in_store=True)
+
+
+def test_run_of_another_version_leaves_where_this_one_would_make_the_same(desk: Desk, forger: Forger) -> None:
+    make_older(desk, forger)
+    assert "reporter 0.0.9" in {
+        str(cell.value) for row in openpyxl.load_workbook(desk.workbook()).worksheets[0] for cell in row
+    }
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env={"SMTP_URL": server.url}).code == 0
+    assert len(server.mails) == 1
+
+
+def test_run_of_another_version_that_this_one_makes_otherwise_is_held_with_what_to_type(
+    desk: Desk, forger: Forger
+) -> None:
+    make_older(desk, forger)
+    forger.edit_book(add_row)
+    run_id = json.loads((forger.folder / "run.json").read_bytes())["run_id"]
+    reason = held(desk, "acme")
+    assert f"made by reporter 0.0.9, and this is {__version__}: `reporter rebuild {run_id}`" in reason
+    assert f"to mail it, run {WEEK} again" in reason
+
+
 def test_missing_file_and_edited_record_are_held(desk: Desk) -> None:
     desk.workbook("acme").unlink()
     assert "is missing" in held(desk, "acme")
@@ -229,6 +268,40 @@ def test_recipient_outside_of_the_allowed_domains_is_held(desk: Desk, rerun: Cal
         assert server.connections == 0
 
 
+def written(to_me_at: str, allowed: list[str] | None) -> Mail:
+    """Return a mail section whose recipients are of acme.example and agency.example."""
+    people = {"from": "reports@agency.example", "to": ["ops@acme.example"], "bcc": ["me@agency.example"]}
+    return Mail.model_validate({**people, "own": to_me_at, "allowed_domains": allowed})
+
+
+BOTH = ["acme.example", "agency.example"]
+
+
+@pytest.mark.parametrize("allowed", [BOTH, ["AGENCY.example", "Acme.Example"], [*BOTH, "third.example"]])
+def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_default_would(allowed: list[str]) -> None:
+    mail = written("me@elsewhere.example", allowed)
+    assert gates.recipients(mail, to_me=False) == []
+    (reason,) = gates.recipients(mail, to_me=True)
+    assert reason == "no mail leaves for elsewhere.example: allowed_domains does not have it"
+    assert gates.recipients(written("me@Agency.example", allowed), to_me=True) == []
+
+
+def test_own_address_is_no_stranger_where_no_list_is_written() -> None:
+    assert gates.recipients(written("me@elsewhere.example", None), to_me=True) == []
+
+
+def test_list_that_is_written_as_the_recipients_own_domains_holds_a_copy_to_ourselves(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    lists = "  allowed_domains: [acme.example, agency.example]\n  own: me@elsewhere.example\n"
+    edit_config(desk, "  own: me@agency.example\n", lists)
+    rerun()
+    with inbox() as server:
+        ended = desk("send", "acme", "--to-me", "--json", env={"SMTP_URL": server.url})
+        assert (ended.code, ended.states, server.connections) == (5, {"me@elsewhere.example": "held"}, 0)
+    assert desk("send", "acme", "--json").code == 0
+
+
 def test_room_that_a_search_found_is_the_clients_own(desk: Desk) -> None:
     found = ("volcengine", "volc", "172183460671")
     with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
@@ -261,7 +334,33 @@ def test_password_that_stands_in_the_mail_holds_it(desk: Desk, rerun: Callable[.
     edit_config(desk, "  own:", "  encrypt: {password: env:BOOK_PASSWORD}\n  own:")
     rerun()
     ended = desk("send", "acme", "--json", env={"BOOK_PASSWORD": "直播周报"})
-    assert (ended.code, "the password of the workbook stands in the mail" in ended.reason) == (5, True)
+    assert (ended.code, "the mail holds the secret mail.encrypt.password at the subject" in ended.reason) == (5, True)
+    assert "直播周报" not in ended.reason
+
+
+CANARY = "canary-s3cret/of=the+server"
+
+
+def test_secret_in_a_display_name_holds_the_mail(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "[account.manager@agency.example]", f"['{CANARY} <account.manager@agency.example>']")
+    rerun()
+    assert desk("send", "acme", "--json").code == 0
+    url = f"smtp://reports:{quote(CANARY, safe='')}@127.0.0.1:9"
+    for key, env in (("mail.smtp", {"SMTP_URL": url}), ("accounts.volc.secret_key", {"DEMO_VOLC_SK": CANARY})):
+        ended = desk("send", "acme", "--json", env=env)
+        assert (ended.code, ended.reason) == (5, f"the mail holds the secret {key} at a name or an address")
+
+
+def test_secret_in_an_attached_page_holds_the_mail(desk: Desk, rerun: Callable[..., None]) -> None:
+    edit_config(desk, "visits]}\n", "visits]}\n  html: {template: summary}\n")
+    edit_config(desk, "  own:", "  attach: [page]\n  own:")
+    edit_config(desk, "name: 第12课", f"name: 第12课 {CANARY}")
+    rerun()
+    ended = desk("send", "acme", "--json", env={"DEMO_QS_SECRET": CANARY})
+    assert ended.code == 5
+    assert f"acme_{WEEK}.html holds the secret accounts.qs.app_secret at line " in ended.reason
+    assert "the mail holds the secret accounts.qs.app_secret at the body" in ended.reason
+    assert CANARY not in ended.stdout + ended.stderr
 
 
 def test_partial_run_is_held(desk: Desk, vendors: dict[str, str]) -> None:

@@ -21,6 +21,10 @@ from tests.mail.servers import POINTS, Breaking, Inbox, free_port, inbox
 NOTHING_OUT, KNOWN = {"connect", "EHLO", "MAIL", "RCPT"}, {"QUIT"}
 
 
+#: how often each point is killed at: where a kill lands within it is chance, so that once would say little
+ROUNDS = [5, pytest.param(100, marks=pytest.mark.soak)]
+
+
 class Mailer(Protocol):
     """A real server: its port, and how often each recipient has got a mail."""
 
@@ -128,26 +132,22 @@ def kill_server(mailer: Mailer, url: str, point: str, act: Callable[[], None] | 
     settled(mailer, url, name, found)
 
 
+@pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize("point", POINTS)
-def test_killed_client_loses_and_doubles_nothing(mailer: Mailer, clients: Any, url: str, point: str) -> None:
-    kill_client(mailer, clients, url, point)
+def test_killed_client_loses_and_doubles_nothing(
+    mailer: Mailer, clients: Any, url: str, point: str, rounds: int
+) -> None:
+    for _ in range(rounds):
+        kill_client(mailer, clients, url, point)
 
 
+@pytest.mark.parametrize("rounds", ROUNDS)
 @pytest.mark.parametrize("point", POINTS)
-def test_server_that_dies_loses_and_doubles_nothing(mailer: Mailer, url: str, point: str) -> None:
-    kill_server(mailer, url, point)
+def test_server_that_dies_loses_and_doubles_nothing(mailer: Mailer, url: str, point: str, rounds: int) -> None:
+    for _ in range(rounds):
+        kill_server(mailer, url, point)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("attempt", range(50))
-@pytest.mark.parametrize("point", POINTS)
-def test_many_rounds_lose_and_double_nothing(mailer: Mailer, clients: Any, url: str, point: str, attempt: int) -> None:
-    del attempt
-    kill_client(mailer, clients, url, point)
-    kill_server(mailer, url, point)
-
-
-@pytest.mark.soak
 @pytest.mark.parametrize("point", ["RCPT", "DATA", "body", "dot"])
 def test_postfix_killed_outright_loses_and_doubles_nothing(
     url: str, point: str, need_program: Callable[[str], Path]

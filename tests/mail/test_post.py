@@ -16,7 +16,7 @@ from reporter.mail.parcel import Parcel
 from reporter.mail.sending import Post, World, posting
 from reporter.mail.server import Server, parse
 from reporter.mail.wire import Deadlines
-from reporter.store import Store
+from reporter.store import Delivery, Store
 from tests.mail.drafts import AT, PEOPLE, draft
 from tests.mail.servers import HANG_UP, Inbox, inbox, scripted
 
@@ -56,13 +56,16 @@ class Office:
 
     store: Store
     clock: Clock
+    told: list[str] = field(default_factory=list)
+    rows: list[Delivery] = field(default_factory=list)
 
     def __call__(
         self, server: Server, *drafts: Draft, only_failed: bool = False, to_me: bool = False
     ) -> dict[str, str]:
-        world = World(self.clock.now, self.clock.sleep, deadlines=QUICK)
+        world = World(self.clock.now, self.clock.sleep, deadlines=QUICK, tell=self.told.append)
         with posting(Post(self.store, world, only_failed, to_me)) as post:
             rows = [row for one in drafts for row in post.send(one, server)]
+        self.rows = rows
         return {row.recipient: row.state for row in rows}
 
     @property
@@ -219,6 +222,16 @@ def test_draft_that_is_held_back_opens_no_connection_and_cannot_be_composed(offi
         held.compose(held.parcels[0], AT)
 
 
+def test_refused_recipient_is_not_tried_again_because_a_rule_held_the_mail_for_a_while(office: Office) -> None:
+    with inbox(rcpt={OPS: "550 no such user", BOSS: "451 later"}) as server:
+        assert office(of(server), draft()) == {OPS: "refused", BOSS: "deferred", ME: "accepted"}
+        server.rcpt.clear()
+        held = replace(draft(), reasons=("a phone number",))
+        assert office(of(server), held) == {OPS: "refused", BOSS: "held", ME: "accepted"}
+        assert office(of(server), draft()) == {OPS: "refused", BOSS: "accepted", ME: "accepted"}
+    assert server.delivered == [ME, BOSS]
+
+
 LARGE = Attachment("large.xlsx", bytes(range(256)) * 4000)
 STEPS = (
     Parcel("whole", (LARGE,), ()),
@@ -244,6 +257,33 @@ def test_mail_is_as_large_as_server_and_config_take(office: Office, size: int, m
         taken == "large.xlsx",
         taken == "large.zip",
     ]
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "said"),
+    [
+        (200_000, "20", "files in one zip, since they are too large as they are (the server takes 200,000 bytes)"),
+        (33_554_432, "0.2", "files in one zip, since they are too large as they are (mail.max_mb is 0.2)"),
+        (5_000, "20", "the body holds the summary (the server takes 5,000 bytes)"),
+    ],
+)
+@pytest.mark.parametrize("to_me", [False, True])
+def test_what_was_made_smaller_and_for_whom_is_told_and_stands_in_the_rows(
+    office: Office, size: int, most: str, said: str, to_me: bool
+) -> None:
+    with inbox(size=size, rcpt={BOSS: "550 no such user"}) as server:
+        office(of(server), draft(parcels=STEPS, max_mb=most), to_me=to_me)
+    reasons = {row.recipient: row.reason for row in office.rows}
+    assert [said in reasons[one] for one in PEOPLE] == [True, False, True]
+    (told,) = office.told
+    assert (told.startswith("acme 2026-W47: files "), told.endswith(said)) == (True, True)
+    assert office.reasons == ({} if to_me else reasons)
+
+
+def test_files_that_go_as_they_are_need_no_word(office: Office) -> None:
+    with inbox() as server:
+        office(of(server), draft(parcels=STEPS))
+    assert (office.told, set(office.reasons.values())) == ([], {"250 taken"})
 
 
 def test_mail_that_nothing_makes_small_enough_is_held_with_no_data(office: Office) -> None:

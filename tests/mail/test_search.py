@@ -34,9 +34,17 @@ FRAMES = {
 ALLOWED = ["Acme 热线 13900000000", "ops@acme.example", "138", "1", "第12课", ""]
 
 
+SECRETS = {
+    "mail.smtp": "smtps://reports:p%40ss%20w0rd@mail.example:465",
+    "accounts.volc.secret_key": 'canary"<&>/secret',
+    "mail.encrypt.password": "直播周报",
+    "privacy.key": "2026",
+}
+
+
 @pytest.fixture(scope="module")
 def search() -> Search:
-    return search_for(Privacy(), FRAMES, ["0571-88881234"], ALLOWED)
+    return search_for(Privacy(), FRAMES, ["0571-88881234"], ALLOWED, {})
 
 
 @pytest.mark.parametrize(
@@ -119,7 +127,7 @@ def test_number_is_a_phone_only_as_a_whole(search: Search, number: str, is_found
 
 
 def test_rule_to_keep_lets_it_through_and_stream_keys_never_are() -> None:
-    keep = search_for(Privacy(phone="keep", email="keep", ip="keep"), FRAMES, [], [])
+    keep = search_for(Privacy(phone="keep", email="keep", ip="keep"), FRAMES, [], [], {})
     for text in ("13812345678", "wang@x.example", "203.0.113.7"):
         assert keep.find(Said("x", text)) is None
     assert keep.find(Said("x", "rtmp://push.example.com/live")) is not None
@@ -128,7 +136,7 @@ def test_rule_to_keep_lets_it_through_and_stream_keys_never_are() -> None:
 @given(st.integers(3, 9), st.integers(0, 10**9 - 1), st.text("中a _:，", max_size=5), st.text("中a _:，", max_size=5))
 def test_every_mobile_is_found_in_whatever_stands_around_it(second: int, rest: int, before: str, after: str) -> None:
     text = f"{before}1{second}{rest:09}{after}"
-    assert search_for(Privacy(), {}, [], []).find(Said("x", text)) == "a phone number"
+    assert search_for(Privacy(), {}, [], [], {}).find(Said("x", text)) == "a phone number"
 
 
 def places(edit: Any) -> Iterator[str]:
@@ -136,7 +144,7 @@ def places(edit: Any) -> Iterator[str]:
     edit(book)
     data = io.BytesIO()
     book.save(data)
-    found = search_for(Privacy(), {}, [], [])
+    found = search_for(Privacy(), {}, [], [], {})
     yield from (said.where for said in reading.workbook(data.getvalue()) if found.find(said))
 
 
@@ -180,12 +188,12 @@ def test_escaped_text_is_read_as_excel_reads_it() -> None:
     ],
 )
 def test_phone_is_found_in_every_part_of_a_page(page: str) -> None:
-    found = search_for(Privacy(), {}, [], [])
+    found = search_for(Privacy(), {}, [], [], {})
     assert [said for said in reading.page(page.encode()) if found.find(said)]
 
 
 def test_coordinates_of_a_drawing_are_no_phones() -> None:
-    found = search_for(Privacy(), {}, [], [])
+    found = search_for(Privacy(), {}, [], [], {})
     page = b'<svg viewBox="0 0 13812345678 1"><path d="M 13812345678 0"/></svg>'
     assert not [said for said in reading.page(page) if found.find(said)]
 
@@ -194,3 +202,34 @@ def test_what_is_no_workbook_is_held() -> None:
     for data in (b"", b"PK\x03\x04 broken", b"<html>"):
         with pytest.raises(HeldError):
             list(reading.workbook(data))
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("smtps://reports:p%40ss%20w0rd@mail.example:465", "mail.smtp"),
+        ("say p@ss w0rd to them", "mail.smtp"),
+        ("p%40ss%20w0rd", "mail.smtp"),
+        ("cEBzcyB3MHJk", "mail.smtp"),
+        ('xcanary"<&>/secretx', "accounts.volc.secret_key"),
+        ("canary%22%3C%26%3E%2Fsecret", "accounts.volc.secret_key"),
+        ('{"key": "canary\\"<&>/secret"}', "accounts.volc.secret_key"),
+        ("Acme 直播周报", "mail.encrypt.password"),
+        ("in 2026-W47", "privacy.key"),
+        ("2026", "privacy.key"),
+    ],
+)
+def test_secret_is_found_however_it_is_spelled_and_named_by_its_key(text: str, key: str) -> None:
+    found = search_for(Privacy(phone="keep", email="keep", ip="keep"), {}, [], [text], SECRETS)
+    assert found.find(Said("x", text, is_number=text.isdecimal())) == f"the secret {key}"
+
+
+def test_secret_that_only_looks_like_a_url_is_found_as_it_is() -> None:
+    found = search_for(Privacy(), {}, [], [], {"accounts.volc.proxy": "http://[secret"})
+    assert found.find(Said("x", "at http://[secret!")) == "the secret accounts.volc.proxy"
+
+
+@pytest.mark.parametrize("text", ["172183460671202611", "a2026", "p@ss", "mail.example:465", "周报", ""])
+def test_part_of_a_secret_and_a_short_one_within_a_word_are_none(text: str) -> None:
+    found = search_for(Privacy(), {}, [], [], SECRETS)
+    assert found.find(Said("x", text)) is None

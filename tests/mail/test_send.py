@@ -6,6 +6,7 @@ import email
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime
 from email import policy
 from typing import Any
 
@@ -145,11 +146,30 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
     assert [recipients for _, recipients, _ in server.mails] == [tuple(ALL), ("me@agency.example",), tuple(ALL)]
     mails: list[Any] = [email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails]
-    first, _, last = mails
-    plain = last.get_body(("plain",)).get_content()
-    assert "更正：本邮件替代此前发送的同期报告" in plain
-    assert "汇总指标未变，明细有更新。" in plain
+    first, mine, last = mails
+    for one in (mine, last):
+        plain = one.get_body(("plain",)).get_content()
+        assert "更正：本邮件替代此前发送的同期报告" in plain
+        assert "汇总指标未变，明细有更新。" in plain
     assert first["Message-ID"] != last["Message-ID"]
+
+
+def test_period_in_which_nobody_came_is_mailed_and_says_so_to_the_sender_and_in_both_bodies(
+    desk: Desk, vendors: dict[str, str]
+) -> None:
+    path = desk.folder / "acme.yaml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(one for one in lines if "- {account: " not in one or "qs" in one), encoding="utf-8")
+    monday = f"{datetime.strptime(f'{WEEK}-1', '%G-W%V-%u'):%Y-%m-%d}"  # noqa: DTZ007 - a day of the calendar
+    assert desk("run", "acme.yaml", "--out", "out", "--period", monday, env=vendors).code == 0
+    dry = desk("send", f"acme/{monday}", "--eml", "letters")
+    assert (dry.code, "nobody came in this period" in dry.stdout) == (0, True)
+    data = (desk.folder / "letters" / f"acme_{monday}.eml").read_bytes()
+    message: Any = email.message_from_bytes(data, policy=policy.default)
+    assert message["Subject"] == f"Acme 直播周报 {monday}"
+    for kind in ("plain", "html"):
+        assert "本期没有观看记录" in message.get_body((kind,)).get_content()
+    assert "nobody came" not in desk("send", f"acme/{WEEK}").stdout
 
 
 def test_eml_is_the_mail_without_bcc(desk: Desk) -> None:
@@ -166,6 +186,30 @@ def test_address_of_a_server_that_cannot_be_used_is_2(desk: Desk, url: str) -> N
     assert (ended.code, ended.stdout) == (2, "")
     assert desk("send", "acme", "--yes").code == 2
     assert desk("send", "status", "--json").rows == []
+
+
+def test_server_too_small_for_the_files_is_told_in_the_talk_the_rows_and_the_ledger(desk: Desk) -> None:
+    assert desk("send", "acme", "--eml", "letters", "--json").code == 0
+    most = (desk.folder / "letters" / f"acme_{WEEK}.eml").stat().st_size - 1
+    with inbox(size=most) as server:
+        ended = desk("send", "acme", "--yes", "--json", env=smtp(server))
+    said = re.compile(rf"files (in one zip|left out), since they are too large.*[(]the server takes {most:,} bytes[)]$")
+    assert (ended.code, len(server.mails)) == (0, 1)
+    assert [line for line in ended.stderr.splitlines() if line.startswith(f"acme {WEEK}: ") and said.search(line)]
+    assert all(said.search(row["reason"]) for row in ended.rows)
+    kept = desk("send", "status", "--json").rows
+    assert {(row["key"], row["reason"]) for row in ended.rows} == {(row["key"], row["reason"]) for row in kept}
+
+
+def test_files_too_large_for_max_mb_are_told_by_a_dry_run_too(desk: Desk, rerun: Callable[..., None]) -> None:
+    assert desk("send", "acme", "--eml", "letters", "--json").code == 0
+    most = (desk.folder / "letters" / f"acme_{WEEK}.eml").stat().st_size - 200
+    path = desk.folder / "acme.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}  max_mb: {most / 1_000_000:.6f}\n", encoding="utf-8")
+    rerun()
+    dry = desk("send", "acme", "--json")
+    assert (dry.code, set(dry.states.values())) == (0, {"planned"})
+    assert all("since they are too large" in row["reason"] for row in dry.rows)
 
 
 def test_server_that_does_not_answer_defers_everybody(desk: Desk) -> None:
