@@ -132,6 +132,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "track_comments": COUNT,
         "track_sign_ins": COUNT,
         "track_paid_amount": MONEY,
+        # what Quanshi's raw rows come to beside viewerDetails, to reconcile with; null: silent rows may hold the rest
+        **{f"raw_{name}": COUNT for name in ("comments", "likes", "questions", "hand_raises", "goods_clicks")},
         **_SOURCE,
     },
     "viewer_totals": {
@@ -149,7 +151,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         # the viewer's visits that were read but start outside the period, to reconcile with: the sums hold them
         "outside_visits": COUNT,
         "outside_seconds": SECONDS,
-        "outside_open": COUNT,  # of those visits, how many have no length
+        "outside_live_seconds": SECONDS,
+        "outside_replay_seconds": SECONDS,
+        "outside_open": COUNT,  # of those visits, how many have neither a length nor a time of leaving
         **_SOURCE,
     },
     "plays": {

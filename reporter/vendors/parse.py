@@ -143,6 +143,11 @@ def record(value: object) -> Mapping[str, Any] | None:
     return value
 
 
+def named_no_list(body: Mapping[str, Any], *names: str) -> list[str]:
+    """Return which of an object's fields are there and are no list; a missing one is not said to be anything."""
+    return [name for name in names if not isinstance(body.get(name, []), list)]
+
+
 def _number(value: object, complaint: str) -> Decimal:
     """Return a JSON number, or text that is one, exactly; raises `ValueError` with the complaint."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
@@ -225,6 +230,11 @@ def added(name: str) -> Text:
     return Text(f"厂商新增了字段 {name}，未使用", f"the vendor sends a new field {name}, not used")
 
 
+def absent(name: str) -> Text:
+    """Say that a reply has no list where its rows should be."""
+    return Text(f"列表 {name} 为空值，按没有行处理", f"{name} is null or no list; taken as one without rows")
+
+
 def retyped(name: str) -> Text:
     """Say that a field came as another JSON type than the vendor's page says."""
     return Text(f"字段 {name} 的类型与厂商文档不同", f"{name} came as another type than the vendor's page says")
@@ -272,6 +282,11 @@ class Problems:
         """Note each field that the vendor has added since (drift); nothing is dropped by it."""
         for name in (name for name in row if name not in known):
             self.note("new-field", name, added(name), where=f"{reply.reply_id} row {row_no}", level="info")
+
+    def absent_lists(self, names: Collection[str], *, reply: Reply) -> None:
+        """Note each list of rows that came as null: nothing says that it is none because there is nothing."""
+        for name in names:
+            self.note("null-list", name, absent(name), where=reply.reply_id, level="info")
 
     def note(
         self, code: str, name: str, message: Text, *, where: str, level: Level = "warning", times: int = 1

@@ -46,10 +46,47 @@ def _rows(field: str, of_rows: str, change: Callable[[Json], object]) -> Callabl
     return bend
 
 
-def _drop_latest(report: Json) -> None:
-    """Lose the visit that began last among those of people with a phone: it lies in the period."""
+def _latest(report: Json) -> Json:
+    """Return the visit that began last among those of people with a phone: it lies in the period."""
     rows = [row for row in report["lives"] if str(row.get("mobile") or "-") != "-"]
-    report["lives"].remove(max(rows, key=lambda row: int(row["online_time"])))
+    return max(rows, key=lambda row: int(row["online_time"]))
+
+
+def _drop_latest(report: Json) -> None:
+    report["lives"].remove(_latest(report))
+
+
+def _forget(*names: str) -> Callable[[Json], None]:
+    """Send null where whole lists were."""
+
+    def change(report: Json) -> None:
+        report.update(dict.fromkeys(names))
+
+    return change
+
+
+def _forget_one(report: Json) -> None:
+    """Lose from the summary whoever came last."""
+    lost = _latest(report)["mobile"]
+    report["viewerDetails"] = [row for row in report["viewerDetails"] if row["mobile"] != lost]
+
+
+def _unread(report: Json) -> None:
+    for row in report["lives"]:
+        row["watch_duration"] = "x"
+
+
+def _call_replay(report: Json) -> None:
+    for row in report["viewerDetails"]:
+        row["liveWatchDuration"], row["replayWatchDuration"] = row["replayWatchDuration"], row["liveWatchDuration"]
+
+
+def _say_more(name: str) -> Callable[[Json], None]:
+    def change(report: Json) -> None:
+        for row in report["viewerDetails"]:
+            row[name] += 7
+
+    return change
 
 
 def _lengthen(report: Json) -> None:
@@ -69,6 +106,12 @@ def _stretch(rows: Json) -> None:
     """Let everybody stay two minutes longer than the page was open."""
     for row in rows:
         row["LeaveAt"] = [at + 120 for at in row["LeaveAt"]]
+
+
+def _watch_more(rows: Json) -> None:
+    """Let tracks say more than the list, though less than the pages were open."""
+    for row in rows:
+        row["WatchDurationReplay"] += 10
 
 
 def _comment(rows: Json) -> None:
@@ -101,8 +144,26 @@ PLANTED: list[tuple[str, Callable[[bytes], bytes]]] = [
     ("quanshi-times", _quanshi(_drop_latest)),
     ("quanshi-duration", _quanshi(_drop_latest)),
     ("quanshi-duration", _quanshi(_lengthen)),
+    ("quanshi-duration", _quanshi(_unread)),
+    ("quanshi-times", _quanshi(_forget("lives", "interactions"))),
+    ("quanshi-times", _quanshi(_forget_one)),
+    ("quanshi-live", _quanshi(_call_replay)),
+    ("quanshi-replay", _quanshi(_call_replay)),
+    *(
+        (f"quanshi-{name}", _quanshi(_say_more(field)))
+        for name, field in (
+            ("comments", "chat_num"),
+            ("likes", "praise_num"),
+            ("questions", "quiz_num"),
+            ("hand-raises", "raise_hand_num"),
+            ("goods-clicks", "goods_sum_hits"),
+        )
+    ),
     ("volcengine-duration", _rows("WatchLiveDuration", _USERS, _add_to("WatchLiveDuration", "WatchData", 600))),
+    ("volcengine-duration", _rows("VideoViewDuration", _LOG, list.clear)),
     ("volcengine-tracks", _rows("WatchLiveDuration", _USERS, _add_to("WatchReplayDuration", "WatchData", 60))),
+    ("volcengine-tracks", _rows("UserTracks", _TRACKS, list.clear)),
+    ("volcengine-tracks", _rows("UserTracks", _TRACKS, _watch_more)),
     ("volcengine-log", _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
     ("volcengine-log", _rows("VideoViewDuration", _LOG, _stretch)),
     ("volcengine-track-comments", _rows("UserTracks", _TRACKS, _comment)),

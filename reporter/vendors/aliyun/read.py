@@ -15,7 +15,7 @@ import polars as pl
 
 from reporter.model import Issue, Text
 from reporter.tables import TEXT, Tables
-from reporter.vendors.aliyun.calls import play_date, rows_of
+from reporter.vendors.aliyun.calls import null_lists, play_date, rows_of
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
 from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS, WHOLE
@@ -59,12 +59,12 @@ _NO_PLAYS = Text(
 class Envelope(TypedDict, total=False):
     """A page, its rows undecoded."""
 
-    QoeInfoList: list[msgspec.Raw]
+    QoeInfoList: list[msgspec.Raw] | None
 
 
 def read_plays(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms and plays of media, each on a day; a day without data is no row and an issue."""
-    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,)))
+    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists))
     plays = _of_the_media(reading)
     rooms = reading.one_a_walk(plays.select(*PLACES, "title", "media_seconds"))
     reading.note_walks(rooms.filter(pl.col("row_no").is_null()), "no-plays", _NO_PLAYS, name="QoeInfoList")
