@@ -18,7 +18,7 @@ from reporter.tables import TEXT, Tables
 from reporter.vendors.aliyun.calls import null_lists, play_date, rows_of
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
-from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS, WHOLE
+from reporter.vendors.plain import DURATION, NUMBER, TEXT_AS_IT_STANDS, WHOLE
 from reporter.vendors.portion import PLACES, WALK
 from reporter.vendors.rows import Listing, Reading, read_rows
 
@@ -45,7 +45,7 @@ _SHAPE = Shape(
         Column("plays", "PlaySuccessVv", WHOLE),
         Column("play_seconds", "PlayDuration", DURATION),
         Column("vendor_seconds_per_viewer", "PlayDurationPerUv", DURATION),
-        Column("vendor_plays_per_viewer", "PlayPerVv", RATIO),
+        Column("vendor_plays_per_viewer", "PlayPerVv", NUMBER),
     ),
 )
 
