@@ -52,6 +52,13 @@ _ACTIVITY: dict[str, pl.DataType] = {
     "pay_count": COUNT,
 }
 
+#: what joins viewers, and the column of `viewers` with whatever else a viewer's rows give of it
+OTHER_KEYS: Mapping[str, str] = {
+    "external_id": "other_external_ids",
+    "phone": "other_phones",
+    "email": "other_emails",
+}
+
 #: the modes of a visit that are live, and those that a watching time adds up: a preview is kept apart
 LIVE_MODES = ("live", "interactive")
 WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
@@ -95,6 +102,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "company": TEXT,
         "role": TEXT,  # host | speaker | attendee
         "location": TEXT,
+        # keys that other rows give the same viewer, as spelled there: they join as well; null: no other
+        **dict.fromkeys(OTHER_KEYS.values(), TEXTS),
         **_SOURCE,
     },
     "visits": {

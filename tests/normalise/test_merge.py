@@ -29,6 +29,19 @@ def test_viewers_merge_by_account_and_the_highest_role_wins(world: Any, week: Pe
     ]
 
 
+def test_viewer_keeps_every_key_that_his_rows_give_him(world: Any, week: Period) -> None:
+    """However the rooms are ordered: which is shown first depends on it, which keys he has does not."""
+    world.says("list", room="100", viewers=[{"viewer_id": "1", "phone": "P1"}, {"viewer_id": "2", "phone": "P1"}])
+    world.says("list", room="200", viewers=[{"viewer_id": "1", "phone": "P2", "email": "a@example.com"}])
+    world.says("list", room="300", viewers=[{"viewer_id": "1", "phone": "P2"}, {"viewer_id": "1", "phone": "P3"}])
+    tables, _ = world.report(Room("volcengine", "volc", "100", week))
+    columns = ("viewer_id", "phone", "other_phones", "email", "other_emails", "other_external_ids")
+    assert tables["viewers"].select(columns).rows() == [
+        ("1", "P1", ["P2", "P3"], "a@example.com", None, None),
+        ("2", "P1", None, None, None, None),
+    ]
+
+
 def test_viewers_without_an_id_stay_apart(world: Any, week: Period) -> None:
     world.says("list", room="100", viewers=[{"name": "匿名"}, {"name": "匿名"}])
     tables, _ = world.report(Room("volcengine", "volc", "100", week))
