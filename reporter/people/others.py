@@ -18,8 +18,8 @@ from reporter.rules import Identity
 from reporter.tables import OTHER_KEYS, VIEWER, empty
 
 _SEVERAL = Text(
-    "个观众在不同回复中有不同的手机号、邮箱或外部编号，均用于合并，显示先出现的",
-    "viewers have other phones, e-mails or external ids in other replies; all of them join, the first is shown",
+    "个观众在其他行中另有手机号、邮箱或外部编号，均用于合并，显示先出现的",
+    "viewers have other phones, e-mails or external ids in other rows; all of them join, the first is shown",
 )
 _OWNER, _KEYS = "owner", tuple(OTHER_KEYS)
 

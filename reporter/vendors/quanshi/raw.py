@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from reporter.model import Text
-from reporter.tables import TEXT, known_sum
+from reporter.tables import COUNT, TEXT, known_sum
 from reporter.vendors.portion import PLACES, REPLY, ROW
 from reporter.vendors.quanshi.columns import ABOUT, KEYS
 from reporter.vendors.quanshi.fields import RAW_COUNTS, SUMMARY_COUNTS
@@ -65,14 +65,20 @@ def note_unit(reading: Reading, rows: pl.DataFrame) -> None:
     reading.note(rows.filter(pl.col("speak_seconds") > 0), "assumed-seconds", _UNIT, level="info")
 
 
-def summaries(reading: Reading, raw: pl.DataFrame) -> pl.DataFrame:
+def keys_of(raw: pl.DataFrame) -> pl.DataFrame:
+    """Return each viewer of the raw rows with the keys of one of them, all different rows of such."""
+    return raw.select(*_OF, *KEYS).drop_nulls("viewer_id").unique()
+
+
+def summaries(reading: Reading, raw: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of viewerDetails with whom each is about: they have no distinctId.
 
-    By its keys, else by name and online time where that is unique, else null and an issue.
+    By its keys (`known` are those of the raw rows), else by name and online time where that is unique, else null and
+    an issue.
     """
     told = reading.frames[2]
     note_unit(reading, told)
-    keyed = _by_keys(told, raw)
+    keyed = _by_keys(told, known)
     nameless = pl.all_horizontal(pl.col(*KEYS).is_null())
     if not keyed.select(nameless.any()).item():
         return _one_a_viewer(reading, keyed)
@@ -101,10 +107,9 @@ def _one_a_viewer(reading: Reading, told: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([single, summed.select(told.columns)]).sort(REPLY, ROW)
 
 
-def _by_keys(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+def _by_keys(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return summary rows with the one viewer whose key they name; a key of several or of none is the viewer."""
-    people = raw.select(*_OF, *KEYS).drop_nulls("viewer_id").unique()
-    keys = [people.select(*_OF, key).drop_nulls(key).rename({key: "key"}) for key in KEYS]
+    keys = [known.select(*_OF, key).drop_nulls(key).rename({key: "key"}) for key in KEYS]
     owners = pl.concat(keys).unique().group_by(REPLY, "key").agg(pl.len(), pl.col("viewer_id").first())
     single = owners.filter(pl.col("len") == 1).select(REPLY, "key", "viewer_id")
     found = told
@@ -154,21 +159,35 @@ def _held(name: str) -> pl.Expr:
     return pl.when(pl.col("viewer_id").is_not_null() & ~may_hold_more.fill_null(value=False)).then(known)
 
 
-def viewers(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+def viewers(told: pl.DataFrame, raw: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Return one row a viewer: what viewerDetails says, else the first raw row that says anything.
 
-    The role is the highest that any row gives: who hosts once is a host, whatever else he is called.
+    The role is the highest that any row gives: who hosts once is a host, whatever else he is called. After them stand
+    the keys that raw rows give a viewer beside: a row each set of them, with nothing else in it.
     """
     first = _each(raw, pl.col(_texts()).first(ignore_nulls=True))
     last = _each(told, pl.col(_texts()).last(ignore_nulls=True))
     renamed = last.rename({name: f"told_{name}" for name in (*PLACES[::2], *ABOUT)})
     both = first.join(renamed, on=list(_OF), how="full", coalesce=True)
-    return both.select(
+    chosen = both.select(
         *(pl.coalesce(name, f"told_{name}") for name in PLACES[::2]),
         *_OF,
         *(pl.coalesce(f"told_{name}", name).alias(name) for name in _texts()),
         role=pl.min_horizontal("role", "told_role").cast(TEXT),
     ).sort(REPLY, ROW)
+    is_told_otherwise = pl.any_horizontal(pl.col(key) != pl.col(f"told_{key}") for key in KEYS)
+    if known.height == first.height and not both.select(is_told_otherwise.any()).item():
+        return chosen
+    return pl.concat([chosen, _further_keys(known, chosen)], how="diagonal")
+
+
+def _further_keys(known: pl.DataFrame, chosen: pl.DataFrame) -> pl.DataFrame:
+    """Return the keys of raw rows that are other than those of their viewer."""
+    own = chosen.select(*PLACES[:2], "viewer_id", *(pl.col(key).alias(f"own_{key}") for key in KEYS))
+    both = known.join(own, on=list(_OF), how="inner", validate="m:1")
+    is_other = pl.any_horizontal(pl.col(key) != pl.col(f"own_{key}") for key in KEYS)
+    further = both.filter(is_other).drop(f"own_{key}" for key in KEYS)
+    return further.with_columns(pl.lit(None, COUNT).alias(ROW)).sort(REPLY, "viewer_id", *KEYS)
 
 
 #: what may stand in `role`, highest first

@@ -20,7 +20,7 @@ from reporter.vendors.portion import PLACES, REPLY
 from reporter.vendors.quanshi import fields
 from reporter.vendors.quanshi.calls import is_about, null_lists, report_lists, row_count
 from reporter.vendors.quanshi.columns import SHAPES, Envelope
-from reporter.vendors.quanshi.raw import COUNTED, HELD, counted, stays, summaries, viewers
+from reporter.vendors.quanshi.raw import COUNTED, HELD, counted, keys_of, stays, summaries, viewers
 from reporter.vendors.quanshi.spans import Span, live_spans
 from reporter.vendors.rows import Listing, Reading, read_rows
 
@@ -53,12 +53,13 @@ def read_details(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[l
     """Return rooms, viewers, visits, viewer_totals and activity of events; sums are life-to-date at `as_of`."""
     reading = read_rows(walks, Listing(Envelope, report_lists, SHAPES, _is_other_event, null_lists))
     raw = stays(reading)
-    told = summaries(reading, raw).with_columns(as_of=pl.lit(as_of))
+    known = keys_of(raw)
+    told = summaries(reading, raw, known).with_columns(as_of=pl.lit(as_of))
     timeless = pl.col("joined_at").is_null()
     reading.note(raw.filter(timeless), "no-online-time", _NO_TIME)
     tables = {
         "rooms": _rooms(reading, raw),
-        "viewers": reading.table("viewers", viewers(told, raw), of_room=False),
+        "viewers": reading.table("viewers", viewers(told, raw, known), of_room=False),
         "visits": reading.table("visits", raw.filter(~timeless)),
         "viewer_totals": reading.table("viewer_totals", told.select(*PLACES, *_columns("viewer_totals"))),
         "activity": reading.table(

@@ -186,6 +186,18 @@ def test_rows_of_one_viewer_in_the_summary_are_added_up_and_told(read: Read) -> 
     assert [(issue.code, issue.where.split()[-3:]) for issue in issues] == [("viewer-summed", ["r1", "row", "4"])]
 
 
+def test_every_e_mail_that_rows_give_a_viewer_is_kept(read: Read) -> None:
+    stay = {"distinctId": "D", "mobile": "19000100021", "online_time": NINE, "live_type": 0, "name": "王一"}
+    lives = [stay | {"email": email} for email in ("a@example.com", "b@example.com", "", "a@example.com")]
+    details = [{"mobile": "19000100021", "email": "c@example.com"}]
+    rows, _ = read(DETAILS, _body(lives=lives, viewerDetails=details), room="609768")
+    assert [(row["viewer_id"], row["email"], row.get("name")) for row in rows["viewers"]] == [
+        ("D", "c@example.com", "王一"),
+        ("D", "a@example.com", None),
+        ("D", "b@example.com", None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("raw", "told", "held"),
     [([2, 1], 3, 3), ([2, 1], 7, 3), ([2, None], 2, 2), ([2, None], 7, None), ([2, None], 1, 2), ([None], None, 0)],
