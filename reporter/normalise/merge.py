@@ -44,7 +44,11 @@ def merge_viewers(rows: pl.DataFrame) -> pl.DataFrame:
 def _with_others(merged: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with the keys that `rows` give them beside the one in its column; few have any."""
     chosen = rows.select(*VIEWER, *OTHER_KEYS).join(
-        merged.select(*VIEWER, *OTHER_KEYS).drop_nulls("viewer_id"), on=VIEWER, how="inner", suffix="_first"
+        merged.select(*VIEWER, *OTHER_KEYS).drop_nulls("viewer_id"),
+        on=VIEWER,
+        how="inner",
+        suffix="_first",
+        maintain_order="left",
     )
     for key, column in OTHER_KEYS.items():
         differing = chosen.filter(pl.col(key) != pl.col(f"{key}_first"))

@@ -53,7 +53,9 @@ def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, l
     rows = pl.concat([told.clear(), spelled], how="diagonal_relaxed")
     tidy, issues = tidy_viewers(empty() | {"viewers": rows.select(told.columns)})
     own = viewers.select(*VIEWER, "node", *(pl.col(key).alias(f"own_{key}") for key in _KEYS), owner="viewer")
-    placed = tidy.unique([*VIEWER, *_KEYS], maintain_order=True).join(own, on=VIEWER, how="inner", validate="m:1")
+    placed = tidy.unique([*VIEWER, *_KEYS], maintain_order=True).join(
+        own, on=VIEWER, how="inner", validate="m:1", maintain_order="left"
+    )
     is_new = pl.any_horizontal(
         pl.col(key).ne_missing(pl.col(f"own_{key}")) & pl.col(key).is_not_null() for key in _KEYS
     )
