@@ -21,7 +21,7 @@ _SEVERAL = Text(
     "个观众在其他行中另有手机号、邮箱或外部编号，均用于合并，显示先出现的",
     "viewers have other phones, e-mails or external ids in other rows; all of them join, the first is shown",
 )
-_OWNER, _KEYS = "owner", tuple(OTHER_KEYS)
+_OWNER, _IS_OWN, _KEYS = "owner", "is_own", tuple(OTHER_KEYS)
 
 
 def link_all(
@@ -32,13 +32,12 @@ def link_all(
     if further.is_empty():
         links, issues = link(viewers, identity)
         return links, [*unreadable, *issues]
-    both = pl.concat([viewers.rename({"viewer": _OWNER}), further], how="diagonal").sort(
-        "node", _OWNER, maintain_order=True
-    )
+    own = viewers.rename({"viewer": _OWNER}).with_columns(pl.lit(value=True).alias(_IS_OWN))
+    both = pl.concat([own, further], how="diagonal").sort("node", _OWNER, maintain_order=True)
     links, issues = link(both.with_row_index("viewer"), identity)
     several = viewers.join(further.select(viewer=_OWNER), on="viewer", how="semi")
     told = count_issues(several, "several-keys", _SEVERAL)
-    return _folded(links, both[_OWNER]), [*unreadable, *told, *issues]
+    return _folded(links, both[_OWNER], both[_IS_OWN].fill_null(value=False)), [*unreadable, *told, *issues]
 
 
 def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
@@ -62,12 +61,12 @@ def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, l
     return placed.filter(is_new).drop(f"own_{key}" for key in _KEYS), issues
 
 
-def _folded(links: Links, owner: pl.Series) -> Links:
-    """Return links between viewers out of links between their keys."""
+def _folded(links: Links, owner: pl.Series, is_own: pl.Series) -> Links:
+    """Return links between viewers out of links between their keys; `keys` are those of the viewers' own rows."""
     edges = _owners(links.edges, owner, "u", "v")
     return replace(
         links,
-        keys=_owners(links.keys, owner, "viewer"),
+        keys=_owners(links.keys.filter(is_own.gather(links.keys["viewer"])), owner, "viewer"),
         edges=edges.filter(pl.col("u") != pl.col("v")),
         conflicts=_owners(links.conflicts, owner, "u", "v").unique(maintain_order=True),
     )
