@@ -52,6 +52,13 @@ _ACTIVITY: dict[str, pl.DataType] = {
     "pay_count": COUNT,
 }
 
+#: what joins viewers, and the column of `viewers` with whatever else a viewer's rows give of it
+OTHER_KEYS: Mapping[str, str] = {
+    "external_id": "other_external_ids",
+    "phone": "other_phones",
+    "email": "other_emails",
+}
+
 #: the modes of a visit that are live, and those that a watching time adds up: a preview is kept apart
 LIVE_MODES = ("live", "interactive")
 WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
@@ -95,6 +102,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "company": TEXT,
         "role": TEXT,  # host | speaker | attendee
         "location": TEXT,
+        # keys that other rows give the same viewer, as spelled there: they join as well; null: no other
+        **dict.fromkeys(OTHER_KEYS.values(), TEXTS),
         **_SOURCE,
     },
     "visits": {
@@ -132,6 +141,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "track_comments": COUNT,
         "track_sign_ins": COUNT,
         "track_paid_amount": MONEY,
+        # what Quanshi's raw rows come to beside viewerDetails, to reconcile with; null: silent rows may hold the rest
+        **{f"raw_{name}": COUNT for name in ("comments", "likes", "questions", "hand_raises", "goods_clicks")},
         **_SOURCE,
     },
     "viewer_totals": {
@@ -149,7 +160,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         # the viewer's visits that were read but start outside the period, to reconcile with: the sums hold them
         "outside_visits": COUNT,
         "outside_seconds": SECONDS,
-        "outside_open": COUNT,  # of those visits, how many have no length
+        "outside_live_seconds": SECONDS,
+        "outside_replay_seconds": SECONDS,
+        "outside_open": COUNT,  # of those visits, how many have neither a length nor a time of leaving
         **_SOURCE,
     },
     "plays": {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reporter.checks import averages, claims, log_rows, sums, tracks, vendor_totals
+from reporter.checks import averages, claims, counts, log_rows, sums, tracks, vendor_totals
 from reporter.checks.rule import Rule
 from reporter.model import Finding, Pulled
 from reporter.tables import Tables
@@ -18,6 +18,7 @@ __all__ = ["RULES", "Rule", "check"]
 RULES: tuple[Rule, ...] = (
     claims.ROWS,
     *vendor_totals.RULES,
+    *counts.RULES,
     log_rows.RULE,
     *tracks.RULES,
     *averages.RULES,

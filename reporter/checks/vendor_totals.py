@@ -2,12 +2,12 @@
 
 The sums run from the room's beginning to the pull, visits only over the period. What was read of a viewer outside
 the period is known (`outside_visits`, `outside_seconds`), so the two must come to the same to the second; where
-they do not, something else must explain it. Viewers whom only one side knows are not compared.
+they do not, something else must explain it. A viewer whom one side alone knows is held against nothing at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,16 +15,26 @@ from functools import partial
 import polars as pl
 
 from reporter.checks.rule import EQUAL, Rule, room_of, seconds
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import MICRO, PLACE, WATCHED_MODES, Tables, live_spans, micro
+from reporter.model import Detail, Finding, Outcome, Pulled, Text
+from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, WATCHED_MODES, Tables, known_sum, live_spans, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
 #: how far back Volcengine's log reaches; what was watched before stands in the list's sums alone
 _LOG_REACH = timedelta(days=90)
+#: the log has nobody who watched for no longer than this
+_LEAST_LOGGED = 60 * MICRO
 
 _MORE = Text(
     "有观众的观看多于平台的汇总，汇总从房间开始累计，不应更少",
     "some viewers' visits come to more than the platform's sum of them, which runs from the room's beginning",
+)
+_UNSUMMED = Text(
+    "有观众有观看记录，平台的汇总里却没有这些人",
+    "some viewers have visits and are missing from the platform's sums",
+)
+_UNREAD = Text(
+    "有观看记录的时长无法读取，按空值处理，平台的汇总已计入",
+    "some visits have a length that could not be read and is taken as null; the platform's sum holds them",
 )
 _LESS = Text(
     "有观众的观看（含本期之外已读到的）少于平台的汇总，可能缺记录",
@@ -44,6 +54,14 @@ _REACH = Text(
     "房间 90 天前已开播，观看记录只能查到近 90 天，汇总从房间开始累计",
     "the room was live more than 90 days ago: its log reaches back no further, its sums run from the beginning",
 )
+_BRIEF = Text(
+    "观看记录不含观看不足一分钟的观众，平台的汇总已计入",
+    "the log leaves out viewers who watched for no more than a minute; the platform's sum holds them",
+)
+_UNNAMED = Text(
+    "其余观众只出现在没有身份标识的汇总行里，这些行的合计不少于他们的观看",
+    "the other viewers can only be in summary rows without any id, which come to no less than their visits",
+)
 _PAGE = Text(
     "观看按进入到离开计，平台的汇总只计播放，差额在页面停留时长之内",
     "visits last from joining to leaving, the platform's sum counts playing only; "
@@ -52,9 +70,13 @@ _PAGE = Text(
 #: why sides may differ, the gravest first: the flag of a viewer, how it ends, and what is said
 _REASONS: tuple[tuple[str, Outcome, Text], ...] = (
     ("more", "unexplained", _MORE),
+    ("unsummed", "unexplained", _UNSUMMED),
     ("less", "unexplained", _LESS),
+    ("unread", "unexplained", _UNREAD),
     ("old", "explained", _REACH),
     ("open", "explained", _OPEN),
+    ("brief", "explained", _BRIEF),
+    ("unnamed", "explained", _UNNAMED),
     ("paged", "explained", _PAGE),
     ("outside", "explained", _OUTSIDE),
 )
@@ -67,6 +89,7 @@ class _Measure:
     """What is compared: a sum over the visits that `where` keeps, and the columns of viewer_totals that it meets.
 
     Both are whole microseconds if `is_time`, else counts; `tolerance` is allowed a visit, in the same unit.
+    `detail` is how deep a room must have been pulled to have such visits, None where every room has them.
     """
 
     vendor: str
@@ -76,12 +99,28 @@ class _Measure:
     where: pl.Expr
     is_time: bool = True
     tolerance: int = 0
+    detail: Detail | None = None
+
+    @property
+    def is_of_log(self) -> bool:
+        """Whether visits are Volcengine's log: it reaches 90 days back, leaves out who just looked in, counts pages."""
+        return self.detail == "visits"
+
+    @property
+    def amount(self) -> pl.Expr:
+        """The vendor's sum in the measure's unit."""
+        return micro(self.total) if self.is_time else pl.col(self.total)
+
+    @property
+    def left_out(self) -> pl.Expr:
+        """What was read outside the period, in the measure's unit."""
+        return micro(self.outside) if self.is_time else pl.col(self.outside)
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, measure: _Measure) -> Iterator[Finding]:
+def _find(rule: Rule, tables: Tables, pulled: Sequence[Pulled], *, measure: _Measure) -> Iterator[Finding]:
     rooms = tables["rooms"].select(PLACE).unique(maintain_order=True)
     by_room = (
-        _judged(_compared(tables, measure), tables)
+        _judged(_compared(tables, pulled, measure), tables, measure)
         .group_by(PLACE)
         .agg(pl.col("ours", "theirs").sum(), *(pl.col(flag).any() for flag, _, _ in _REASONS))
     )
@@ -92,63 +131,114 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, measure: _Me
         yield rule.finding(where, theirs, ours, verdict, why)
 
 
-def _compared(tables: Tables, measure: _Measure) -> pl.DataFrame:
-    """Return each viewer to be compared: `ours`, `whole` (with what was left out), `theirs`, and what is `allowed`."""
-    visits = tables["visits"].filter(
-        pl.col("vendor") == measure.vendor,
-        pl.col("mode").is_in(WATCHED_MODES),
-        pl.col("viewer_id").is_not_null(),
-        measure.where,
+def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl.DataFrame:
+    """Return each viewer whom either side knows: `ours`, `whole` (with what was left out), `theirs`, `allowed`.
+
+    A viewer of whom the vendor gives no sum, though it names him, is not compared.
+    """
+    visits = tables["visits"].filter(pl.col("vendor") == measure.vendor, measure.where)
+    rooms = _rooms(tables, visits, pulled, measure)
+    watched = visits.filter(pl.col("mode").is_in(WATCHED_MODES), pl.col("viewer_id").is_not_null())
+    told = _told(tables["viewer_totals"].join(rooms, on=PLACE, how="semi"), measure)
+    both = told.join(
+        _watched(watched.join(rooms, on=PLACE, how="semi"), measure),
+        on=_VIEWER,
+        how="full",
+        coalesce=True,
+        validate="1:1",
+    ).filter(pl.col("theirs").is_not_null() | pl.col("is_named").is_null())
+    numbers = ("ours", "theirs", "left_out", "times", "outside_visits", "outside_open")
+    filled = both.with_columns(
+        pl.col(numbers).fill_null(0), pl.col("opened", "unreadable", "is_named").fill_null(value=False)
     )
-    ours = visits.group_by(_VIEWER).agg(
-        measure.visits.alias("ours"), pl.len().cast(pl.Int64).alias("times"), opened=pl.col("watch_seconds").has_nulls()
+    return filled.with_columns(
+        opened=pl.lit(measure.is_time) & (pl.col("opened") | (pl.col("outside_open") > 0)),
+        whole=pl.col("ours") + pl.col("left_out"),
+        allowed=(pl.col("times") + pl.col("outside_visits")) * measure.tolerance,
     )
-    theirs = _told(tables["viewer_totals"].join(visits, on=PLACE, how="semi"), measure)
-    both = theirs.join(ours, on=_VIEWER, how="left", validate="1:1").filter(
-        pl.col("ours").is_not_null() | pl.col("is_whole")
-    )
-    counted = pl.col("times").fill_null(0) + pl.col("outside_visits")
-    return both.with_columns(
-        pl.col("ours").fill_null(0),
-        opened=pl.col("opened").fill_null(value=False) | (pl.col("outside_open") > 0),
-        whole=pl.col("ours").fill_null(0) + pl.col("left_out"),
-        allowed=counted * measure.tolerance,
+
+
+def _rooms(tables: Tables, visits: pl.DataFrame, pulled: Sequence[Pulled], measure: _Measure) -> pl.DataFrame:
+    """Return the rooms that can be compared: those with such visits, and those that were asked for them.
+
+    Of a room whose call failed one side is not there at all, and the report says so already.
+    """
+    rooms = tables["rooms"].select(PLACE).filter(pl.col("vendor") == measure.vendor).unique(maintain_order=True)
+    if measure.detail is not None:
+        asked = _places(one for one in pulled if one.pull.detail == measure.detail)
+        rooms = rooms.join(pl.concat([asked, visits.select(PLACE)]), on=PLACE, how="semi")
+    return rooms.join(_places(one for one in pulled if one.verdict == "failed"), on=PLACE, how="anti")
+
+
+def _places(pulled: Iterable[Pulled]) -> pl.DataFrame:
+    rows = [(one.pull.vendor, one.pull.account, one.pull.room) for one in pulled if one.pull.room is not None]
+    return pl.DataFrame(rows, schema=dict.fromkeys(PLACE, TEXT), orient="row")
+
+
+def _watched(visits: pl.DataFrame, measure: _Measure) -> pl.DataFrame:
+    """Return each viewer's visits; a length is unknown because nobody left yet, or because it could not be read."""
+    unknown, left = pl.col("watch_seconds").is_null(), pl.col("left_at").is_not_null()
+    return visits.group_by(_VIEWER).agg(
+        measure.visits.alias("ours"),
+        pl.len().cast(pl.Int64).alias("times"),
+        opened=(unknown & ~left).any(),
+        unreadable=(unknown & left).any() & pl.lit(measure.is_time),
     )
 
 
 def _told(totals: pl.DataFrame, measure: _Measure) -> pl.DataFrame:
-    """Return what the vendor sums up of each viewer, with what was left out and whether visits must be known.
-
-    Quanshi sends both in one reply. Volcengine's log leaves out who stayed for less than a minute: a viewer of whom
-    it has nothing is not compared.
-    """
-    amount = micro if measure.is_time else pl.col
-    known = totals.drop_nulls(["viewer_id", measure.total])
-    return known.group_by(_VIEWER).agg(
-        amount(measure.total).sum().alias("theirs"),
-        amount(measure.outside).sum().alias("left_out"),
-        pl.col("outside_visits", "outside_open").sum(),
-        micro("page_seconds").sum(),
-        pl.col("as_of").max(),
-        is_whole=(pl.col("vendor") == "quanshi").first() | pl.col("outside_visits").is_not_null().any(),
+    """Return what the vendor sums up of each viewer (null: nothing), with what of it was left out."""
+    return (
+        totals.drop_nulls("viewer_id")
+        .group_by(_VIEWER)
+        .agg(
+            known_sum(measure.amount).alias("theirs"),
+            measure.left_out.sum().alias("left_out"),
+            pl.col("outside_visits", "outside_open").sum(),
+            micro("page_seconds").sum(),
+            pl.col("as_of").max(),
+            is_named=pl.lit(value=True),
+        )
     )
 
 
-def _judged(compared: pl.DataFrame, tables: Tables) -> pl.DataFrame:
+def _judged(compared: pl.DataFrame, tables: Tables, measure: _Measure) -> pl.DataFrame:
     """Add a flag for each of the reasons for which a viewer's two sides are not the same."""
-    begun = live_spans(tables["rooms"]).group_by(PLACE).agg(pl.col("start").min().alias("begun"))
+    of_log = pl.lit(measure.is_of_log)
     over = pl.col("whole") > pl.col("theirs") + pl.col("allowed")
     under = pl.col("whole") < pl.col("theirs") - pl.col("allowed")
-    paged = over & (pl.col("whole") <= pl.col("page_seconds") + pl.col("allowed")).fill_null(value=False)
-    is_old = (pl.col("vendor") == "volcengine") & (pl.col("begun") < pl.col("as_of") - _LOG_REACH)
-    old, opened = under & is_old.fill_null(value=False), under & pl.col("opened")
-    return compared.join(begun, on=PLACE, how="left", validate="m:1").with_columns(
-        more=over & ~paged,
-        less=under & ~old & ~opened,
-        old=old,
-        open=opened & ~old,
-        paged=paged,
+    is_paged = of_log & (pl.col("whole") <= pl.col("page_seconds") + pl.col("allowed")).fill_null(value=False)
+    is_old = of_log & (pl.col("begun") < pl.col("as_of") - _LOG_REACH).fill_null(value=False)
+    is_brief = of_log & (pl.col("times") + pl.col("outside_visits") == 0) & (pl.col("theirs") <= _LEAST_LOGGED)
+    excused = is_old | is_brief
+    stray = ~pl.col("is_named") & (pl.col("ours") > 0)
+    is_unnamed = pl.col("ours").filter(stray).sum().over(PLACE) <= pl.col("nobody")
+    return _with_rooms(compared, tables, measure).with_columns(
+        more=over & pl.col("is_named") & ~is_paged,
+        unsummed=stray & ~is_unnamed,
+        unnamed=stray & is_unnamed,
+        less=under & ~excused & ~pl.col("opened") & ~pl.col("unreadable"),
+        unread=under & ~excused & pl.col("unreadable"),
+        old=under & is_old,
+        open=under & ~excused & pl.col("opened") & ~pl.col("unreadable"),
+        brief=under & is_brief & ~is_old,
+        paged=over & pl.col("is_named") & is_paged,
         outside=pl.col("left_out") > 0,
+    )
+
+
+def _with_rooms(compared: pl.DataFrame, tables: Tables, measure: _Measure) -> pl.DataFrame:
+    """Add when a room was first live (`begun`), and the sums of its summary rows that name no viewer (`nobody`).
+
+    Volcengine's rows without an id are of those who did not log in, and never of somebody whom the log names.
+    """
+    begun = live_spans(tables["rooms"]).group_by(PLACE).agg(pl.col("start").min().alias("begun"))
+    unnamed = tables["viewer_totals"].filter(pl.col("viewer_id").is_null(), pl.col("vendor") == "quanshi")
+    nobody = unnamed.group_by(PLACE).agg(measure.amount.sum().alias("nobody"))
+    return (
+        compared.join(begun, on=PLACE, how="left", validate="m:1")
+        .join(nobody, on=PLACE, how="left", validate="m:1")
+        .with_columns(pl.col("nobody").fill_null(0))
     )
 
 
@@ -160,19 +250,35 @@ def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
 _WATCH_TIME = micro("watch_seconds").sum()
 _EVERY = pl.lit(value=True)
 
+
+def _quanshi(code: str, zh: str, en: str, measure: _Measure) -> Rule:
+    label = Text(f"全时：观看记录与观众汇总的{zh}", f"Quanshi: visits against viewerDetails, {en}")
+    return Rule(f"quanshi-{code}", label, partial(_find, measure=measure))
+
+
 RULES = (
-    Rule(
-        "quanshi-duration",
-        Text("全时：观看记录与观众汇总的时长", "Quanshi: visits against viewerDetails, watch time"),
-        partial(_find, measure=_Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY)),
+    _quanshi(
+        "duration", "时长", "watch time", _Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY)
     ),
-    Rule(
-        "quanshi-times",
-        Text("全时：观看记录与观众汇总的次数", "Quanshi: visits against viewerDetails, number of visits"),
-        partial(
-            _find,
-            measure=_Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
+    _quanshi(
+        "times",
+        "次数",
+        "number of visits",
+        _Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
+    ),
+    _quanshi(
+        "live",
+        "直播时长",
+        "time of watching live",
+        _Measure(
+            "quanshi", _WATCH_TIME, "live_seconds", "outside_live_seconds", where=pl.col("mode").is_in(LIVE_MODES)
         ),
+    ),
+    _quanshi(
+        "replay",
+        "回放时长",
+        "time of watching replays",
+        _Measure("quanshi", _WATCH_TIME, "replay_seconds", "outside_replay_seconds", where=pl.col("mode") == "replay"),
     ),
     Rule(
         "volcengine-duration",
@@ -181,13 +287,24 @@ RULES = (
         partial(
             _find,
             measure=_Measure(
-                "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", ~_IS_TRACK, tolerance=MICRO
+                "volcengine",
+                _WATCH_TIME,
+                "watch_seconds",
+                "outside_seconds",
+                where=~_IS_TRACK,
+                tolerance=MICRO,
+                detail="visits",
             ),
         ),
     ),
     Rule(
         "volcengine-tracks",
         Text("火山引擎：观众轨迹与观众列表的时长", "Volcengine: tracks against the list of viewers, watch time"),
-        partial(_find, measure=_Measure("volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", _IS_TRACK)),
+        partial(
+            _find,
+            measure=_Measure(
+                "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", where=_IS_TRACK, detail="tracks"
+            ),
+        ),
     ),
 )

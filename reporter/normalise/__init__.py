@@ -48,14 +48,18 @@ def normalise(
     visits, repaired = repair_visits(visits)
     visits, unknown = set_modes(visits, merged)
     plays, outside_plays = cut_plays(kept["plays"], ours)
+    activity, told_twice = merge_by_viewer(kept["activity"])
+    totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
     tables = {
         **kept,
         "rooms": merged,
         "viewers": merge_viewers(kept["viewers"]),
         "visits": visits,
-        "activity": merge_by_viewer(kept["activity"]),
-        "viewer_totals": with_outside(merge_by_viewer(kept["viewer_totals"]), kept["visits"], visits, merged),
+        "activity": activity,
+        "viewer_totals": with_outside(totals, kept["visits"], visits, merged),
         "plays": plays,
     }
-    found = [*issues, *outside, *repaired, *unknown, *outside_plays]
+    # one list fills both tables, and its rows are told of once
+    twice = dict.fromkeys([*told_twice, *summed_twice])
+    found = [*issues, *outside, *repaired, *unknown, *outside_plays, *twice]
     return {name: tables[name].select(list(schema)) for name, schema in SCHEMAS.items()}, found

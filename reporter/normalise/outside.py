@@ -6,16 +6,17 @@ import polars as pl
 
 from reporter.normalise.modes import set_modes
 from reporter.normalise.repair import repair_visits
-from reporter.tables import MICRO, PLACE, WATCHED_MODES, micro
+from reporter.tables import LIVE_MODES, MICRO, PLACE, WATCHED_MODES, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
-_SUMS = ("outside_visits", "outside_seconds", "outside_open")
+_TIMES = ("outside_seconds", "outside_live_seconds", "outside_replay_seconds")
+_SUMS = ("outside_visits", *_TIMES, "outside_open")
 
 
 def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     """Return `viewer_totals` with what was read of each viewer's visits less what is `inside`.
 
-    How many there are, how long they were together, and how many of them have no length.
+    How many there are, how long they were together, live, and as replays, and of how many nobody knows the end.
 
     `read` are the visits as they came, `inside` those of the period, whose modes are set. Previews are no
     watching. A viewer all of whose visits are inside has 0; null is a viewer of whom no visit was read.
@@ -27,15 +28,19 @@ def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame,
         everything, _ = set_modes(repaired, rooms)
         both = _summed(everything).join(_summed(inside), on=_VIEWER, how="left", validate="1:1", suffix="_in")
         left_out = both.select(*_VIEWER, *(pl.col(name) - pl.col(f"{name}_in").fill_null(0) for name in _SUMS))
-    seconds = left_out.with_columns(pl.col("outside_seconds") / MICRO)
+    seconds = left_out.with_columns(pl.col(_TIMES) / MICRO)
     return totals.drop(_SUMS).join(seconds, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
 
 
 def _summed(visits: pl.DataFrame) -> pl.DataFrame:
-    """Return each viewer's visits, whole microseconds of them, and how many have no length."""
+    """Return each viewer's visits, whole microseconds of them, and how many have neither a length nor an end."""
     watched = visits.filter(pl.col("viewer_id").is_not_null(), pl.col("mode").is_in(WATCHED_MODES))
+    time, mode = micro("watch_seconds"), pl.col("mode")
+    has_no_end = pl.col("watch_seconds").is_null() & pl.col("left_at").is_null()
     return watched.group_by(_VIEWER).agg(
-        pl.len().cast(pl.Int64).alias(_SUMS[0]),
-        micro("watch_seconds").sum().alias(_SUMS[1]),
-        pl.col("watch_seconds").null_count().cast(pl.Int64).alias(_SUMS[2]),
+        outside_visits=pl.len().cast(pl.Int64),
+        outside_seconds=time.sum(),
+        outside_live_seconds=time.filter(mode.is_in(LIVE_MODES)).sum(),
+        outside_replay_seconds=time.filter(mode == "replay").sum(),
+        outside_open=has_no_end.sum().cast(pl.Int64),
     )

@@ -13,7 +13,7 @@ from reporter.people.bases import live_base, media_base, room_facts
 from reporter.people.counts import count_activity
 from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
-from reporter.people.links import link
+from reporter.people.others import link_all
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
 from reporter.people.shape import shaped
@@ -63,7 +63,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     """
     tidy, unreadable = tidy_viewers(tables)
     viewers = number_viewers(tidy)
-    links, unjoined = link(viewers, identity)
+    links, unjoined = link_all(viewers, tables, identity)
     persons = mark_viewers(name_persons(viewers, links, client), exclusions)
     named = stamp(tables, persons)
     named["visits"] = mark_visits(named["visits"], persons, exclusions)

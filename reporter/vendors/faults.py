@@ -6,8 +6,9 @@ that the two cannot disagree. The first line that fits counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from reporter.errors import (
     BadRequestError,
@@ -21,6 +22,8 @@ from reporter.vendors.base import Action, Answer, Retry
 
 #: a vendor's words are cut here; its code and request id say the rest
 _LONGEST = 200
+#: a total of none: counts come as 0.0 and as text too
+_NO_ROWS = ("0", "0.0")
 #: where HTTP's errors start
 HTTP_ERROR = 400
 
@@ -77,6 +80,12 @@ def classed(table: Sequence[Fault], answer: Answer, *, code: str, said: object, 
     what = printable(said) or "the vendor answered with an error and no words"
     fault = fault_of(table, answer.status, code, what)
     return fault.error(what, status=answer.status, code=code, request_id=request_id, advice=fault.advice)
+
+
+def has_rows(body: Mapping[str, Any], name: str, total: str) -> bool:
+    """Say whether a reply has its rows under `name`: a list, or null where `total` counts none."""
+    rows = body.get(name)
+    return isinstance(rows, list) or (rows is None and name in body and str(body.get(total)) in _NO_ROWS)
 
 
 def printable(said: object) -> str:

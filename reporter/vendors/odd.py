@@ -19,6 +19,11 @@ from reporter.vendors.plain import LISTED
 
 #: letters of `grammar.Kinds` that one text column holds without saying which of them a value was
 _LEARNABLE = {"t", "w"}
+#: the code of the issue about rows that are no object
+NO_OBJECT = "no-object"
+NOT_AN_OBJECT = Text(
+    "行不是对象，无法读取，其各列为空值", "rows are no objects and cannot be read; their columns are null"
+)
 #: names that are learned, and how many: they become part of a regular expression
 _NAME = re.compile(r"[A-Za-z0-9_]{1,64}")
 _MOST_LEARNED = 40
@@ -60,12 +65,12 @@ def read_lines(lines: Sequence[str], shape: Shape) -> tuple[pl.DataFrame, list[O
     texts: dict[str, list[Any]] = {column.name: [] for column in shape.columns}
     by_field = {column.field: column for column in shape.columns}
     for number, line in enumerate(lines):
-        row = _object(line)
+        row = _row(line, number, found)
         told = dict(_fields(row, shape, number, found))
         for path, column in by_field.items():
             texts[column.name].append(_text(told.get(path), column, number, found, _kinds(shape, path)))
         for path, value in told.items():
-            if path not in by_field and not _is_of(value, _kinds(shape, path)):
+            if path not in by_field and not is_of(value, _kinds(shape, path)):
                 found.note(number, "changed-type", path, retyped(path), "info")
     columns = [pl.Series(column.name, texts[column.name], column.dtype, strict=True) for column in shape.columns]
     return pl.DataFrame(columns), found.all()
@@ -99,9 +104,21 @@ def drift(name: str, expected: Kinds | None) -> tuple[str, Text, Level, str]:
     return "changed-type", retyped(name), "info", key + ("[-0-9]" if "t" in expected else r'"(?:[^"-]|-[^"])')
 
 
+def _row(line: str, number: int, found: _Found) -> Mapping[str, Any]:
+    row = _decoded(line)
+    if isinstance(row, dict):
+        return row
+    found.note(number, NO_OBJECT, "", NOT_AN_OBJECT)
+    return {}
+
+
 def _object(line: str) -> Mapping[str, Any]:
-    row = json.loads(line) if _LONG.search(line) else orjson.loads(line)
+    row = _decoded(line)
     return row if isinstance(row, dict) else {}
+
+
+def _decoded(line: str) -> object:
+    return json.loads(line) if _LONG.search(line) else orjson.loads(line)
 
 
 def _fields(row: Mapping[str, Any], shape: Shape, number: int, found: _Found) -> Iterator[tuple[str, Any]]:
@@ -138,6 +155,14 @@ def _kinds(shape: Shape, path: str) -> Kinds | None:
     return kinds if isinstance(kinds, str) else None
 
 
+def is_of(value: object, kinds: Kinds | None) -> bool:
+    """Say whether a value is of one of the JSON types that the vendor's page gives its field."""
+    if value is None or kinds is None:
+        return True
+    kind = _kind(value)
+    return kind in kinds or (kind == "w" and "n" in kinds)
+
+
 def _kind(value: object) -> str:
     """Return the letter of a value's JSON type; o is an object."""
     if isinstance(value, bool):
@@ -147,17 +172,10 @@ def _kind(value: object) -> str:
     return {str: "t", int: "w", list: "l"}.get(type(value), "o")
 
 
-def _is_of(value: object, kinds: Kinds | None) -> bool:
-    if value is None or kinds is None:
-        return True
-    kind = _kind(value)
-    return kind in kinds or (kind == "w" and "n" in kinds)
-
-
 def _text(value: object, column: Column, number: int, found: _Found, kinds: Kinds | None) -> Any:  # noqa: ANN401 - text, or a list of it
     """Return a value as polars' JSON reader would have it as text; null, and noted, where its parser refuses it."""
     is_plain = isinstance(value, str | int | float) and not isinstance(value, bool) and column.parser is not LISTED
-    if value is None or (is_plain and _is_of(value, kinds)):
+    if value is None or (is_plain and is_of(value, kinds)):
         return None if value is None else str(value)
     return _changed(value, column, number, found, kinds)
 
@@ -173,7 +191,7 @@ def _changed(value: object, column: Column, number: int, found: _Found, kinds: K
         return [_element(one) for one in listed(value)]
     if read is None:
         return None
-    if not _is_of(value, kinds):
+    if not is_of(value, kinds):
         found.note(number, "changed-type", name, retyped(name), "info")
     return str(value)
 

@@ -63,34 +63,60 @@ def dashed(value: object) -> str | None:
 
 
 def count(value: object) -> int | None:
-    """Return a whole number up to 10**15, also from text ("12") or a float without a fraction (5.0)."""
+    """Return a whole number from 0 to 10**15, also from text ("12") or a float without a fraction (5.0)."""
     if value in _NOTHING:
         return None
-    number = _number(value, "no whole number")
-    if not -_MOST <= number <= _MOST or number != int(number):
-        raise ValueError("no whole number")
-    return int(number)
+    amount = _number(value, "no whole number")
+    if not 0 <= amount <= _MOST or amount != int(amount):
+        raise ValueError("no whole number from 0 on")
+    return int(amount)
+
+
+def number(value: object) -> float | None:
+    """Return a number that is not negative, with a fraction or without: the vendor's own average of something."""
+    return None if value in _NOTHING else _not_negative(float(_number(value, "no number")))
 
 
 def seconds(value: object) -> float | None:
     """Return seconds from a number of seconds, "HH:MM:SS" (hours may pass 24) or "MM:SS"."""
+    return _duration(value, Decimal(1))
+
+
+def milliseconds(value: object) -> float | None:
+    """Return seconds from a number of milliseconds, or from what a clock shows."""
+    return _duration(value, Decimal("0.001"))
+
+
+def minutes(value: object) -> float | None:
+    """Return seconds from a number of minutes, or from what a clock shows."""
+    return _duration(value, Decimal(_SIXTY))
+
+
+def _duration(value: object, unit: Decimal) -> float | None:
+    """Return seconds; a number counts `unit` seconds each, a clock shows what it shows."""
     if value in _NOTHING:
         return None
     if isinstance(value, str) and (found := _CLOCK.fullmatch(value.strip())):
-        hours, minutes, rest = int(found[1] or 0), int(found[2]), float(found[3])
-        if rest >= _SIXTY or (found[1] and minutes >= _SIXTY):
+        hours, sixtieths, rest = int(found[1] or 0), int(found[2]), float(found[3])
+        if rest >= _SIXTY or (found[1] and sixtieths >= _SIXTY):
             raise ValueError("no time of a clock")
-        return _not_negative(float(hours * 3600 + minutes * 60) + rest)
-    return _not_negative(float(_number(value, "no duration")))
+        return _not_negative(float(hours * 3600 + sixtieths * _SIXTY) + rest)
+    return _not_negative(float(_number(value, "no duration") * unit))
 
 
 def ratio(value: object) -> float | None:
-    """Return a part of one from "6%", "6.5%" or 0.06; above one is kept, since vendors say 104%."""
+    """Return a part of one from "6%", "6.5%" or 0.06; above one is kept where it is said in percent, as in 104%.
+
+    A bare 6 may be 6 % or six times the whole, and a bare 1 is 1 % or all of it: neither is guessed.
+    """
     if value in _NOTHING:
         return None
     if isinstance(value, str) and value.strip().endswith("%"):
         return _not_negative(float(_number(value.strip()[:-1], "no percentage") / 100))
-    return _not_negative(float(_number(value, "no percentage")))
+    part = _number(value, "no percentage")
+    if part >= 1:
+        raise ValueError("a percentage without its sign, or a part of more than one")
+    return _not_negative(float(part))
 
 
 def flag(value: object) -> bool | None:
@@ -141,6 +167,11 @@ def record(value: object) -> Mapping[str, Any] | None:
     if not isinstance(value, dict):
         raise ValueError("no object")
     return value
+
+
+def named_no_list(body: Mapping[str, Any], *names: str) -> list[str]:
+    """Return which of an object's fields are there and are no list; a missing one is not said to be anything."""
+    return [name for name in names if not isinstance(body.get(name, []), list)]
 
 
 def _number(value: object, complaint: str) -> Decimal:
@@ -225,6 +256,11 @@ def added(name: str) -> Text:
     return Text(f"厂商新增了字段 {name}，未使用", f"the vendor sends a new field {name}, not used")
 
 
+def absent(name: str) -> Text:
+    """Say that a reply has no list where its rows should be."""
+    return Text(f"列表 {name} 为空值，按没有行处理", f"{name} is null or no list; taken as one without rows")
+
+
 def retyped(name: str) -> Text:
     """Say that a field came as another JSON type than the vendor's page says."""
     return Text(f"字段 {name} 的类型与厂商文档不同", f"{name} came as another type than the vendor's page says")
@@ -272,6 +308,11 @@ class Problems:
         """Note each field that the vendor has added since (drift); nothing is dropped by it."""
         for name in (name for name in row if name not in known):
             self.note("new-field", name, added(name), where=f"{reply.reply_id} row {row_no}", level="info")
+
+    def absent_lists(self, names: Collection[str], *, reply: Reply) -> None:
+        """Note each list of rows that came as null: nothing says that it is none because there is nothing."""
+        for name in names:
+            self.note("null-list", name, absent(name), where=reply.reply_id, level="info")
 
     def note(
         self, code: str, name: str, message: Text, *, where: str, level: Level = "warning", times: int = 1

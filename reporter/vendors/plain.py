@@ -106,14 +106,33 @@ def _dashed(spelled: pl.Expr) -> pl.Expr:
 
 def _count(spelled: pl.Expr) -> pl.Expr:
     whole = _whole(spelled)
-    return pl.when(whole.is_between(-_MOST, _MOST)).then(whole)
+    return pl.when(whole.is_between(0, _MOST)).then(whole)
 
 
 def _seconds(spelled: pl.Expr) -> pl.Expr:
-    whole, clock = _whole(spelled), _whole(spelled.str.replace_all(":", "", literal=True))
-    total = clock // 10_000 * 3600 + clock // 100 % 100 * 60 + clock % 100
-    told = pl.when(spelled.str.contains(_CLOCK)).then(total).otherwise(pl.when(whole >= 0).then(whole))
+    whole = _whole(spelled)
+    told = pl.when(spelled.str.contains(_CLOCK)).then(_shown(spelled)).otherwise(pl.when(whole >= 0).then(whole))
     return told.cast(pl.Float64)
+
+
+def _scaled(whole: pl.Expr, exponent: int) -> pl.Expr:
+    """Return the nearest float to `whole` times a power of ten: polars divides by reciprocals, and 35 / 100 is off."""
+    return pl.format(f"{{}}e{exponent}", whole).cast(pl.Float64, strict=False)
+
+
+def _shown(spelled: pl.Expr) -> pl.Expr:
+    clock = _whole(spelled.str.replace_all(":", "", literal=True))
+    return clock // 10_000 * 3600 + clock // 100 % 100 * 60 + clock % 100
+
+
+def _milliseconds(spelled: pl.Expr) -> pl.Expr:
+    shown = _shown(spelled).cast(pl.Float64)
+    return pl.when(spelled.str.contains(_CLOCK)).then(shown).otherwise(_scaled(_count(spelled), -3))
+
+
+def _minutes(spelled: pl.Expr) -> pl.Expr:
+    shown = pl.when(spelled.str.contains(_CLOCK)).then(_shown(spelled)).otherwise(_count(spelled) * 60)
+    return shown.cast(pl.Float64)
 
 
 def _whole_seconds(number: pl.Expr) -> pl.Expr:
@@ -121,9 +140,13 @@ def _whole_seconds(number: pl.Expr) -> pl.Expr:
 
 
 def _ratio(spelled: pl.Expr) -> pl.Expr:
-    percent = _whole(spelled.str.strip_suffix("%")).cast(pl.Float64) / 100
+    percent = _scaled(_whole(spelled.str.strip_suffix("%")), -2)
+    return pl.when(spelled.str.contains(_PERCENT)).then(percent)
+
+
+def _number(spelled: pl.Expr) -> pl.Expr:
     whole = _whole(spelled)
-    return pl.when(spelled.str.contains(_PERCENT)).then(percent).when(whole >= 0).then(whole.cast(pl.Float64))
+    return pl.when(whole >= 0).then(whole.cast(pl.Float64))
 
 
 def _flag(spelled: pl.Expr) -> pl.Expr:
@@ -149,6 +172,9 @@ TEXT_AS_IT_STANDS = Parser(parse.text, _text, TEXT, ("",))
 DASHED = Parser(parse.dashed, _dashed, TEXT)
 WHOLE = Parser(parse.count, _count, COUNT, whole=_count)
 DURATION = Parser(parse.seconds, _seconds, SECONDS, whole=_whole_seconds)
+MILLISECONDS = Parser(parse.milliseconds, _milliseconds, SECONDS)
+MINUTES = Parser(parse.minutes, _minutes, SECONDS)
+NUMBER = Parser(parse.number, _number, pl.Float64())
 RATIO = Parser(parse.ratio, _ratio, pl.Float64())
 YES_NO = Parser(parse.flag, _flag, FLAG)
 MOMENT = Parser(parse.instant, _instant, INSTANT, ("", "-", "0"), whole=_instant)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from reporter.model import Level, Pull, Reply, Text
 from reporter.tables import Row
-from reporter.vendors.parse import Problems
+from reporter.vendors.grammar import Kinds
+from reporter.vendors.odd import NO_OBJECT, NOT_AN_OBJECT, is_of
+from reporter.vendors.parse import Problems, retyped
 
 T = TypeVar("T")
+
+#: what stands for nothing in a field of any type
+_NOTHING: tuple[object, ...] = ("", [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,16 @@ class Item:
         """Return a parsed field, or None and an issue."""
         return self.problems.take(parser, self.body.get(name), name=name, reply=self.reply, row=self.row_no)
 
-    def expect(self, known: Collection[str]) -> Item:
-        """Note each field that the vendor has added since."""
+    def expect(self, known: Mapping[str, Kinds | None]) -> Item:
+        """Note each field that the vendor has added since, and each of another JSON type than its page says.
+
+        `known` are fields with their types as in `grammar`, None where whoever reads a field tells of its type.
+        """
         self.problems.unknown_fields(self.body, known, reply=self.reply, row_no=self.row_no)
+        for name, value in self.body.items():
+            if value not in _NOTHING and not is_of(value, known.get(name)):
+                where = f"{self.reply.reply_id} row {self.row_no}"
+                self.problems.note("changed-type", name, retyped(name), where=where, level="info")
         return self
 
     def note(self, code: str, message: Text, *, level: Level = "warning") -> None:
@@ -54,9 +66,10 @@ def source(pull: Pull, reply: Reply, row_no: int | None, *, room_id: str | None)
 def items(rows: list[Any], reply: Reply, problems: Problems, *, before: int = 0) -> list[Item]:
     """Return the rows of a list of a reply; `before` rows of the same reply were counted already.
 
-    A row that is no object is an empty one, so that its fields are null and it is still counted.
+    A row that is no object is told of and left out.
     """
-    return [
-        Item(reply, row_no, row if isinstance(row, dict) else {}, problems)
-        for row_no, row in enumerate(rows, start=before + 1)
-    ]
+    numbered = list(enumerate(rows, start=before + 1))
+    for row_no, row in numbered:
+        if not isinstance(row, dict):
+            problems.note(NO_OBJECT, "", NOT_AN_OBJECT, where=f"{reply.reply_id} row {row_no}")
+    return [Item(reply, row_no, row, problems) for row_no, row in numbered if isinstance(row, dict)]

@@ -22,8 +22,9 @@ from reporter.model import Level, Text
 from reporter.tables import COUNT, SCHEMAS, Tables
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Shape
+from reporter.vendors.odd import NO_OBJECT
 from reporter.vendors.parse import Problems, lone_surrogates
-from reporter.vendors.portion import REPLY, ROW, WALK, Span, Told, no_rows, read_portion
+from reporter.vendors.portion import PLACES, REPLY, ROW, WALK, Span, Told, no_rows, read_portion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -47,12 +48,14 @@ class Listing:
     envelope  the reply's own structure for msgspec, in which a row is `msgspec.Raw`
     lists     a decoded reply -> its lists of rows, one for each of `shapes`
     refuses   (pull, reply, decoded reply, problems) -> whether no row of the reply is to be used
+    absent    a decoded reply -> names of lists that are null
     """
 
     envelope: type
     lists: Callable[[Body], Sequence[Sequence[Any]]]
     shapes: tuple[Shape, ...]
     refuses: Callable[[Pull, Reply, Body, Problems], bool] = lambda *_: False
+    absent: Callable[[Body], Sequence[str]] = lambda _: ()
 
 
 @dataclass
@@ -64,9 +67,17 @@ class Reading:
     problems: list[Problems]
     replies: list[Reply]
     used: list[tuple[int, int]] = field(default_factory=list)
+    no_objects: list[pl.DataFrame] = field(default_factory=list)
 
     def note(self, rows: pl.DataFrame, code: str, message: Text, *, name: str = "", level: Level = "warning") -> None:
-        """Count rows of a kind by walk, and name the first; `rows` have `PLACES`."""
+        """Count rows of a kind by walk, and name the first; `rows` have `PLACES`.
+
+        A row that is no object is told of as that alone: it is no viewer without an id, and no visit without times.
+        """
+        if code == NO_OBJECT:
+            self.no_objects.append(rows.select(PLACES))
+        elif self.no_objects:
+            rows = rows.join(pl.concat(self.no_objects), on=PLACES, how="anti", maintain_order="left")
         if rows.is_empty():
             return
         counted = rows.group_by(WALK, maintain_order=True).agg(pl.len().alias("times"), pl.col(REPLY, ROW).first())
@@ -150,6 +161,8 @@ def _cut(reading: Reading, listing: Listing) -> Iterator[tuple[int, int, list[li
             body, is_cut = _open(reply, decoder, problems)
             if not listing.refuses(walk.pull, reply, body, problems):
                 reading.used.append((index, number))
+                if reply.page == 1:  # a later page without rows is the end of a walk
+                    problems.absent_lists(listing.absent(body), reply=reply)
                 lists = listing.lists(body)
                 yield index, number, [list(rows) if is_cut else [_written(row) for row in rows] for rows in lists]
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from reporter import checks, tables
-from reporter.model import Period, Pull, Pulled, Verdict
+from reporter.model import Detail, Period, Pull, Pulled, Verdict
 from reporter.tables import Row, Tables
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
@@ -97,6 +97,31 @@ def _quanshi(visits: list[tuple[str, float]], totals: list[Total]) -> Tables:
             ("110 s", "60 s", "unexplained"),
             ("2", "1", "unexplained"),
         ),
+        # all visits of all viewers are missing
+        ([], [("v", 60, 1, None, None)], ("60 s", "0 s", "unexplained"), ("1", "0", "unexplained")),
+        # all visits lie outside the period: the sums are held all the same
+        ([], [("v", 60, 1, 60, 1)], ("60 s", "0 s", "explained"), ("1", "0", "explained")),
+        ([], [("v", 9999, 1, 60, 1)], ("9999 s", "0 s", "unexplained"), ("1", "0", "explained")),
+        # the summary lacks a viewer who has visits
+        (
+            [("v", 60), ("w", 40)],
+            [("v", 60, 1, 0, 0)],
+            ("60 s", "100 s", "unexplained"),
+            ("1", "2", "unexplained"),
+        ),
+        # nobody in particular in the summary: enough for w's visits, or too little
+        (
+            [("v", 60), ("w", 40)],
+            [("v", 60, 1, 0, 0), (None, 40, 1, None, None)],
+            ("60 s", "100 s", "explained"),
+            ("1", "2", "explained"),
+        ),
+        (
+            [("v", 60), ("w", 40)],
+            [("v", 60, 1, 0, 0), (None, 39, 1, None, None)],
+            ("60 s", "100 s", "unexplained"),
+            ("1", "2", "explained"),
+        ),
     ],
 )
 def test_quanshi_visits_are_held_against_viewer_totals(
@@ -110,6 +135,46 @@ def test_quanshi_visits_are_held_against_viewer_totals(
 def test_summary_row_of_nobody_is_not_compared() -> None:
     made = _quanshi([("v", 57)], [("v", 57, 1, 0, 0), (None, 99, 9, None, None)])
     assert _endings(made, "quanshi-duration") == [("57 s", "57 s", "agrees")]
+
+
+def test_length_that_could_not_be_read_explains_nothing() -> None:
+    """Who has not left yet has no length either, and there the platform's sum must be more."""
+    told = [_row("quanshi", "v", watch_seconds=1800.0, visits=1, outside_seconds=0.0, outside_visits=0)]
+    for left_at, verdict in ((START + timedelta(seconds=1800), "unexplained"), (None, "explained")):
+        visits = [_row("quanshi", "v", mode="live", joined_at=START, left_at=left_at)]
+        made = _made(rooms=[_room("quanshi")], visits=visits, viewer_totals=told)
+        assert _endings(made, "quanshi-duration") == [("1800 s", "0 s", verdict)]
+        assert _endings(made, "quanshi-times") == [("1", "1", "agrees")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "total", "live", "replay"),
+    [
+        ("interactive", {"live_seconds": 60.0, "replay_seconds": 0.0}, "agrees", "agrees"),
+        ("live", {"live_seconds": 0.0, "replay_seconds": 60.0}, "unexplained", "unexplained"),
+        (
+            "replay",
+            {
+                "live_seconds": 30.0,
+                "replay_seconds": 65.0,
+                "outside_live_seconds": 30.0,
+                "outside_replay_seconds": 5.0,
+                "outside_seconds": 35.0,
+                "outside_visits": 2,
+            },
+            "explained",
+            "explained",
+        ),
+    ],
+)
+def test_quanshi_live_and_replay_are_held_apart(mode: str, total: Row, live: str, replay: str) -> None:
+    made = _made(
+        rooms=[_room("quanshi")],
+        visits=[_row("quanshi", "v", mode=mode, watch_seconds=60.0)],
+        viewer_totals=[_row("quanshi", "v", **total)],
+    )
+    assert [ending for _, _, ending in _endings(made, "quanshi-live")] == [live]
+    assert [ending for _, _, ending in _endings(made, "quanshi-replay")] == [replay]
 
 
 def _volcengine(seconds: list[float | None], *, left: bool = True, age: int = 0, **total: object) -> Tables:
@@ -159,11 +224,54 @@ def test_volcengine_log_is_held_against_the_list_of_viewers(
     assert _endings(made, "volcengine-tracks") == []
 
 
-def test_volcengine_viewer_whom_the_log_leaves_out_is_not_compared() -> None:
+@pytest.mark.parametrize(("listed", "verdict"), [(0.0, "agrees"), (60.0, "explained"), (3600.0, "unexplained")])
+def test_volcengine_log_may_leave_out_a_viewer_of_at_most_a_minute(listed: float, verdict: str) -> None:
     made = _volcengine([600], watch_seconds=600.0)
-    short = tables.frame("viewer_totals", [_row("volcengine", "w", watch_seconds=40.0)])
-    made["viewer_totals"] = pl.concat([made["viewer_totals"], short])
-    assert _endings(made, "volcengine-duration") == [("600 s", "600 s", "agrees")]
+    other = tables.frame("viewer_totals", [_row("volcengine", "w", watch_seconds=listed)])
+    made["viewer_totals"] = pl.concat([made["viewer_totals"], other])
+    assert _endings(made, "volcengine-duration") == [(f"{600 + listed:g} s", "600 s", verdict)]
+
+
+def test_volcengine_viewer_whom_only_the_log_names_is_unexplained_once_seconds_are_known() -> None:
+    for seconds, verdict in ((40.0, "unexplained"), (None, "agrees")):
+        made = _volcengine([600], watch_seconds=600.0)
+        stray = tables.frame("visits", [_row("volcengine", "w", mode="live", joined_at=START, watch_seconds=seconds)])
+        left = pl.when(pl.col("watch_seconds").is_not_null()).then(pl.col("joined_at")).alias("left_at")
+        made["visits"] = pl.concat([made["visits"], stray.with_columns(left)])
+        assert [ending for _, _, ending in _endings(made, "volcengine-duration")] == [verdict]
+
+
+def _of_detail(detail: Detail, verdict: Verdict = "complete") -> Pulled:
+    pull = Pull("volcengine", "a", "ListAccountUserData", None, PERIOD, room="1", detail=detail)
+    return Pulled(pull, (), verdict)
+
+
+@pytest.mark.parametrize(
+    ("pulled", "duration", "tracks"),
+    [
+        (_of_detail("visits"), ["unexplained"], []),
+        (_of_detail("tracks"), [], ["unexplained"]),
+        (_of_detail("list"), [], []),
+        # a call that failed is told of as such
+        (_of_detail("visits", "failed"), [], []),
+    ],
+)
+def test_room_without_any_visit_is_held_against_its_list_where_it_was_asked_for_them(
+    pulled: Pulled, duration: list[str], tracks: list[str]
+) -> None:
+    made = _volcengine([], watch_seconds=3600.0)
+    for code, verdicts in (("volcengine-duration", duration), ("volcengine-tracks", tracks)):
+        assert [ending for _, _, ending in _endings(made, code, (pulled,))] == verdicts
+
+
+def test_track_above_the_list_is_not_explained_by_time_on_the_page() -> None:
+    made = _volcengine([3600, 300], left=False, watch_seconds=3600.0, page_seconds=9000.0)
+    assert _endings(made, "volcengine-tracks") == [("3600 s", "3900 s", "unexplained")]
+
+
+def test_track_that_lacks_a_viewer_is_not_explained_by_the_reach_of_the_log() -> None:
+    made = _volcengine([600], left=False, watch_seconds=900.0, age=100)
+    assert _endings(made, "volcengine-tracks") == [("900 s", "600 s", "unexplained")]
 
 
 @pytest.mark.parametrize(("total", "verdict"), [(600.0, "agrees"), (599.0, "unexplained"), (601.0, "unexplained")])
@@ -261,6 +369,10 @@ def _joined(watched: float, person: str | None = "p") -> Tables:
             _row("quanshi", "v", person_id=person, mode="interactive", watch_seconds=0.2),
             _row("quanshi", "v", person_id="p", mode="preview", watch_seconds=5.0),
             _row("quanshi", "h", person_id="h", mode="live", watch_seconds=900.0, excluded_by="role: host"),
+        ],
+        viewer_totals=[
+            _row("quanshi", "v", watch_seconds=0.3, live_seconds=0.3, visits=2),
+            _row("quanshi", "h", watch_seconds=900.0, live_seconds=900.0, visits=1),
         ],
         people=[{"person_id": "p"}],
         attendance=[

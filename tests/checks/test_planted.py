@@ -46,10 +46,36 @@ def _rows(field: str, of_rows: str, change: Callable[[Json], object]) -> Callabl
     return bend
 
 
-def _drop_latest(report: Json) -> None:
-    """Lose the visit that began last among those of people with a phone: it lies in the period."""
+def _latest(report: Json) -> Json:
+    """Return the visit that began last among those of people with a phone: it lies in the period."""
     rows = [row for row in report["lives"] if str(row.get("mobile") or "-") != "-"]
-    report["lives"].remove(max(rows, key=lambda row: int(row["online_time"])))
+    return max(rows, key=lambda row: int(row["online_time"]))
+
+
+def _drop_latest(report: Json) -> None:
+    report["lives"].remove(_latest(report))
+
+
+def _forget_one(report: Json) -> None:
+    """Lose from the summary whoever came last."""
+    lost = _latest(report)["mobile"]
+    report["viewerDetails"] = [row for row in report["viewerDetails"] if row["mobile"] != lost]
+
+
+def _unread(report: Json) -> None:
+    for row in report["lives"]:
+        row["watch_duration"] = "x"
+
+
+def _call_replay(report: Json) -> None:
+    for row in report["viewerDetails"]:
+        row["liveWatchDuration"], row["replayWatchDuration"] = row["replayWatchDuration"], row["liveWatchDuration"]
+
+
+def _say_more(report: Json) -> None:
+    for row in report["viewerDetails"]:
+        for name in ("chat_num", "praise_num", "quiz_num", "raise_hand_num", "goods_sum_hits"):
+            row[name] += 7
 
 
 def _lengthen(report: Json) -> None:
@@ -71,54 +97,50 @@ def _stretch(rows: Json) -> None:
         row["LeaveAt"] = [at + 120 for at in row["LeaveAt"]]
 
 
-def _comment(rows: Json) -> None:
+def _do_more(rows: Json) -> None:
     for row in rows:
         row["CommentCount"] += 1
-
-
-def _sign_in(rows: Json) -> None:
-    for row in rows:
         row["CheckInCount"] += 1
-
-
-def _pay(rows: Json) -> None:
-    for row in rows:
         row["PayAmount"] = "123.45"
 
 
 def _misjudge(rows: Json) -> None:
     for row in rows:
-        row["PlayDurationPerUv"] = 1.0
-
-
-def _miscount(rows: Json) -> None:
-    for row in rows:
-        row["PlayPerVv"] = 99.0
+        row["PlayDurationPerUv"], row["PlayPerVv"] = 1.0, 99.0
 
 
 _USERS, _LOG, _TRACKS = "Result.Users", "Result.Data", "Result.UserTrackData.UserTracks"
-PLANTED: list[tuple[str, Callable[[bytes], bytes]]] = [
-    ("quanshi-times", _quanshi(_drop_latest)),
-    ("quanshi-duration", _quanshi(_drop_latest)),
-    ("quanshi-duration", _quanshi(_lengthen)),
-    ("volcengine-duration", _rows("WatchLiveDuration", _USERS, _add_to("WatchLiveDuration", "WatchData", 600))),
-    ("volcengine-tracks", _rows("WatchLiveDuration", _USERS, _add_to("WatchReplayDuration", "WatchData", 60))),
-    ("volcengine-log", _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
-    ("volcengine-log", _rows("VideoViewDuration", _LOG, _stretch)),
-    ("volcengine-track-comments", _rows("UserTracks", _TRACKS, _comment)),
-    ("volcengine-track-sign-ins", _rows("UserTracks", _TRACKS, _sign_in)),
-    ("volcengine-track-paid-amount", _rows("UserTracks", _TRACKS, _pay)),
-    ("aliyun-seconds-per-viewer", _rows("PlayDurationPerUv", "QoeInfoList", _misjudge)),
-    ("aliyun-plays-per-viewer", _rows("PlayPerVv", "QoeInfoList", _miscount)),
+#: the rules that find an error, and the error; each is a run of the whole chain
+PLANTED: list[tuple[set[str], Callable[[bytes], bytes]]] = [
+    ({"quanshi-times", "quanshi-duration"}, _quanshi(_drop_latest)),
+    ({"quanshi-times", "quanshi-duration"}, _quanshi(_forget_one)),
+    ({"quanshi-duration"}, _quanshi(_lengthen)),
+    ({"quanshi-duration"}, _quanshi(_unread)),
+    ({"quanshi-live", "quanshi-replay"}, _quanshi(_call_replay)),
+    (
+        {f"quanshi-{name}" for name in ("comments", "likes", "questions", "hand-raises", "goods-clicks")},
+        _quanshi(_say_more),
+    ),
+    ({"volcengine-duration"}, _rows("WatchLiveDuration", _USERS, _add_to("WatchLiveDuration", "WatchData", 600))),
+    ({"volcengine-duration"}, _rows("VideoViewDuration", _LOG, list.clear)),
+    ({"volcengine-tracks"}, _rows("WatchLiveDuration", _USERS, _add_to("WatchReplayDuration", "WatchData", 60))),
+    ({"volcengine-tracks"}, _rows("UserTracks", _TRACKS, list.clear)),
+    ({"volcengine-log"}, _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
+    ({"volcengine-log"}, _rows("VideoViewDuration", _LOG, _stretch)),
+    (
+        {f"volcengine-track-{name}" for name in ("comments", "sign-ins", "paid-amount")},
+        _rows("UserTracks", _TRACKS, _do_more),
+    ),
+    ({"aliyun-seconds-per-viewer", "aliyun-plays-per-viewer"}, _rows("PlayDurationPerUv", "QoeInfoList", _misjudge)),
 ]
 
 
-@pytest.mark.parametrize(("rule", "bend"), PLANTED, ids=[f"{place}-{rule}" for place, (rule, _) in enumerate(PLANTED)])
+@pytest.mark.parametrize(("rules", "bend"), PLANTED, ids=["-and-".join(sorted(rules)) for rules, _ in PLANTED])
 def test_error_in_what_a_vendor_sends_is_found_unexplained(
-    chain: Callable[..., Any], rule: str, bend: Callable[[bytes], bytes]
+    chain: Callable[..., Any], rules: set[str], bend: Callable[[bytes], bytes]
 ) -> None:
     found = [one for one in chain(bend=bend).run().report.findings if one.verdict == "unexplained"]
-    assert rule in {one.check for one in found}
+    assert rules <= {one.check for one in found}
     assert all(one.why.zh and one.why.en for one in found)
 
 
@@ -144,4 +166,4 @@ def test_every_rule_stands_in_the_docs_and_has_an_error_planted_for_it() -> None
     assert set(re.findall(r"`([a-z]+-[a-z-]+)`", page)) == codes
     # ours against ours: planted in the tables themselves, in test_checks.py
     of_our_own = {"claimed-rows", "attendance-seconds", "people-visits"}
-    assert {rule for rule, _ in PLANTED} | of_our_own == codes
+    assert set().union(*(rules for rules, _ in PLANTED)) | of_our_own == codes

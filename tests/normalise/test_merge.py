@@ -29,6 +29,19 @@ def test_viewers_merge_by_account_and_the_highest_role_wins(world: Any, week: Pe
     ]
 
 
+def test_viewer_keeps_every_key_that_his_rows_give_him(world: Any, week: Period) -> None:
+    """However the rooms are ordered: which is shown first depends on it, which keys he has does not."""
+    world.says("list", room="100", viewers=[{"viewer_id": "1", "phone": "P1"}, {"viewer_id": "2", "phone": "P1"}])
+    world.says("list", room="200", viewers=[{"viewer_id": "1", "phone": "P2", "email": "a@example.com"}])
+    world.says("list", room="300", viewers=[{"viewer_id": "1", "phone": "P2"}, {"viewer_id": "1", "phone": "P3"}])
+    tables, _ = world.report(Room("volcengine", "volc", "100", week))
+    columns = ("viewer_id", "phone", "other_phones", "email", "other_emails", "other_external_ids")
+    assert tables["viewers"].select(columns).rows() == [
+        ("1", "P1", ["P2", "P3"], "a@example.com", None, None),
+        ("2", "P1", None, None, None, None),
+    ]
+
+
 def test_viewers_without_an_id_stay_apart(world: Any, week: Period) -> None:
     world.says("list", room="100", viewers=[{"name": "匿名"}, {"name": "匿名"}])
     tables, _ = world.report(Room("volcengine", "volc", "100", week))
@@ -38,7 +51,8 @@ def test_viewers_without_an_id_stay_apart(world: Any, week: Period) -> None:
 def test_activity_takes_the_list_and_fills_from_the_track_that_came_before_it(world: Any, week: Period) -> None:
     world.says("track", activity=[{"room_id": "100", "viewer_id": "1", "comments": 9, "paid_amount": Decimal("2.00")}])
     world.says("list", room="100", detail="tracks", activity=[{"viewer_id": "1", "comments": 3}])
-    tables, _ = world.report(Room("volcengine", "volc", "100", week))
+    tables, issues = world.report(Room("volcengine", "volc", "100", week))
+    assert issues == []
     assert tables["activity"].select("viewer_id", "comments", "paid_amount").rows() == [("1", 3, Decimal("2.00"))]
 
 
@@ -55,7 +69,10 @@ def test_totals_keep_one_row_a_viewer_and_room_and_all_rows_of_nobody(world: Any
         ],
     )
     world.says("list", room="200", viewer_totals=[{"viewer_id": "1", "visits": 7}])
-    tables, _ = world.report(Room("volcengine", "volc", "100", week))
+    tables, issues = world.report(Room("volcengine", "volc", "100", week))
+    assert [(one.code, one.message.en[:6], one.where) for one in issues] == [
+        ("viewer-told-twice", "1 rows", "volcengine:volc list reply r1 row 3")
+    ]
     assert tables["viewer_totals"].select("room_id", "viewer_id", "visits", "live_seconds").rows() == [
         ("100", "1", 2, 60.0),
         ("100", None, 1, None),

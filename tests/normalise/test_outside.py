@@ -11,7 +11,14 @@ from reporter.tables import Row
 START = datetime(2026, 11, 16, tzinfo=UTC)
 PLACE: Row = {"vendor": "volcengine", "account": "a", "room_id": "1"}
 SPAN = "2026-11-10T10:00:00Z/2026-11-10T12:00:00Z"
-OUTSIDE = ["viewer_id", "outside_visits", "outside_seconds", "outside_open"]
+OUTSIDE = [
+    "viewer_id",
+    "outside_visits",
+    "outside_seconds",
+    "outside_live_seconds",
+    "outside_replay_seconds",
+    "outside_open",
+]
 
 
 def _visit(viewer: str, day: int, seconds: float | None, mode: str | None = "live") -> Row:
@@ -39,11 +46,11 @@ def test_what_starts_outside_the_period_is_told_of_each_viewer() -> None:
     read = tables.frame("visits", [*inside, *before]).with_columns(_call=pl.lit("log"))
     found = with_outside(totals, read, tables.frame("visits", inside), rooms)
     assert found.select(OUTSIDE).rows() == [
-        ("v", 2, 600.0, 1),
-        ("w", 0, 0.0, 0),
-        ("x", 1, 5.0, 0),
-        ("y", None, None, None),
-        ("z", None, None, None),
+        ("v", 2, 600.0, 0.0, 600.0, 1),
+        ("w", 0, 0.0, 0.0, 0.0, 0),
+        ("x", 1, 5.0, 5.0, 0.0, 0),
+        ("y", None, None, None, None, None),
+        ("z", None, None, None, None, None),
     ]
     assert found.columns == [name for name in totals.columns if name not in OUTSIDE[1:]] + OUTSIDE[1:]
 
@@ -52,4 +59,4 @@ def test_nothing_is_outside_where_all_that_was_read_is_inside() -> None:
     visits = tables.frame("visits", [_visit("v", 1, 60.0)])
     totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": "v"}])
     found = with_outside(totals, visits, visits, tables.frame("rooms", [PLACE]))
-    assert found.select(OUTSIDE).rows() == [("v", 0, 0.0, 0)]
+    assert found.select(OUTSIDE).rows() == [("v", 0, 0.0, 0.0, 0.0, 0)]

@@ -103,7 +103,7 @@ def test_tracks_are_visits_or_told(tracks: list[Any]) -> None:
     body = _volc("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": tracks}})
     tables, issues = _read(_walk("volcengine", "GetAccountUserTrackData", body, room=None))
     visited = tables["visits"]["row_no"].n_unique()
-    assert len(tracks) == visited + _told(issues, "track-unwatched", "visit-without-join")
+    assert len(tracks) == visited + _told(issues, "track-unwatched", "visit-without-join", "no-object")
 
 
 @settings(deadline=None)
@@ -121,7 +121,7 @@ def test_rows_of_a_log_are_visits_or_told(rows: list[Any]) -> None:
     body = _volc("ListUserBehaviorDataAPIV2", {"Data": rows, "TotalItemCount": len(rows)})
     tables, issues = _read(_walk("volcengine", "ListUserBehaviorDataAPIV2", body))
     seen = set(tables["visits"]["row_no"].to_list())
-    assert len(rows) <= len(seen) + _told(issues, "visit-without-join")
+    assert len(rows) <= len(seen) + _told(issues, "visit-without-join", "no-object")
     joins = [row["JoinAt"] if isinstance(row, dict) and isinstance(row["JoinAt"], list) else [] for row in rows]
     assert tables["visits"].height <= sum(map(len, joins))
 

@@ -23,14 +23,18 @@ from reporter.vendors.parse import (
     flag,
     instant,
     lone_surrogates,
+    milliseconds,
+    minutes,
     money,
+    number,
     ratio,
     seconds,
     text,
 )
 
 Parser = Callable[[object], object]
-PARSERS: tuple[Parser, ...] = (text, dashed, count, seconds, ratio, flag, instant, money)
+DURATIONS: tuple[Parser, ...] = (seconds, milliseconds, minutes)
+PARSERS: tuple[Parser, ...] = (text, dashed, count, number, *DURATIONS, ratio, flag, instant, money)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PERIOD = Period("2026-W47", datetime(2026, 11, 16, tzinfo=ZONE), datetime(2026, 11, 23, tzinfo=ZONE), ZONE.key)
@@ -64,6 +68,8 @@ def test_what_a_parser_gives_fits_its_column(value: object) -> None:
     columns = {
         "visits": (
             ("watch_seconds", seconds),
+            ("speak_seconds", minutes),
+            ("row_page_seconds", milliseconds),
             ("completion_ratio", ratio),
             ("comments", count),
             ("joined_at", instant),
@@ -76,7 +82,7 @@ def test_what_a_parser_gives_fits_its_column(value: object) -> None:
             assert frame(table, [row])[column][0] == row[column]
 
 
-@pytest.mark.parametrize("parser", [seconds, ratio, count, flag, money, instant, dashed])
+@pytest.mark.parametrize("parser", [*DURATIONS, ratio, count, number, flag, money, instant, dashed])
 @pytest.mark.parametrize("nothing", [None, "", "-"])
 def test_nothing_is_null_and_never_zero(parser: Parser, nothing: object) -> None:
     assert parser(nothing) is None
@@ -101,11 +107,20 @@ def test_id_that_was_a_float_is_refused_and_not_guessed(value: object) -> None:
 
 
 @settings(deadline=None)
-@given(hours=st.integers(0, 9999), minutes=st.integers(0, 59), rest=st.integers(0, 59))
-def test_clock_gives_its_seconds_also_past_a_day(hours: int, minutes: int, rest: int) -> None:
-    total = hours * 3600 + minutes * 60 + rest
-    assert seconds(f"{hours:02d}:{minutes:02d}:{rest:02d}") == total
+@given(hours=st.integers(0, 9999), sixtieths=st.integers(0, 59), rest=st.integers(0, 59))
+def test_clock_gives_its_seconds_also_past_a_day(hours: int, sixtieths: int, rest: int) -> None:
+    total = hours * 3600 + sixtieths * 60 + rest
+    assert {parser(f"{hours:02d}:{sixtieths:02d}:{rest:02d}") for parser in DURATIONS} == {total}
     assert seconds(total) == seconds(float(total)) == seconds(str(total)) == total
+
+
+@settings(deadline=None)
+@given(thousandths=st.integers(0, 10**12))
+def test_one_duration_is_the_same_seconds_in_every_unit(thousandths: int) -> None:
+    assert milliseconds(thousandths) == milliseconds(str(thousandths)) == thousandths / 1000
+    assert milliseconds(thousandths) == seconds(f"{thousandths // 1000}.{thousandths % 1000:03d}")
+    assert minutes(thousandths) == minutes(f"{thousandths}.0") == seconds(thousandths * 60)
+    assert minutes(f"{thousandths}.5") == seconds(thousandths * 60 + 30)
 
 
 @pytest.mark.parametrize(
@@ -147,13 +162,14 @@ def test_duration_is_seconds(value: object, expected: float) -> None:
     ],
 )
 def test_duration_that_is_none_is_refused(value: object) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        seconds(value)
+    for parser in DURATIONS:
+        with pytest.raises(ValueError, match=r".+"):
+            parser(value)
 
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("6%", 0.06), ("6.5%", 0.065), ("104%", 1.04), ("6 %", 0.06), ("0%", 0), (0.06, 0.06), (1, 1), ("0.06", 0.06)],
+    [("6%", 0.06), ("6.5%", 0.065), ("104%", 1.04), ("6 %", 0.06), ("0%", 0), (0.06, 0.06), (0, 0), ("0.06", 0.06)],
 )
 def test_percentage_is_a_part_of_one_and_may_pass_it(value: object, expected: float) -> None:
     assert ratio(value) == expected
@@ -165,8 +181,8 @@ def test_percentage_is_exact_to_the_hundredth(hundredths: int) -> None:
     assert ratio(f"{hundredths // 100}.{hundredths % 100:02d}%") == hundredths / 10_000
 
 
-@pytest.mark.parametrize("value", ["%", "6%%", "-6%", "six", True, math.inf, [6]])
-def test_percentage_that_is_none_is_refused(value: object) -> None:
+@pytest.mark.parametrize("value", ["%", "6%%", "-6%", "six", True, math.inf, [6], 6, "6", 1, "1.04"])
+def test_percentage_that_is_none_or_may_be_two_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match=r".+"):
         ratio(value)
 
@@ -188,13 +204,13 @@ def test_perhaps_is_refused(value: object) -> None:
 
 
 @settings(deadline=None)
-@given(number=st.integers(-(10**15), 10**15))
-def test_count_is_whole_however_it_comes(number: int) -> None:
-    assert count(number) == count(str(number)) == count(f"{number}.0") == number
+@given(whole=st.integers(0, 10**15))
+def test_count_is_whole_however_it_comes(whole: int) -> None:
+    assert count(whole) == count(str(whole)) == count(f"{whole}.0") == whole
 
 
 @pytest.mark.parametrize(
-    "value", [5.5, "5.5", 10**15 + 1, "1e30", 1e300, True, math.inf, math.nan, "five", [], "1_000"]
+    "value", [5.5, "5.5", -5, "-5", 10**15 + 1, "1e30", 1e300, True, math.inf, math.nan, "five", [], "1_000"]
 )
 def test_count_that_is_none_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="no whole number"):

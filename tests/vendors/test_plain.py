@@ -13,7 +13,10 @@ from reporter.vendors.plain import (
     AMOUNT,
     DASHED,
     DURATION,
+    MILLISECONDS,
+    MINUTES,
     MOMENT,
+    NUMBER,
     RATIO,
     TEXT_AS_IT_STANDS,
     WHOLE,
@@ -28,7 +31,7 @@ from reporter.vendors.volcengine.listing import VIEWER_ID
 PARSERS = {
     parser.of.__name__: parser
     for parser in (
-        *(TEXT_AS_IT_STANDS, DASHED, WHOLE, DURATION, RATIO, YES_NO, MOMENT, AMOUNT),
+        *(TEXT_AS_IT_STANDS, DASHED, WHOLE, DURATION, MILLISECONDS, MINUTES, NUMBER, RATIO, YES_NO, MOMENT, AMOUNT),
         *(ROLE, IDENTITY, LIVE_TYPE, PLACES, VIEWER_ID),
     )
 }
@@ -89,6 +92,9 @@ def test_what_the_expression_reads_alone_is_never_wrong(name: str, spelled: str)
     ("name", "spelled"),
     [
         *(("seconds", text) for text in ("00:00:00", "01:02:03", "26:55:00", "100:00:59", "57")),
+        *(("milliseconds", text) for text in ("57250", "100:00:59")),
+        *(("minutes", text) for text in ("90", "100:00:59")),
+        ("number", "20"),
         *(("count", text) for text in ("0", "12", "999999999999999")),
         *(("ratio", text) for text in ("6%", "104%", "0%")),
         *(("flag", text) for text in ("Y", "N", "是", "否", "0", "1")),
@@ -101,6 +107,12 @@ def test_the_common_spellings_cost_no_python(name: str, spelled: str) -> None:
     assert value == PARSERS[name].of(spelled)
     assert value is not None
     assert not isinstance(value, Decimal) or value.as_tuple().exponent == -2
+
+
+@pytest.mark.parametrize(("name", "spelling"), [("ratio", "{}%"), ("milliseconds", "{}")])
+def test_a_part_of_a_hundred_or_thousand_is_the_nearest_number_there_is(name: str, spelling: str) -> None:
+    spelled = pl.Series("x", [spelling.format(whole) for whole in range(2000)])
+    assert _read(PARSERS[name], spelled)[0] == [PARSERS[name].of(one) for one in spelled.to_list()]
 
 
 USER_IDS = st.one_of(

@@ -17,7 +17,7 @@ from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.aliyun.account import AliyunAccount
 from reporter.vendors.aliyun.auth import canonical_query
 from reporter.vendors.base import Body, Cursor, place
-from reporter.vendors.parse import count
+from reporter.vendors.parse import count, named_no_list
 
 NAME = "aliyun"
 ACTION = "DescribeVodMediaPlayData"
@@ -95,9 +95,14 @@ def next_page(body: Body, cursor: Cursor) -> Cursor | None:
 
 
 def rows_of(body: Body) -> list[Any]:
-    """Return a page's rows."""
-    rows: list[Any] = body["QoeInfoList"]
-    return rows
+    """Return a page's rows; null is none."""
+    rows: list[Any] | None = body["QoeInfoList"]
+    return rows or []
+
+
+def null_lists(body: Body) -> list[str]:
+    """Return the name of the list of rows where it is null."""
+    return named_no_list(body, "QoeInfoList")
 
 
 def row_count(body: Body) -> int:

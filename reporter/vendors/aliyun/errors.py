@@ -20,7 +20,7 @@ from reporter.errors import (
     UnknownItemError,
 )
 from reporter.vendors.base import Answer, Body
-from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, printable, retries
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, has_rows, printable, retries
 
 FAULTS: tuple[Fault, ...] = (
     Fault("Throttling*", ThrottledError, "retry"),
@@ -79,7 +79,7 @@ def _missing(body: Body) -> str:
     """Say what a reply lacks to be an answer, "" where it lacks nothing."""
     if not isinstance(body, dict):
         return "the reply is no JSON object"
-    if not isinstance(body.get("QoeInfoList"), list):
+    if not has_rows(body, "QoeInfoList", "TotalCount"):
         return "the reply has no QoeInfoList"
     lacking = [name for name in _COUNTS if body.get(name) is None]
     return f"the reply has no {lacking[0]}" if lacking else ""

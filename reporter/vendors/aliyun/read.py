@@ -15,10 +15,10 @@ import polars as pl
 
 from reporter.model import Issue, Text
 from reporter.tables import TEXT, Tables
-from reporter.vendors.aliyun.calls import play_date, rows_of
+from reporter.vendors.aliyun.calls import null_lists, play_date, rows_of
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
-from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS, WHOLE
+from reporter.vendors.plain import DURATION, NUMBER, TEXT_AS_IT_STANDS, WHOLE
 from reporter.vendors.portion import PLACES, WALK
 from reporter.vendors.rows import Listing, Reading, read_rows
 
@@ -45,7 +45,7 @@ _SHAPE = Shape(
         Column("plays", "PlaySuccessVv", WHOLE),
         Column("play_seconds", "PlayDuration", DURATION),
         Column("vendor_seconds_per_viewer", "PlayDurationPerUv", DURATION),
-        Column("vendor_plays_per_viewer", "PlayPerVv", RATIO),
+        Column("vendor_plays_per_viewer", "PlayPerVv", NUMBER),
     ),
 )
 
@@ -59,12 +59,12 @@ _NO_PLAYS = Text(
 class Envelope(TypedDict, total=False):
     """A page, its rows undecoded."""
 
-    QoeInfoList: list[msgspec.Raw]
+    QoeInfoList: list[msgspec.Raw] | None
 
 
 def read_plays(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms and plays of media, each on a day; a day without data is no row and an issue."""
-    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,)))
+    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists))
     plays = _of_the_media(reading)
     rooms = reading.one_a_walk(plays.select(*PLACES, "title", "media_seconds"))
     reading.note_walks(rooms.filter(pl.col("row_no").is_null()), "no-plays", _NO_PLAYS, name="QoeInfoList")

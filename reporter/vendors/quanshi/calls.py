@@ -12,7 +12,7 @@ import httpx
 from reporter.errors import BadRequestError
 from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.base import SETTLE, Body, Cursor, Token, place
-from reporter.vendors.parse import count
+from reporter.vendors.parse import count, named_no_list
 from reporter.vendors.quanshi.account import QuanshiAccount
 
 NAME = "quanshi"
@@ -84,6 +84,11 @@ def report_lists(body: Body) -> list[list[Any]]:
     """Return lives, interactions and viewerDetails; a list that is null or missing is empty."""
     report = body["data"].get("report") or {}
     return [report.get(name) or [] for name in LISTS]
+
+
+def null_lists(body: Body) -> list[str]:
+    """Return which of the lists are null; the vendor writes an empty one so."""
+    return named_no_list(body["data"].get("report") or {}, *LISTS)
 
 
 def is_about(pull: Pull, body: Body) -> bool:

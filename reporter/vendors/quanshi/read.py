@@ -18,9 +18,9 @@ from reporter.vendors.base import Body, Walk
 from reporter.vendors.parse import Problems
 from reporter.vendors.portion import PLACES, REPLY
 from reporter.vendors.quanshi import fields
-from reporter.vendors.quanshi.calls import is_about, report_lists, row_count
+from reporter.vendors.quanshi.calls import is_about, null_lists, report_lists, row_count
 from reporter.vendors.quanshi.columns import SHAPES, Envelope
-from reporter.vendors.quanshi.raw import COUNTED, counted, stays, summaries, viewers
+from reporter.vendors.quanshi.raw import COUNTED, HELD, counted, keys_of, stays, summaries, viewers
 from reporter.vendors.quanshi.spans import Span, live_spans
 from reporter.vendors.rows import Listing, Reading, read_rows
 
@@ -35,6 +35,7 @@ _COLUMNS = {
 COLUMNS = frozenset(
     [f"{table}.{column}" for table, columns in _COLUMNS.items() for column in columns.split()]
     + [f"{table}.{column}" for table in ("activity", "visits") for column in fields.RAW_COUNTS]
+    + [f"activity.{column}" for column in HELD]
 )
 
 _OTHER_EVENT = Text("回复属于另一场会议，其全部行未采用", "the reply is about another event; none of its rows is used")
@@ -50,17 +51,20 @@ def read_nothing(_pull: Pull, _replies: Sequence[Reply], _as_of: datetime) -> tu
 
 def read_details(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms, viewers, visits, viewer_totals and activity of events; sums are life-to-date at `as_of`."""
-    reading = read_rows(walks, Listing(Envelope, report_lists, SHAPES, _is_other_event))
+    reading = read_rows(walks, Listing(Envelope, report_lists, SHAPES, _is_other_event, null_lists))
     raw = stays(reading)
-    told = summaries(reading, raw).with_columns(as_of=pl.lit(as_of))
+    known = keys_of(raw)
+    told = summaries(reading, raw, known).with_columns(as_of=pl.lit(as_of))
     timeless = pl.col("joined_at").is_null()
     reading.note(raw.filter(timeless), "no-online-time", _NO_TIME)
     tables = {
         "rooms": _rooms(reading, raw),
-        "viewers": reading.table("viewers", viewers(told, raw), of_room=False),
+        "viewers": reading.table("viewers", viewers(told, raw, known), of_room=False),
         "visits": reading.table("visits", raw.filter(~timeless)),
         "viewer_totals": reading.table("viewer_totals", told.select(*PLACES, *_columns("viewer_totals"))),
-        "activity": reading.table("activity", counted(told, raw).select(*PLACES, "viewer_id", "as_of", *COUNTED)),
+        "activity": reading.table(
+            "activity", counted(told, raw).select(*PLACES, "viewer_id", "as_of", *COUNTED, *HELD)
+        ),
     }
     return tables, reading.issues()
 

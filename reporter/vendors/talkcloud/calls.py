@@ -16,7 +16,7 @@ import httpx
 from reporter.errors import ProtocolError
 from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.base import SETTLE, Account, Body, Cursor, place
-from reporter.vendors.parse import count
+from reporter.vendors.parse import count, named_no_list
 from reporter.vendors.talkcloud.errors import NO_DATA, result_of
 
 NAME = "talkcloud"
@@ -56,9 +56,14 @@ def next_page(body: Body, cursor: Cursor) -> Cursor | None:
 
 
 def rows_of(body: Body) -> list[Any]:
-    """Return a page's rows; a reply that says "no data" (4105) has none, whatever stands in its data."""
-    rows: list[Any] = [] if result_of(body) == NO_DATA else body["data"]["data"]
-    return rows
+    """Return a page's rows; a reply that says "no data" (4105) has none, whatever stands in its data, nor has null."""
+    rows: list[Any] | None = None if result_of(body) == NO_DATA else body["data"]["data"]
+    return rows or []
+
+
+def null_lists(body: Body) -> list[str]:
+    """Return the name of the list of rows where it is null, and nothing says that there are none."""
+    return [] if result_of(body) == NO_DATA else named_no_list(body["data"], "data")
 
 
 def row_count(body: Body) -> int:

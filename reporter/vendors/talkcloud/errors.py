@@ -16,7 +16,7 @@ from reporter.errors import (
     UnknownItemError,
 )
 from reporter.vendors.base import Answer, Body
-from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, retries
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, has_rows, retries
 
 NO_DATA = "4105"
 
@@ -53,7 +53,7 @@ def _missing(body: Body, code: str) -> str:
     if not code:
         return "the reply is no JSON object with a result"
     data = body.get("data")
-    if not isinstance(data, dict) or not isinstance(data.get("data"), list):
+    if not isinstance(data, dict) or not has_rows(data, "data", "total"):
         return "the reply has no data.data"
     lacking = [name for name in ("total", "current_page", "last_page") if data.get(name) is None]
     return f"the reply has no data.{lacking[0]}" if lacking else ""

@@ -22,7 +22,7 @@ from reporter.vendors.plain import DURATION, RATIO, TEXT_AS_IT_STANDS
 from reporter.vendors.portion import PLACES, REPLY, WALK
 from reporter.vendors.rows import Listing, Reading, read_rows
 from reporter.vendors.talkcloud.account import TalkcloudAccount, UserIdIs
-from reporter.vendors.talkcloud.calls import rows_of
+from reporter.vendors.talkcloud.calls import null_lists, rows_of
 
 #: fields of a row and their types (`grammar`); another is new. The page prints assetId as text and as a number
 FIELDS = {
@@ -67,7 +67,7 @@ _NOT_SEEN = Text(
 
 
 class _Data(TypedDict, total=False):
-    data: list[msgspec.Raw]
+    data: list[msgspec.Raw] | None
 
 
 class Envelope(TypedDict, total=False):
@@ -79,7 +79,7 @@ class Envelope(TypedDict, total=False):
 
 def read_watch(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms, viewers and visits of videos; rows of other videos are counted in an issue and left out."""
-    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,)))
+    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists))
     rows = _of_the_video(reading)
     reading.note(rows.filter(pl.col("viewer_id").is_null()), "no-viewer-id", _NO_VIEWER, level="info")
     tables = {

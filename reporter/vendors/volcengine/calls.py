@@ -14,7 +14,7 @@ from typing import Any, Literal
 from reporter.errors import ProtocolError
 from reporter.vendors.base import Body
 from reporter.vendors.faults import printable
-from reporter.vendors.parse import count
+from reporter.vendors.parse import count, named_no_list
 
 JsonObject = Mapping[str, Any]
 
@@ -64,6 +64,15 @@ def rows_of(call: Call, body: Body) -> list[Any]:
     for name in call.items:
         found = found.get(name) if isinstance(found, dict) else None
     return found if isinstance(found, list) else []
+
+
+def absent_of(call: Call, body: Body) -> list[str]:
+    """Return the name of a reply's list where it is there and is none."""
+    *path, name = call.items
+    found: Any = result_of(call, body)
+    for each in path:
+        found = found.get(each) if isinstance(found, dict) else None
+    return named_no_list(found, name) if isinstance(found, dict) else []
 
 
 def items_of(call: Call, body: Body) -> list[JsonObject]:

@@ -1,38 +1,39 @@
-"""The fields that each object of a reply is known to have (both SDKs 5.0.54); any other is noted as new."""
+"""The fields that each object of a reply is known to have, and their types (both SDKs 5.0.54); another is new."""
 
 from __future__ import annotations
 
 from reporter.vendors.grammar import Fields
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-ROOM = _names("ActMsg ActBasicMsg ActStreamMsg RealTimeOnlineNumber")
-ROOM_FACTS = _names("""
-    Id Name LiveTime CoverImage VerticalCoverImage Status ViewUrl IsLockPreview OwnerSubAccount LiveReviewStatus
-""")
-ROOM_BASICS = _names("""
-    ActivityId Name LiveTime Announcement BackgroundColor ColorThemeIndex CoverImageUrl FontColor HeaderImageUrl
-    InteractionColor IsAutoStartEnable IsCommentTranslateEnable IsCountDownEnable IsCoverImageEnable
-    IsHeaderImageEnable IsLanguageEnable IsMobileBackImageEnable IsPCHeaderImageEnable IsPageLimitEnable
-    IsPcBackImageEnable IsPeopleCountEnable IsPreviewVideoEnable IsReplayAutoOnlineEnable IsShareIconEnable
-    IsThumbUpEnable IsWatermarkImageEnable MobileBackImageUrl PCHeaderImageUrl PageLimitType PcBackImageUrl
-    PlayerTopType PreviewVideoVid ShareIconUrl SiteTags TextSiteTags ThumbUpUrl WatermarkImageUrl
-""")
-ONLINE = _names("RealPopularity FakePopularity")
-SPAN = _names("OrderNumber StartTime EndTime")
-FOUND_ROOM = _names("""
-    Id Name LiveTime StreamStartTime CreateTime Status LiveMode LiveLayout LiveReviewStatus IsLockPreview
-    OnlineStatus HostAccountId HostAccountName SubAccountName CoverImage VerticalCoverImage ViewUrl SiteTags
-    TextSiteTags
-""")
-
-
 def _kinds(**names: str) -> dict[str, str]:
     """Return fields with their types: t(ext), w(hole number), l(ist), as `grammar` has them."""
     return {name: kinds for kinds, text in names.items() for name in text.split()}
+
+
+#: the parts of a room's facts; whoever reads one tells where it is no object
+ROOM: dict[str, None] = dict.fromkeys(("ActMsg", "ActBasicMsg", "ActStreamMsg", "RealTimeOnlineNumber"))
+ROOM_FACTS = _kinds(
+    w="Id LiveTime Status IsLockPreview LiveReviewStatus",
+    t="Name CoverImage VerticalCoverImage ViewUrl OwnerSubAccount",
+)
+ROOM_BASICS = _kinds(
+    w="ActivityId LiveTime IsAutoStartEnable IsCommentTranslateEnable IsCountDownEnable IsCoverImageEnable "
+    "IsHeaderImageEnable IsLanguageEnable IsMobileBackImageEnable IsPCHeaderImageEnable IsPageLimitEnable "
+    "IsPcBackImageEnable IsPeopleCountEnable IsPreviewVideoEnable IsReplayAutoOnlineEnable IsShareIconEnable "
+    "IsThumbUpEnable IsWatermarkImageEnable",
+    t="Name Announcement BackgroundColor ColorThemeIndex CoverImageUrl FontColor HeaderImageUrl InteractionColor "
+    "MobileBackImageUrl PCHeaderImageUrl PageLimitType PcBackImageUrl PreviewVideoVid ShareIconUrl ThumbUpUrl "
+    "WatermarkImageUrl",
+    l="PlayerTopType SiteTags TextSiteTags",
+)
+ONLINE = _kinds(w="RealPopularity FakePopularity")
+SPAN = _kinds(w="OrderNumber StartTime EndTime")
+FOUND_ROOM = _kinds(
+    w="Id LiveTime StreamStartTime CreateTime Status LiveMode LiveLayout LiveReviewStatus IsLockPreview OnlineStatus "
+    "HostAccountId",
+    t="Name HostAccountName SubAccountName CoverImage VerticalCoverImage ViewUrl",
+    l="SiteTags TextSiteTags",
+)
 
 
 #: rows that come by the thousand, with the types of their fields; money is text

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reporter.model import Pull, Reply
 from reporter.vendors.base import Body
+from reporter.vendors.grammar import Kinds
 from reporter.vendors.parse import Problems, record, text
 from reporter.vendors.row import Item, items
-from reporter.vendors.volcengine.calls import Call, JsonObject, items_of, result_of
+from reporter.vendors.volcengine.calls import Call, JsonObject, absent_of, result_of, rows_of
 
 T = TypeVar("T")
 
@@ -23,14 +24,17 @@ def walk_items(call: Call, replies: Sequence[Reply], pull: Pull) -> tuple[list[I
     """Return the items of a whole walk in order, and where their problems gather."""
     problems = Problems(pull)
     bodies = [(reply, problems.decode(reply)) for reply in replies]
+    if call.items:
+        for reply, body in bodies[:1]:  # a later page without rows is the end of a walk
+            problems.absent_lists(absent_of(call, body), reply=reply)
     return [item for reply, body in bodies for item in items(_objects(call, body), reply, problems)], problems
 
 
-def _objects(call: Call, body: Body) -> list[JsonObject]:
-    return items_of(call, body) if call.items else [result_of(call, body)]
+def _objects(call: Call, body: Body) -> list[Any]:
+    return rows_of(call, body) if call.items else [result_of(call, body)]
 
 
-def part(item: Item, name: str, known: Collection[str]) -> Item:
+def part(item: Item, name: str, known: Mapping[str, Kinds | None]) -> Item:
     """Return an object within an item, empty where there is none; fields beyond `known` are noted."""
     return replace(item, body=item.take(record, name) or {}).expect(known)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, TypedDict
 
 import msgspec
@@ -13,7 +14,7 @@ from reporter.vendors.grammar import Column, Fields, Shape
 from reporter.vendors.plain import AMOUNT, DURATION, LISTED, MOMENT, TEXT_AS_IT_STANDS, WHOLE, Parser
 from reporter.vendors.rows import Listing
 from reporter.vendors.volcengine import fields
-from reporter.vendors.volcengine.calls import LOG, TRACK, VIEWERS, Call, rows_of
+from reporter.vendors.volcengine.calls import LOG, TRACK, VIEWERS, Call, absent_of, rows_of
 from reporter.vendors.volcengine.item import viewer_id
 
 #: column of `activity` -> field; what is not here the vendor does not count
@@ -95,7 +96,7 @@ def _listing(call: Call, known: Fields, columns: tuple[Column, ...]) -> Listing:
     def lists(body: Body) -> tuple[list[Any]]:
         return (rows_of(call, body),)
 
-    return Listing(Envelope, lists, (Shape(known, columns),))
+    return Listing(Envelope, lists, (Shape(known, columns),), absent=partial(absent_of, call))
 
 
 VIEWER_ROWS = _listing(VIEWERS, fields.USER, _VIEWER)

@@ -16,7 +16,7 @@ from reporter.errors import ProtocolError
 from reporter.model import Issue
 from reporter.vendors.aliyun import ALIYUN
 from reporter.vendors.aliyun.read import FIELDS
-from reporter.vendors.base import Answer
+from reporter.vendors.base import Answer, Cursor
 
 ACTION = "DescribeVodMediaPlayData"
 SAMPLES = Path(__file__).resolve().parents[3] / "samples" / "aliyun" / ACTION
@@ -99,6 +99,23 @@ def test_trap_15_missing_list_is_no_empty_one() -> None:
         ALIYUN.check(Answer(200, {}, body))
 
 
+def test_null_list_is_a_day_without_plays_where_none_are_counted_and_told(read: Read) -> None:
+    body = _sample("no_plays") | {"QoeInfoList": None}
+    ALIYUN.check(Answer(200, {}, body))
+    rows, issues = read(ACTION, body, room=MEDIA, params=DAY)
+    assert (rows["plays"], [issue.code for issue in issues]) == ([], ["null-list", "no-plays"])
+    assert ALIYUN.endpoints[ACTION].rows(body) == 0
+    assert ALIYUN.endpoints[ACTION].next_cursor(body, Cursor()) is None
+    with pytest.raises(ProtocolError, match="no QoeInfoList"):
+        ALIYUN.check(Answer(200, {}, body | {"TotalCount": 3}))
+
+
+def test_row_that_is_no_object_is_told_as_such_and_not_as_other_media(read: Read) -> None:
+    rows, issues = read(ACTION, _sample("no_plays") | {"QoeInfoList": ["x", None]}, room=MEDIA, params=DAY)
+    assert rows["plays"] == []
+    assert [(issue.level, issue.code) for issue in issues] == [("warning", "no-object"), ("info", "no-plays")]
+
+
 def test_rows_of_other_media_are_left_out_and_told(read: Read) -> None:
     rows, issues = read(ACTION, _sample("floats_and_others"), room=MEDIA, params=DAY)
     assert [row["room_id"] for row in rows["plays"]] == [MEDIA]
@@ -115,6 +132,7 @@ ANY = (
     | st.text(max_size=8)
     | st.just(MEDIA)
 )
+TOLD = ("other-media", "no-object")
 ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=9) | ANY
 
 
@@ -123,6 +141,6 @@ ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=9
 def test_rows_in_are_rows_out_and_rows_told(read: Read, pages: list[list[Any]]) -> None:
     bodies = [_sample("no_plays") | {"QoeInfoList": page} for page in pages]
     rows, issues = read(ACTION, *bodies, room=MEDIA, params=DAY)
-    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code == "other-media")
+    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code in TOLD)
     assert sum(len(page) for page in pages) == len(rows["plays"]) + told
     assert len(rows["rooms"]) == 1

@@ -169,6 +169,47 @@ def test_attendees_make_no_live_span(read: Read) -> None:
     assert rows["rooms"][0]["live_spans"] == ["2025-11-17T11:00:00Z/2025-11-17T11:01:00Z"]
 
 
+def test_rows_of_one_viewer_in_the_summary_are_added_up_and_told(read: Read) -> None:
+    """A host who was in the app and on the web: two rows, though the page promises one."""
+    lives = [{"distinctId": "D", "mobile": "19000100021", "online_time": NINE, "live_type": 0, "chat_num": 3}]
+    one = {"mobile": "19000100021", "name": "王一", "online_time": NINE}
+    details = [
+        one
+        | {"watchDuration": "00:30:00", "liveWatchDuration": "00:30:00", "times": 1, "chat_num": 3, "type": "直播端"},
+        {"mobile": "19000100022", "watchDuration": "00:00:10"},
+        one | {"watchDuration": "01:10:00", "liveWatchDuration": "-", "times": 2, "chat_num": None, "type": "互动端"},
+    ]
+    rows, issues = read(DETAILS, _body(lives=lives, viewerDetails=details), room="609768")
+    told = [(row["viewer_id"], row["watch_seconds"], row.get("visits")) for row in rows["viewer_totals"]]
+    assert told == [("D", 6000.0, 3), ("19000100022", 10.0, None)]
+    assert [row.get("comments") for row in rows["activity"]] == [3, None]
+    assert [(issue.code, issue.where.split()[-3:]) for issue in issues] == [("viewer-summed", ["r1", "row", "4"])]
+
+
+def test_every_e_mail_that_rows_give_a_viewer_is_kept(read: Read) -> None:
+    stay = {"distinctId": "D", "mobile": "19000100021", "online_time": NINE, "live_type": 0, "name": "王一"}
+    lives = [stay | {"email": email} for email in ("a@example.com", "b@example.com", "", "a@example.com")]
+    details = [{"mobile": "19000100021", "email": "c@example.com"}]
+    rows, _ = read(DETAILS, _body(lives=lives, viewerDetails=details), room="609768")
+    assert [(row["viewer_id"], row["email"], row.get("name")) for row in rows["viewers"]] == [
+        ("D", "c@example.com", "王一"),
+        ("D", "a@example.com", None),
+        ("D", "b@example.com", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "told", "held"),
+    [([2, 1], 3, 3), ([2, 1], 7, 3), ([2, None], 2, 2), ([2, None], 7, None), ([2, None], 1, 2), ([None], None, 0)],
+)
+def test_counts_of_the_raw_rows_stand_beside_the_summarys_unless_silent_rows_may_hold_the_rest(
+    read: Read, raw: list[int | None], told: int | None, held: int | None
+) -> None:
+    lives = [{"distinctId": "D", "mobile": "M", "online_time": NINE, "live_type": 0, "chat_num": one} for one in raw]
+    rows, _ = read(DETAILS, _body(lives=lives, viewerDetails=[{"mobile": "M", "chat_num": told}]), room="609768")
+    assert rows["activity"][0].get("raw_comments") == held
+
+
 ANY = (
     st.none()
     | st.booleans()
@@ -187,6 +228,11 @@ LIST = st.none() | st.lists(ROW, max_size=4)
 def test_rows_in_are_rows_out_and_rows_told(read: Read, lives: Any, interactions: Any, details: Any) -> None:
     body = _body(lives=lives, interactions=interactions, viewerDetails=details)
     rows, issues = read(DETAILS, body, room="609768")
-    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code == "no-online-time")
-    assert len(lives or []) + len(interactions or []) == len(rows["visits"]) + told
-    assert len(details or []) == len(rows["viewer_totals"]) == len(rows["activity"])
+    told = {issue.code: int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues}
+    raw, summed = [*(lives or []), *(interactions or [])], details or []
+    unreadable = [row for row in raw if not isinstance(row, dict)]
+    assert len(raw) == len(rows["visits"]) + told.get("no-online-time", 0) + len(unreadable)
+    assert len(summed) == len(rows["viewer_totals"]) + told.get("viewer-summed", 0)
+    assert len(rows["viewer_totals"]) == len(rows["activity"])
+    assert told.get("no-object", 0) == len(unreadable) + sum(not isinstance(row, dict) for row in summed)
+    assert _codes(issues).count("null-list") == [lives, interactions, details].count(None)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.model import Issue
-from reporter.vendors.talkcloud import TalkcloudAccount
+from reporter.vendors.base import Answer, Cursor
+from reporter.vendors.talkcloud import TALKCLOUD, TalkcloudAccount
 from reporter.vendors.talkcloud.account import UserIdIs
 from reporter.vendors.talkcloud.read import FIELDS, column_of
 
@@ -81,6 +82,22 @@ def test_asset_id_that_comes_as_a_number_is_the_same_video(read: Read) -> None:
     assert rows["visits"][0]["room_id"] == VIDEO
 
 
+def test_null_list_is_a_page_without_rows_where_none_are_counted_and_told(read: Read) -> None:
+    body = {"result": 0, "data": {"total": "0", "current_page": 1, "last_page": 0, "data": None}}
+    TALKCLOUD.check(Answer(200, {}, body))
+    rows, issues = read(WATCH, body, room=VIDEO)
+    assert (rows["visits"], [issue.code for issue in issues]) == ([], ["null-list", "not-watched"])
+    assert TALKCLOUD.endpoints[WATCH].rows(body) == 0
+    assert TALKCLOUD.endpoints[WATCH].next_cursor(body, Cursor()) is None
+
+
+def test_row_that_is_no_object_is_told_as_such_and_not_as_another_video(read: Read) -> None:
+    _, issues = read(WATCH, _page("x", None, _row("S1")), room=VIDEO)
+    assert [(issue.level, issue.code, issue.message.en[-9:]) for issue in issues] == [
+        ("warning", "no-object", "(2 times)")
+    ]
+
+
 ANY = (
     st.none()
     | st.booleans()
@@ -89,6 +106,7 @@ ANY = (
     | st.text(max_size=8)
     | st.just(VIDEO)
 )
+TOLD = ("other-video", "no-object")
 ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=7) | ANY
 
 
@@ -96,6 +114,6 @@ ROW = st.dictionaries(st.sampled_from([*sorted(FIELDS), "new"]), ANY, max_size=7
 @given(pages=st.lists(st.lists(ROW, max_size=5), min_size=1, max_size=3))
 def test_rows_in_are_rows_out_and_rows_told(read: Read, pages: list[list[Any]]) -> None:
     rows, issues = read(WATCH, *(_page(*page) for page in pages), room=VIDEO)
-    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code == "other-video")
+    told = sum(int(issue.message.en.rsplit("(", 1)[1].split()[0]) for issue in issues if issue.code in TOLD)
     assert sum(len(page) for page in pages) == len(rows["visits"]) + told
     assert len(rows["rooms"]) == 1

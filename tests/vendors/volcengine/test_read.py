@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -54,6 +55,44 @@ def test_spans_are_merged_and_in_order(
 ) -> None:
     row, codes = _spans(read, *spans)
     assert (row["live_spans"], row.get("duration_seconds"), codes) == (live_spans, seconds, [])
+
+
+def test_room_call_tells_each_field_that_came_as_another_type_and_reads_it_all_the_same(read: Read) -> None:
+    facts = {"Id": "172183460671", "Name": 12345, "Status": "1", "LiveTime": str(START), "OwnerSubAccount": ""}
+    online = {"RealPopularity": "5", "FakePopularity": 7}
+    body = {"ActMsg": facts, "ActBasicMsg": {"SiteTags": "", "Name": None}, "RealTimeOnlineNumber": online}
+    rows, issues = read("GetCustomActMsgAPI", body, room="172183460671")
+    (room,), (look,) = rows["rooms"], rows["popularity"]
+    assert (room["title"], room["status"], room["scheduled_at"], look["online_real"]) == ("12345", "live", AT, 5)
+    assert [(one.level, one.code, one.message.en.split()[0]) for one in issues] == [
+        ("info", "changed-type", name) for name in ("Id", "Name", "Status", "LiveTime", "RealPopularity")
+    ]
+    _, issues = read("ListAnActivityStartAndEndTimeAPI", {"StartAndEndTime": [{"StartTime": str(START)}]})
+    assert _codes(issues) == ["changed-type", "open-span"]
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        ("ListAccountUserData", {"Users": None, "PageToken": "finish"}),
+        ("ListUserBehaviorDataAPIV2", {"Data": None}),
+        ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": None}}),
+        ("ListAnActivityStartAndEndTimeAPI", {"StartAndEndTime": None}),
+        ("ListActivityAPI", {"Activities": 5, "TotalItemCount": 1}),
+    ],
+)
+def test_list_that_is_none_is_told_with_its_name(read: Read, call: str, result: dict[str, Any]) -> None:
+    _, issues = read(call, result, match=Match())
+    assert [(issue.level, issue.code) for issue in issues] == [("info", "null-list")]
+    empty = json.loads(json.dumps(result).replace("null", "[]").replace("5", "[]"))
+    assert read(call, empty, match=Match())[1] == []
+
+
+def test_span_that_is_no_object_is_told_and_left_out(read: Read) -> None:
+    spans = ["garbage", {"StartTime": START, "EndTime": START + 60}]
+    rows, issues = read("ListAnActivityStartAndEndTimeAPI", {"StartAndEndTime": spans})
+    assert rows["rooms"][0]["duration_seconds"] == 60
+    assert [(issue.code, issue.where[-5:]) for issue in issues] == [("no-object", "row 1")]
 
 
 def test_span_without_an_end_lasts_until_the_next_one(read: Read) -> None:
@@ -141,8 +180,9 @@ def test_viewer_parts_that_are_no_objects_are_told(read: Read) -> None:
 def test_viewer_without_any_part_keeps_its_rows(read: Read) -> None:
     rows, issues = read("ListAccountUserData", {"Users": [None, {"BasicData": None}], "PageToken": "finish"})
     assert {name: len(found) for name, found in rows.items()} == {"viewers": 0, "viewer_totals": 2, "activity": 2}
-    assert [issue.message.en for issue in issues] == [
-        "viewers who did not log in have no id: they join nobody (2 times)"
+    assert [(issue.level, issue.message.en) for issue in issues] == [
+        ("warning", "rows are no objects and cannot be read; their columns are null (1 times)"),
+        ("info", "viewers who did not log in have no id: they join nobody (1 times)"),
     ]
 
 

@@ -1,0 +1,61 @@
+"""What Quanshi's viewerDetails counts of a viewer, against the viewer's raw rows, over the event's whole life.
+
+Both come in one reply. The activity sheet shows what viewerDetails says, attendance sums the raw rows of the period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+import polars as pl
+
+from reporter.checks.rule import EQUAL, Rule, room_of
+from reporter.model import Finding, Outcome, Pulled, Text
+from reporter.tables import PLACE, Tables
+
+_DIFFER = Text(
+    "观众汇总与观看记录的次数不一致；互动表采用汇总的数，考勤按观看记录累计",
+    "viewerDetails and the raw rows differ; the activity sheet shows the former, attendance adds up the latter",
+)
+_SILENT = Text(
+    "部分观看记录不报此次数（如互动端），差额在其中",
+    "some raw rows do not give this count (those of the app, for one), and may hold the rest",
+)
+
+
+def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
+    """Yield a finding a room: what viewerDetails counts (expected), what the raw rows come to (found)."""
+    told, raw = pl.col(column), pl.col(f"raw_{column}")
+    counted = tables["activity"].filter(
+        pl.col("vendor") == "quanshi", pl.col("viewer_id").is_not_null(), told.is_not_null()
+    )
+    by_room = counted.group_by(PLACE, maintain_order=True).agg(
+        told.sum().alias("expected"),
+        raw.sum().alias("found"),
+        (told != raw).any().alias("differs"),
+        raw.is_null().any().alias("silent"),
+    )
+    for row in by_room.iter_rows(named=True):
+        where = room_of(row["vendor"], row["account"], row["room_id"])
+        yield rule.finding(where, str(row["expected"]), str(row["found"]), *_ending(row))
+
+
+def _ending(row: dict[str, object]) -> tuple[Outcome, Text]:
+    if row["differs"]:
+        return "unexplained", _DIFFER
+    return ("explained", _SILENT) if row["silent"] else ("agrees", EQUAL)
+
+
+def _rule(column: str, zh: str, en: str) -> Rule:
+    label = Text(f"全时：观看记录与观众汇总的{zh}", f"Quanshi: raw rows against viewerDetails, {en}")
+    return Rule(f"quanshi-{column.replace('_', '-')}", label, partial(_find, column=column))
+
+
+RULES = (
+    _rule("comments", "聊天数", "comments"),
+    _rule("likes", "点赞数", "likes"),
+    _rule("questions", "提问数", "questions"),
+    _rule("hand_raises", "举手数", "hand raises"),
+    _rule("goods_clicks", "商品点击数", "clicks on goods"),
+)
