@@ -52,7 +52,7 @@ class _Made:
 @click.option(
     "--resolve",
     is_flag=True,
-    help="Make just the calls that find rooms and count viewers, so that the plan is exact.",
+    help="Make just the calls that find rooms and count viewers, for a plan that knows more.",
 )
 @options.as_json
 @options.logged
@@ -63,9 +63,10 @@ def command(
 
     Calls that are stored and settled are not made again, and what follows from them is counted exactly. What
     only a call can tell (rooms of a `match:`, viewers for tracks, pages past the first) is counted as "at
-    least"; where an earlier walk like it is stored, the table says how many calls that one took. --resolve
-    makes just the finding calls, at the limits, and stores nothing: each search, and one page of each list of
-    viewers for its count; it ends 3 when one of them fails.
+    least", with what it depends on; where an earlier walk like it is stored, or the vendor has counted, the table
+    says what is likely. --resolve makes just the finding calls, at the limits, and stores nothing: each search, and
+    one page of each list of viewers for its count, of which those beyond that page stay "at least" (they may have
+    no id, or be stored); it ends 3 when one of the calls fails.
 
     Calls of one account and name wait for each other, all others go side by side: the longest decides how long
     a run takes. Also shown are days that a vendor no longer tells, days that are lost before the next weekly
@@ -184,7 +185,7 @@ def _row(calls: Sequence[PlannedCall]) -> tuple[str, ...]:
     count, is_exact = sum(one.calls for one in calls), all(one.exact for one in calls)
     likely = sum(one.likely or one.calls for one in calls)
     why = next((one.depends_on for one in calls if one.depends_on), None)
-    words = [f"about {likely}, as an earlier walk" if likely > count else "", f"depends on {why}" if why else ""]
+    words = [f"likely {likely}" if likely > count else "", f"depends on {why}" if why else ""]
     return (
         calls[0].account,
         calls[0].endpoint,
@@ -219,10 +220,19 @@ def _show_longest(poles: Sequence[Pole], configs: int, *, is_resolved: bool) -> 
     click.echo(
         f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about {minutes} min, "
         f"because {longest.endpoint} of {longest.account} takes "
-        f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}"
+        f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}{_likely(poles)}"
     )
     if not is_exact and not is_resolved:
         screen.say("`reporter plan --resolve` makes the finding calls and counts what can be counted")
+
+
+def _likely(poles: Sequence[Pole]) -> str:
+    """Say how long it will take where the floor is not all that is known."""
+    longest = max(poles, key=lambda pole: pole.likely / pole.per_second)
+    if longest.likely <= longest.calls:
+        return ""
+    minutes = longest.likely / longest.per_second / 60
+    return f"; likely about {minutes:.0f} min, for {longest.likely} of {longest.endpoint}"
 
 
 def _counted(calls: int, *, is_exact: bool) -> str:

@@ -221,10 +221,8 @@ class Walk:
 
     def _ended_early(self, given_up: GivenUp) -> Pulled:
         """Keep what came as a short walk; a call that brought nothing has failed and is no walk at all."""
-        if given_up.action == "stop" and given_up.was_asked:
-            self.line.stop(given_up.error)
-        if given_up.action == "retry":
-            self.line.note_exhausted(given_up.error)
+        if given_up.was_asked:
+            self.line.note_given_up(given_up.error, given_up.action)
         told = issues.of_error(given_up.error) if given_up.was_asked else issues.not_asked(self.pull, given_up.error)
         if self.reading.pages or given_up.action == "wait":
             return self._kept("short", [told])
