@@ -216,10 +216,9 @@ def _show_longest(poles: Sequence[Pole], configs: int, *, is_resolved: bool) -> 
         return
     longest = poles[0]
     rate = f"{longest.per_second:g}/s" if longest.per_second >= 1 else f"{longest.per_second * 60:g}/min"
-    minutes = f"{longest.minutes:.0f}" if longest.minutes >= 10 else f"{longest.minutes:.1f}"  # noqa: PLR2004 - two digits
     click.echo(
-        f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about {minutes} min, "
-        f"because {longest.endpoint} of {longest.account} takes "
+        f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about "
+        f"{_minutes(longest.minutes)} min, because {longest.endpoint} of {longest.account} takes "
         f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}{_likely(poles)}"
     )
     if not is_exact and not is_resolved:
@@ -231,8 +230,12 @@ def _likely(poles: Sequence[Pole]) -> str:
     longest = max(poles, key=lambda pole: pole.likely / pole.per_second)
     if longest.likely <= longest.calls:
         return ""
-    minutes = longest.likely / longest.per_second / 60
-    return f"; likely about {minutes:.0f} min, for {longest.likely} of {longest.endpoint}"
+    minutes = _minutes(longest.likely / longest.per_second / 60)
+    return f"; likely about {minutes} min, for {longest.likely} of {longest.endpoint}"
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}"  # noqa: PLR2004 - two digits
 
 
 def _counted(calls: int, *, is_exact: bool) -> str:

@@ -40,7 +40,8 @@ class _Body:
 class Reading:
     """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
 
-    `has_moved` says that page 1, read again at the end, was not what it had been.
+    `has_moved` says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before
+    this process began.
     """
 
     pages: list[PageHead] = field(default_factory=list)
@@ -50,6 +51,7 @@ class Reading:
     repeated: int = 0
     first: Told | None = None
     has_moved: bool = False
+    resumed: int = 0
     _asked: set[Cursor] = field(default_factory=set)
     _before: tuple[bytes, ...] = ()
     _pages_seen: set[int] = field(default_factory=set)
@@ -154,7 +156,7 @@ class Walk:
         got = await self._asked(Cursor(), 1)
         if isinstance(got, GivenUp):
             return got
-        reading.has_moved = got.told != reading.first
+        reading.has_moved = reading.first is None or _seen(got.told) != _seen(reading.first)
         return None
 
     async def _page(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
@@ -192,7 +194,9 @@ class Walk:
             return False
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
         is_dead = isinstance(given_up.error, _DEAD_CURSOR) and not isinstance(given_up.error, WrongPageError)
-        return (has_cursor and is_dead) or self.reading.goes_in_circles or self.reading.overruns
+        # what a cursor that an earlier process left is refused with is documented nowhere: any answer may mean it
+        is_left = self.reading.resumed == len(self.reading.pages) and given_up.error.status != 0
+        return (has_cursor and (is_dead or is_left)) or self.reading.goes_in_circles or self.reading.overruns
 
     @property
     def _is_out_of_reach(self) -> bool:
@@ -241,6 +245,11 @@ class Walk:
         return pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
 
 
+def _seen(told: Told) -> tuple[object, ...]:
+    """Return what is the same of a page that did not change; a cursor's token is another at each asking."""
+    return told.rows, told.claimed, told.prints, told.following and told.following.page
+
+
 def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
     """Return the walk of a pull: where an earlier start of this run left it, or at its first page."""
     opened = line.store.begin_walk(run_id, key)
@@ -286,4 +295,5 @@ def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
         except VendorError:
             return Reading()
         reading.add(page, told)
+    reading.resumed = len(pages)
     return reading if reading.agreement == "agrees" or reading.cursor is not None else Reading()

@@ -58,12 +58,12 @@ VIEWERS = "ListAccountUserData"
 
 
 def _tracks(*pages: list[int], **more: Any) -> Says:
-    """Return a vendor whose tracks come by ScrollId, with no TotalCount; past the last page they are none."""
+    """Return a vendor whose tracks come by ScrollIds, with no TotalCount; past the last page they are none."""
 
-    def says(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+    def says(number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
         page = int(asked.get("PageNo", 1))
         rows = [{"ActivityId": room, "JoinTime": 1} for room in (pages[page - 1] if page <= len(pages) else [])]
-        return _volcengine(TRACK, {"UserTrackData": {"UserTracks": rows}, "ScrollId": "s", **more})
+        return _volcengine(TRACK, {"UserTrackData": {"UserTracks": rows}, "ScrollId": f"s{number}", **more})
 
     return says
 
@@ -72,8 +72,8 @@ def test_tracks_without_a_total_are_read_to_the_empty_page(bench: Bench) -> None
     pulled, asked = _pulled(bench, _tracks([1, 2], [3]), "volcengine", TRACK, params=(("UserId", "7"),))
     assert [(one.get("PageNo"), one.get("ScrollId")) for one in asked] == [
         (None, None),
-        (2, "s"),
-        (3, "s"),
+        (2, "s1"),
+        (3, "s2"),
         (None, None),
     ]
     assert (pulled.verdict, pulled.rows, pulled.claimed, pulled.issues) == ("complete", 3, None, ())

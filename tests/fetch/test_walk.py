@@ -112,6 +112,15 @@ def test_uncounted_walk_that_brings_nothing_new_ends_loudly(bench: Bench) -> Non
     assert "6 rows came, then no more, and the walk goes on" in pulled.issues[0].message.en
 
 
+def test_cursor_of_an_earlier_process_that_only_fails_restarts_its_walk(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], run_id = [1, 2, 3], bench.begin()
+    bench.slips |= dict.fromkeys(range(2, 12), says("Busy", status=500))
+    (first,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (second,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    assert (first.verdict, second.verdict, second.rows) == ("short", "complete", 3)
+    assert [request.url.params["after"] for request in bench.sent] == ["", *["2"] * 10, "", "2"]
+
+
 def test_unknown_code_at_a_cursor_stops_and_is_no_dead_cursor(bench: Bench, says: Says) -> None:
     bench.rooms["a"], bench.slips[2] = [1, 2, 3], says("NeverHeardOf", status=500)
     (pulled,) = bench.fetch(bench.pull("a", "scroll"))
