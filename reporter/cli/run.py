@@ -61,7 +61,7 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
 def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool) -> int:
     """Run configs as `choices` say, tell what came of it, and return the exit code."""
     with ExitStack() as holding:
-        wanted, held = _held(configs, choices, holding)
+        wanted, held = _locked(configs, choices, holding)
         away = [LockedError.exit_code] * (len(configs) - len(wanted))
         is_idle = bool(away) and all(path.name.startswith("_") for path in wanted)
         codes, records = ([], []) if is_idle else _each(wanted, choices, held)
@@ -73,7 +73,7 @@ def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool)
     return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
 
 
-def _held(
+def _locked(
     configs: Sequence[Path], choices: Mapping[str, Any], holding: ExitStack
 ) -> tuple[list[Path], dict[str, _Held]]:
     """Lock each report before anything heavy is loaded; return the configs that are free, and what is held of each.

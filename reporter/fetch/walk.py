@@ -194,8 +194,8 @@ class Walk:
             return False
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
         is_dead = isinstance(given_up.error, _DEAD_CURSOR) and not isinstance(given_up.error, WrongPageError)
-        # what a cursor that an earlier process left is refused with is documented nowhere: any answer may mean it
-        is_left = self.reading.resumed == len(self.reading.pages) and given_up.error.status != 0
+        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it
+        is_left = self.reading.resumed == len(self.reading.pages) and bool(given_up.error.code)
         return (has_cursor and (is_dead or is_left)) or self.reading.goes_in_circles or self.reading.overruns
 
     @property
