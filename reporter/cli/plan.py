@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reporter.pipeline import Job
     from reporter.plan import Plan, PlannedCall, Pole
     from reporter.store import Store, WalkKey
+    from reporter.vendors.base import Access
 
 _FILE = "sqlite:///"
 _INCOMPLETE = 3
@@ -26,13 +27,15 @@ _INCOMPLETE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Depth:
-    """What an account's calls come to at a `detail`."""
+    """What an account's calls come to at a `detail`; `likely` of both is at least as much."""
 
     account: str
     detail: str
     calls: int
     exact: bool
     minutes: float
+    likely: int
+    likely_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +121,30 @@ def _depths(job: Job, moment: datetime, store: Store, found: Mapping[WalkKey, Kn
         return ()
     look = Knowledge(job.access, store, found).look
     costs = [
-        _depth(account, detail, plan(first_pulls(job.config, access, job.period, detail=detail), access, moment, look))
+        _depth(
+            account,
+            detail,
+            plan(first_pulls(job.config, access, job.period, detail=detail), access, moment, look),
+            access,
+        )
         for detail in DETAILS
         for account in accounts
     ]
     return tuple(sorted(costs, key=lambda one: accounts.index(one.account)))
 
 
-def _depth(account: str, detail: str, made: Plan) -> _Depth:
-    calls = [call for call in made.calls if call.account == account]
-    slowest: dict[str, float] = {}
-    for call in calls:
-        slowest[call.endpoint] = slowest.get(call.endpoint, 0.0) + call.minutes
+def _depth(account: str, detail: str, made: Plan, access: Mapping[str, Access]) -> _Depth:
+    from reporter.plan import poles  # noqa: PLC0415 - after the words of the command are read
+
+    own = poles([(replace(made, calls=tuple(call for call in made.calls if call.account == account)), access)])
     return _Depth(
         account,
         detail,
-        sum(call.calls for call in calls),
-        exact=all(call.exact for call in calls),
-        minutes=max(slowest.values(), default=0.0),
+        sum(pole.calls for pole in own),
+        exact=all(pole.exact for pole in own),
+        minutes=max((pole.minutes for pole in own), default=0.0),
+        likely=sum(pole.likely for pole in own),
+        likely_minutes=max((pole.likely / pole.per_second / 60 for pole in own), default=0.0),
     )
 
 
@@ -201,6 +210,7 @@ def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
     for account in dict.fromkeys(one.account for one in depths):
         costs = [
             f"{one.detail} {_counted(one.calls, is_exact=one.exact)} calls, {one.minutes:.1f} min"
+            + (f" (likely {one.likely}, {one.likely_minutes:.1f} min)" if one.likely > one.calls else "")
             for one in depths
             if one.account == account
         ]
