@@ -17,6 +17,7 @@
         UnavailableError          3   the vendor failed, broke off, or never answered
         ProtocolError             3   a reply that is not what the vendor documents
           TooLargeError           3   a reply beyond the caps on size
+          WrongPageError          3   another page came than was asked for
 
 The number is the exit code of the command (DESIGN.md section 7). Each message says what, where and
 what to do. Data problems that do not stop us are no errors but `Issue` values (`reporter.model`).
@@ -205,3 +206,9 @@ class TooLargeError(ProtocolError):
     """A reply beyond the caps on size: refused before it fills the memory."""
 
     advice = "raise the account's `limits` if the vendor's replies are that large, else tell whoever maintains reporter"
+
+
+class WrongPageError(ProtocolError):
+    """Another page came than was asked for, by the number that the reply echoes."""
+
+    advice = "run again; if it stays so, keep the request id and ask the vendor"

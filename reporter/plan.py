@@ -2,7 +2,7 @@
 
 What the store knows, or a probe has asked, is exact, and so is what follows from it. What only a call can
 tell (rooms that a search finds, viewers that tracks need, pages past the first) is a floor, `exact` false,
-with what it depends on and what an earlier walk lets expect.
+with what it depends on and what an earlier walk, or the vendor's own count, lets expect.
 """
 
 from __future__ import annotations
@@ -67,8 +67,8 @@ class PlannedCall:
     """The calls of one endpoint for one room (None: of the account).
 
     `calls` are those to be made, a floor unless `exact`; `minutes` is their time at the limits, `stored` are
-    calls that need not be made again. `likely` is what an earlier walk lets expect where the floor is not exact,
-    `depends_on` what decides.
+    calls that need not be made again. `likely` is what an earlier walk or the vendor's count lets expect where the
+    floor is not exact, `depends_on` what decides.
     """
 
     vendor: str
@@ -105,7 +105,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Pole:
-    """One call of one account over all that is planned; those of a plan go side by side, so the longest decides."""
+    """One call of one account over all that is planned; those of a plan go side by side, so the longest decides.
+
+    `likely` is at least `calls`: what may be expected where these are a floor.
+    """
 
     account: str
     endpoint: str
@@ -113,6 +116,7 @@ class Pole:
     exact: bool
     minutes: float
     per_second: float
+    likely: int = 0
 
 
 @dataclass(slots=True)
@@ -142,8 +146,8 @@ class _Count:
     access: Mapping[str, Access]
     tallies: dict[_Where, _Tally] = field(default_factory=dict)
     missing: list[Pull] = field(default_factory=list)
-    #: walks of which only the first page is known: (pull, call that follows, rows that follow beyond those known)
-    partial: list[tuple[Pull, str, int | None, int | None]] = field(default_factory=list)
+    #: of walks that are not known whole: (pull, call that follows, how many more of it are likely, what decides)
+    partial: list[tuple[Pull, str, int | None, str]] = field(default_factory=list)
 
     def tally(self, pull: Pull, endpoint: str | None = None, *, is_of_account: bool = False) -> _Tally:
         where = (pull.vendor, pull.account, endpoint or pull.endpoint, None if is_of_account else pull.room)
@@ -186,7 +190,8 @@ def plan(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, loo
         ]
         level = [pull for pull in dict.fromkeys(following) if pull not in seen]
         seen.update(level)
-    _count_partial(count)
+    for pull, name, more, depends_on in count.partial:
+        count.tally(pull, name, is_of_account=True).add(0, exact=False, likely=more, depends_on=depends_on)
     calls = tuple(_call(where, tally, access[where[1]]) for where, tally in count.tallies.items())
     gone, soon = _days(count.missing, access, now)
     return Plan(calls, gone, soon, notes(pulls, access, now))
@@ -206,6 +211,7 @@ def poles(plans: Sequence[tuple[Plan, Mapping[str, Access]]]) -> list[Pole]:
                 calls=pole.calls + call.calls,
                 exact=pole.exact and call.exact,
                 minutes=pole.minutes + call.minutes,
+                likely=pole.likely + (call.likely or call.calls),
             )
     return sorted(found.values(), key=lambda pole: -pole.minutes)
 
@@ -247,8 +253,14 @@ def _counted(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pu
         if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
             tally.add(known.calls or 1, exact=True)
         else:
-            tally.add(1, exact=False, likely=known.likely_calls, depends_on="how many pages there are")
+            tally.add(1, exact=False, likely=_likely(endpoint, known), depends_on="how many pages there are")
     return _following(count, endpoint, pull, known)
+
+
+def _likely(endpoint: Endpoint, known: Known) -> int | None:
+    """Return how many calls a walk will take if it has as many pages as an earlier one; page 1 may be read twice."""
+    pages = known.likely_calls
+    return pages + 1 if pages is not None and pages > 1 and endpoint.rereads_first else pages
 
 
 def _counted_token(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pull]:
@@ -266,14 +278,18 @@ def _counted_token(count: _Count, pull: Pull, known: Known, look: Look) -> Seque
 
 
 def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> Sequence[Pull]:
+    """Return what is known to follow from a pull; of a walk that is not known whole it is a floor."""
     names = endpoint.leads_to(pull)
     if not names:
         return ()
     following = _followed(endpoint, pull, known.bodies)
-    if known.is_whole:
-        return following
-    rest = None if known.rows is None else max(0, known.rows - len(following))
-    count.partial += [(pull, name, rest, known.likely_rows) for name in names]
+    for name in () if known.is_whole else names:
+        more, depends_on = known.likely_rows, f"what {pull.endpoint} finds"
+        if known.rows is not None:
+            # rows may have no id, be of somebody who is asked for already, or whose reply is stored
+            more = max(0, known.rows - sum(one.endpoint == name for one in following))
+            depends_on = f"what the other pages of {pull.endpoint} hold"
+        count.partial.append((pull, name, more, depends_on))
     return following
 
 
@@ -282,21 +298,6 @@ def _followed(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[P
         return tuple(endpoint.follow(pull, bodies)) if bodies else ()
     except _SHAPE_FAULTS:
         return ()
-
-
-def _count_partial(count: _Count) -> None:
-    """Count what follows from walks that are not known whole: exact where one alone says how many rows there are."""
-    for pull, name, rest, likely in count.partial:
-        others = [one for one in count.partial if (one[0].account, one[1]) == (pull.account, name)]
-        depends_on = f"what {pull.endpoint} finds"
-        tally = count.tally(pull, name, is_of_account=True)
-        if rest is not None and len(others) == 1:
-            tally.add(rest, exact=True)
-        elif rest is not None:
-            # a viewer of several rooms is asked for once, so their numbers do not add up
-            tally.add(0, exact=False, likely=rest, depends_on="how many of them are in several rooms")
-        else:
-            tally.add(0, exact=False, likely=likely, depends_on=depends_on)
 
 
 def _call(where: _Where, tally: _Tally, access: Access) -> PlannedCall:

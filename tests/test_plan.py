@@ -80,11 +80,24 @@ def test_stored_list_gives_its_viewers_exactly_each_once() -> None:
     }
 
 
-def test_first_page_of_one_list_gives_its_viewers_exactly_by_the_vendors_count() -> None:
+def test_first_page_of_a_list_gives_its_viewers_as_a_floor_and_the_vendors_count_as_likely() -> None:
+    """Of the other 1,500 rows some may have no id, and of some the tracks may be stored: only their list can tell."""
     result = made(VOLC, [LIST], {LIST: Known(calls=3, rows=2500, bodies=(viewers(*range(10, 1010)),))})
-    assert counted(result) == {"ListAccountUserData": (3, True, 0), "GetAccountUserTrackData": (2500, True, 0)}
+    assert counted(result) == {"ListAccountUserData": (3, True, 0), "GetAccountUserTrackData": (1000, False, 0)}
+    track = result.calls[-1]
+    assert (track.likely, track.depends_on) == (2500, "what the other pages of ListAccountUserData hold")
     (longest, _) = poles([(result, {"main": VOLC})])
-    assert (longest.endpoint, round(longest.minutes, 1)) == ("GetAccountUserTrackData", 41.7)
+    assert (longest.endpoint, round(longest.minutes, 1), longest.likely) == ("GetAccountUserTrackData", 16.7, 2500)
+
+
+def test_viewers_without_an_id_and_tracks_that_are_stored_are_no_calls() -> None:
+    page = Known(calls=2, rows=6, bodies=(viewers(10, 11, 0, 0),))
+    stored = Known(is_at_hand=True, calls=1, rows=3, is_whole=True)
+    track = replace(LIST, endpoint="GetAccountUserTrackData", room=None, detail=None, params=(("UserId", "10"),))
+    result = made(VOLC, [LIST], {LIST: page, track: stored})
+    assert counted(result) == {"ListAccountUserData": (2, True, 0), "GetAccountUserTrackData": (1, False, 1)}
+    whole = made(VOLC, [LIST], {LIST: replace(page, calls=1, rows=4, is_whole=True), track: stored})
+    assert counted(whole) == {"ListAccountUserData": (1, True, 0), "GetAccountUserTrackData": (1, True, 1)}
 
 
 def test_first_pages_of_several_lists_give_a_floor_since_a_viewer_of_two_rooms_counts_once() -> None:
@@ -92,6 +105,15 @@ def test_first_pages_of_several_lists_give_a_floor_since_a_viewer_of_two_rooms_c
     result = made(VOLC, [LIST, OTHER], {LIST: page, OTHER: page})
     assert counted(result)["GetAccountUserTrackData"] == (1000, False, 0)
     assert result.calls[-1].likely == 4000
+
+
+def test_walk_whose_page_1_is_read_again_is_likely_a_call_longer() -> None:
+    account = VENDORS["talkcloud"].account.model_validate(
+        {"vendor": "talkcloud", "auth_key": "env:A", "token": "env:B"}
+    )
+    talk = Access("main", VENDORS["talkcloud"], account, {}, "scope")
+    watch = pull(talk, "vod/watch", "v")
+    assert [made(talk, [watch], {watch: Known(likely_calls=n)}).calls[0].likely for n in (1, 7)] == [None, 8]
 
 
 def test_stored_search_gives_the_calls_of_its_rooms_exactly() -> None:

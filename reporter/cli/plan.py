@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reporter.pipeline import Job
     from reporter.plan import Plan, PlannedCall, Pole
     from reporter.store import Store, WalkKey
+    from reporter.vendors.base import Access
 
 _FILE = "sqlite:///"
 _INCOMPLETE = 3
@@ -26,13 +27,15 @@ _INCOMPLETE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Depth:
-    """What an account's calls come to at a `detail`."""
+    """What an account's calls come to at a `detail`; `likely` of both is at least as much."""
 
     account: str
     detail: str
     calls: int
     exact: bool
     minutes: float
+    likely: int
+    likely_minutes: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class _Made:
 @click.option(
     "--resolve",
     is_flag=True,
-    help="Make just the calls that find rooms and count viewers, so that the plan is exact.",
+    help="Make just the calls that find rooms and count viewers, for a plan that knows more.",
 )
 @options.as_json
 @options.logged
@@ -63,9 +66,10 @@ def command(
 
     Calls that are stored and settled are not made again, and what follows from them is counted exactly. What
     only a call can tell (rooms of a `match:`, viewers for tracks, pages past the first) is counted as "at
-    least"; where an earlier walk like it is stored, the table says how many calls that one took. --resolve
-    makes just the finding calls, at the limits, and stores nothing: each search, and one page of each list of
-    viewers for its count; it ends 3 when one of them fails.
+    least", with what it depends on; where an earlier walk like it is stored, or the vendor has counted, the table
+    says what is likely. --resolve makes just the finding calls, at the limits, and stores nothing: each search, and
+    one page of each list of viewers for its count, of which those beyond that page stay "at least" (they may have
+    no id, or be stored); it ends 3 when one of the calls fails.
 
     Calls of one account and name wait for each other, all others go side by side: the longest decides how long
     a run takes. Also shown are days that a vendor no longer tells, days that are lost before the next weekly
@@ -117,24 +121,30 @@ def _depths(job: Job, moment: datetime, store: Store, found: Mapping[WalkKey, Kn
         return ()
     look = Knowledge(job.access, store, found).look
     costs = [
-        _depth(account, detail, plan(first_pulls(job.config, access, job.period, detail=detail), access, moment, look))
+        _depth(
+            account,
+            detail,
+            plan(first_pulls(job.config, access, job.period, detail=detail), access, moment, look),
+            access,
+        )
         for detail in DETAILS
         for account in accounts
     ]
     return tuple(sorted(costs, key=lambda one: accounts.index(one.account)))
 
 
-def _depth(account: str, detail: str, made: Plan) -> _Depth:
-    calls = [call for call in made.calls if call.account == account]
-    slowest: dict[str, float] = {}
-    for call in calls:
-        slowest[call.endpoint] = slowest.get(call.endpoint, 0.0) + call.minutes
+def _depth(account: str, detail: str, made: Plan, access: Mapping[str, Access]) -> _Depth:
+    from reporter.plan import poles  # noqa: PLC0415 - after the words of the command are read
+
+    own = poles([(replace(made, calls=tuple(call for call in made.calls if call.account == account)), access)])
     return _Depth(
         account,
         detail,
-        sum(call.calls for call in calls),
-        exact=all(call.exact for call in calls),
-        minutes=max(slowest.values(), default=0.0),
+        sum(pole.calls for pole in own),
+        exact=all(pole.exact for pole in own),
+        minutes=max((pole.minutes for pole in own), default=0.0),
+        likely=sum(pole.likely for pole in own),
+        likely_minutes=max((pole.likely / pole.per_second / 60 for pole in own), default=0.0),
     )
 
 
@@ -184,7 +194,7 @@ def _row(calls: Sequence[PlannedCall]) -> tuple[str, ...]:
     count, is_exact = sum(one.calls for one in calls), all(one.exact for one in calls)
     likely = sum(one.likely or one.calls for one in calls)
     why = next((one.depends_on for one in calls if one.depends_on), None)
-    words = [f"about {likely}, as an earlier walk" if likely > count else "", f"depends on {why}" if why else ""]
+    words = [f"likely {likely}" if likely > count else "", f"depends on {why}" if why else ""]
     return (
         calls[0].account,
         calls[0].endpoint,
@@ -200,6 +210,7 @@ def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
     for account in dict.fromkeys(one.account for one in depths):
         costs = [
             f"{one.detail} {_counted(one.calls, is_exact=one.exact)} calls, {one.minutes:.1f} min"
+            + (f" (likely {one.likely}, {one.likely_minutes:.1f} min)" if one.likely > one.calls else "")
             for one in depths
             if one.account == account
         ]
@@ -215,14 +226,26 @@ def _show_longest(poles: Sequence[Pole], configs: int, *, is_resolved: bool) -> 
         return
     longest = poles[0]
     rate = f"{longest.per_second:g}/s" if longest.per_second >= 1 else f"{longest.per_second * 60:g}/min"
-    minutes = f"{longest.minutes:.0f}" if longest.minutes >= 10 else f"{longest.minutes:.1f}"  # noqa: PLR2004 - two digits
     click.echo(
-        f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about {minutes} min, "
-        f"because {longest.endpoint} of {longest.account} takes "
-        f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}"
+        f"{together}{_counted(count, is_exact=is_exact)} calls, {'' if is_exact else 'at least '}about "
+        f"{_minutes(longest.minutes)} min, because {longest.endpoint} of {longest.account} takes "
+        f"{_counted(longest.calls, is_exact=longest.exact)} at {rate}{_likely(poles)}"
     )
     if not is_exact and not is_resolved:
         screen.say("`reporter plan --resolve` makes the finding calls and counts what can be counted")
+
+
+def _likely(poles: Sequence[Pole]) -> str:
+    """Say how long it will take where the floor is not all that is known."""
+    longest = max(poles, key=lambda pole: pole.likely / pole.per_second)
+    if longest.likely <= longest.calls:
+        return ""
+    minutes = _minutes(longest.likely / longest.per_second / 60)
+    return f"; likely about {minutes} min, for {longest.likely} of {longest.endpoint}"
+
+
+def _minutes(minutes: float) -> str:
+    return f"{minutes:.0f}" if minutes >= 10 else f"{minutes:.1f}"  # noqa: PLR2004 - two digits
 
 
 def _counted(calls: int, *, is_exact: bool) -> str:

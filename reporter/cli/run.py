@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
@@ -14,7 +15,7 @@ import click
 from reporter.cli import options, screen
 from reporter.config import periods
 from reporter.config.brief import brief
-from reporter.errors import ReporterError, UsageError
+from reporter.errors import LockedError, ReporterError, UsageError
 from reporter.lock import alone, places
 from reporter.model import RunManifest
 
@@ -23,6 +24,14 @@ _WORST_FIRST = (1, 3, 5, 4, 75)
 _FILE = "sqlite:///"
 #: the fields of `pipeline.Options`, by the names of their flags
 _OPTIONS = ("offline", "refresh", "allow_partial", "pdf")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The places of one report, and their locks."""
+
+    places: Sequence[Path] = ()
+    lock: ExitStack = field(default_factory=ExitStack)
 
 
 @click.command("run")
@@ -56,9 +65,11 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
 def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool) -> int:
     """Run configs as `choices` say, tell what came of it, and return the exit code."""
     with ExitStack() as holding:
-        what, held = _held(configs, choices)
-        holding.enter_context(alone(held, what))
-        codes, records = _each(configs, choices, held)
+        wanted, held = _locked(configs, choices, holding)
+        away = [LockedError.exit_code] * (len(configs) - len(wanted))
+        is_idle = bool(away) and all(path.name.startswith("_") for path in wanted)
+        codes, records = ([], []) if is_idle else _each(wanted, choices, held)
+    codes += away
     if json_:
         click.echo(_as_json(records))
     elif not any(codes):
@@ -66,12 +77,37 @@ def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool)
     return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
 
 
-def _held(configs: Sequence[Path], choices: Mapping[str, Any]) -> tuple[str, list[Path]]:
-    """Return the one report that is asked for and the places it needs, none where it is not plain yet which one.
+def _locked(
+    configs: Sequence[Path], choices: Mapping[str, Any], holding: ExitStack
+) -> tuple[list[Path], dict[str, _Held]]:
+    """Lock each report before anything heavy is loaded; return the configs that are free, and what is held of each.
 
-    They are locked before anything heavy is loaded, so that a second run is turned away at once.
+    So a second run is turned away at once: with its `LockedError` where it is the only report, else with a word.
     """
-    wanted = brief(configs[0]) if len(configs) == 1 and not choices["catch_up"] else None
+    wanted, held = list[Path](), dict[str, _Held]()
+    for path in configs:
+        what, needed = _report(path, choices)
+        if what not in held:
+            one = _Held(needed)
+            try:
+                one.lock.enter_context(alone(needed, what))
+            except LockedError as fault:
+                if len(configs) == 1:
+                    raise
+                screen.say(f"error: {fault}")
+                continue
+            held[what] = one
+            holding.callback(one.lock.close)
+        wanted.append(path)
+    return wanted, held
+
+
+def _report(path: Path, choices: Mapping[str, Any]) -> tuple[str, list[Path]]:
+    """Return which report a config asks for and the places it needs, none where that is not plain yet.
+
+    With `--catch-up` it is the newest one: those before it are locked as they are made.
+    """
+    wanted = None if path.name.startswith("_") else brief(path)
     if wanted is None:
         return "", []
     asked = wanted.period if choices["period"] is None else choices["period"]
@@ -90,9 +126,12 @@ def _database(url: str) -> Path | None:
 
 
 def _each(
-    configs: Sequence[Path], choices: Mapping[str, Any], held: Sequence[Path]
+    configs: Sequence[Path], choices: Mapping[str, Any], held: dict[str, _Held]
 ) -> tuple[list[int], list[tuple[Path, RunManifest]]]:
-    """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on."""
+    """Run each config in turn; of a single one an error is raised, of several it is told and the rest goes on.
+
+    What is held of a report is let go once it is made.
+    """
     from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the lock is held
     from reporter.cli import work  # noqa: PLC0415 - likewise
 
@@ -106,8 +145,10 @@ def _each(
     )
     codes, records = list[int](), list[tuple[Path, RunManifest]]()
     for job in jobs:
+        own = held.pop(f"{job.config.client} {job.period.label}", _Held())
         try:
-            outcome = work.run_one(job, store_url=store_url, out=choices["out"], wanted=wanted, held=held)
+            with own.lock:
+                outcome = work.run_one(job, store_url=store_url, out=choices["out"], wanted=wanted, held=own.places)
         except ReporterError as fault:
             if len(jobs) == 1:
                 raise

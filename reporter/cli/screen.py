@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from reporter.model import WORST_FIRST, Issue, Progress
+from reporter.model import WORST_FIRST, Issue, Progress, Pulled
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
     from reporter.pipeline import Outcome
 
-#: how many issues are told on the terminal; all of them stand on the issues sheet and in run.json
+#: how many issues of a kind are told on the terminal; a report that is built has all of them on its issues sheet and in
+#: run.json, one that is not has neither
 _TOLD = 8
 
 
@@ -57,22 +58,41 @@ def told(outcome: Outcome) -> None:
     requests, rows = sum(one.requests for one in record.pulls), sum(one.rows for one in record.pulls)
     shares = ", ".join(f"{verdicts[name]} {name}" for name in reversed(WORST_FIRST) if verdicts[name])
     say(f"{record.client} {record.period.label}: {requests} requests, {rows} rows, {len(record.pulls)} pulls: {shares}")
-    for one in record.pulls:
-        if not one.is_whole:
-            told_issues(one.issues, prefix=f"{one.verdict}: ")
-    told_issues(tuple(issue for issue in record.issues if issue.level == "warning" and issue.code != "gap"))
-    if outcome.built:
-        for file in record.files:
-            if file.kind != "data":
-                say(f"  {outcome.folder / file.path}  ({file.bytes:,} bytes)")
-        say(f"  {outcome.folder / 'run.json'}")
-    else:
-        say("data is incomplete, so nothing was built; run again, or build with --allow-partial")
+    for (verdict, _), found in _gaps(record.pulls).items():
+        told_issues(found, prefix=f"{verdict}: ", is_built=outcome.built)
+    warnings = tuple(issue for issue in record.issues if issue.level == "warning" and issue.code != "gap")
+    told_issues(warnings, is_built=outcome.built)
+    for line in _written(outcome):
+        say(line)
 
 
-def told_issues(issues: tuple[Issue, ...], prefix: str = "") -> None:
-    """Print issues, one line each; past the first few only how many there are."""
+def told_issues(issues: Sequence[Issue], prefix: str = "", *, is_built: bool = True) -> None:
+    """Print issues, one line each; past the first few only how many there are, and where to find them."""
     for issue in issues[:_TOLD]:
         say(f"  {prefix}{issue.where}: {issue.message.en}" if issue.where else f"  {prefix}{issue.message.en}")
     if len(issues) > _TOLD:
-        say(f"  … and {len(issues) - _TOLD} more, on the issues sheet and in run.json")
+        where = "on the issues sheet and in run.json" if is_built else "in what `--json` prints"
+        say(f"  {prefix}… and {len(issues) - _TOLD} more, {where}")
+
+
+def _gaps(pulls: Sequence[Pulled]) -> dict[tuple[str, str], list[Issue]]:
+    """Return the issues of pulls that are not whole, by verdict and code: one refusal may cost thousands of pulls."""
+    gaps: dict[tuple[str, str], list[Issue]] = {}
+    for one in pulls:
+        for issue in () if one.is_whole else one.issues:
+            gaps.setdefault((one.verdict, issue.code), []).append(issue)
+    return gaps
+
+
+def _written(outcome: Outcome) -> Iterator[str]:
+    """Yield what a run has written; where it has not, that it has not, what is kept, and what to do."""
+    if outcome.built:
+        shown = (file for file in outcome.manifest.files if file.kind != "data")
+        yield from (f"  {outcome.folder / file.path}  ({file.bytes:,} bytes)" for file in shown)
+        yield f"  {outcome.folder / 'run.json'}"
+        return
+    yield f"data is incomplete, so nothing was built: {outcome.folder} is as it was, with no run.json of this run"
+    yield (
+        "what came is kept in the store: run again, and only the rest is asked for; --allow-partial builds in spite "
+        "of the gaps, and --json prints every pull's verdict and issues"
+    )

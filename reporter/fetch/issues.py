@@ -121,6 +121,18 @@ def rows_short(pull: Pull, rows: int, claimed: int) -> Issue:
     )
 
 
+def out_of_reach(pull: Pull, rows: int, claimed: int) -> Issue:
+    """Return the issue of a search that finds more than its call ever lists, which was read as far as that goes."""
+    return _issue(
+        pull,
+        "error",
+        "out-of-reach",
+        f"厂商称有 {claimed} 个，这个接口最多只能列出 {rows} 个；请缩小 `match` 的 name，或直接列出直播间",
+        f"the vendor counts {claimed} and this call lists no more than {rows} of them: "
+        "make `match`'s name narrower, or list the rooms themselves",
+    )
+
+
 def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
     """Return the issue of a walk that ended with more rows than the vendor says there are."""
     return _issue(

@@ -17,7 +17,7 @@ from reporter.fetch.pace import Gate, pace
 from reporter.model import Pull
 from reporter.store import Store
 from reporter.trust import trusted
-from reporter.vendors.base import Access, Endpoint, Token
+from reporter.vendors.base import Access, Action, Endpoint, Token
 
 #: connections of one account: a few walks of a few calls side by side
 _POOL = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=30.0)
@@ -94,6 +94,13 @@ class Line:
         """The vendor answers, to a call that was signed with the token of this number."""
         self._failures_in_a_row = 0
         self.grant.is_unproven &= token != self.grant.number
+
+    def note_given_up(self, error: VendorError, action: Action) -> None:
+        """A page that was asked for did not come, and this was to be done: no more of the account may come of it."""
+        if action == "stop":
+            self.stop(error)
+        if action == "retry":
+            self.note_exhausted(error)
 
     def note_exhausted(self, error: VendorError) -> None:
         """A call failed with all its tries: give the account up when nobody answers, or after a few of them."""

@@ -14,6 +14,11 @@ from reporter.vendors.rates import allowed
 
 #: slower than allowed by so much, so that no jitter of the line puts too many sends into a window at the server
 _MARGIN = 1.015
+#: a send may be late by so many seconds and put nothing off. Of N calls a second the one N later is due 1.015 s after
+#: this one was, so that a second never sees N + 1 of them; beyond it all that follows is put off by the rest
+_LATE = 0.009
+#: but a late send brings the next no nearer than this share of the vendor's interval
+_NEAREST = 0.97
 #: a slot is held from this long before it (in intervals, at most as many seconds): time to sign and to connect.
 #: Chance adds up to as much again as the second number, so that of several processes none is always first
 _LEAD, _SPREAD = 0.4, 0.3
@@ -30,7 +35,9 @@ def interval(endpoint: Endpoint, account: Account) -> float:
 
 def pace(scope: str, endpoint: Endpoint, account: Account) -> Pace:
     """Return how a call of an account is paced; `scope` names the account in the store."""
-    return Pace(scope, endpoint.name, interval(endpoint, account), 1 / allowed(endpoint, account))
+    seconds = 1 / allowed(endpoint, account)
+    nearest = max(_NEAREST * seconds, _MARGIN * seconds - _LATE)
+    return Pace(scope, endpoint.name, _MARGIN * seconds, min(seconds, nearest))
 
 
 @dataclass(slots=True)

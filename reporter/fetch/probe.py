@@ -100,12 +100,23 @@ async def _found(line: Line, pull: Pull, made: Probe) -> Known:
         made.requests += asked.requests
         got = asked.outcome
         if isinstance(got, GivenUp):
-            if got.action == "stop":
-                line.stop(got.error)
+            if got.was_asked:
+                line.note_given_up(got.error, got.action)
             made.issues.append(issues.of_error(got.error) if got.was_asked else issues.not_asked(pull, got.error))
             return Known()
         bodies.append(decode(got.data))
         rows, claimed, cursor = rows + got.told.rows, got.told.claimed, got.told.following
-    is_whole = cursor is None
-    calls = len(bodies) if is_whole else -(-claimed // rows) if claimed and rows else None
-    return Known(calls=calls, rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)
+    if cursor is not None:
+        calls = -(-claimed // rows) if claimed and rows else None
+        return Known(calls=calls, rows=claimed, bodies=tuple(bodies))
+    is_whole = claimed in {None, rows}
+    if not is_whole:
+        made.issues.append(_unproved(line.access.vendor.endpoints[pull.endpoint], pull, rows, claimed or 0))
+    return Known(calls=len(bodies), rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)
+
+
+def _unproved(endpoint: Endpoint, pull: Pull, rows: int, claimed: int) -> Issue:
+    """Return the issue of a search that has ended without as many rows as the vendor counts."""
+    if endpoint.reaches is not None and claimed > endpoint.reaches:
+        return issues.out_of_reach(pull, rows, claimed)
+    return issues.rows_short(pull, rows, claimed) if rows < claimed else issues.rows_over(pull, rows, claimed)

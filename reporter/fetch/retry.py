@@ -15,6 +15,7 @@ from reporter.errors import (
     UnavailableError,
     UnknownItemError,
     VendorError,
+    WrongPageError,
 )
 from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
@@ -73,9 +74,10 @@ def pause(failure: Failure, tries: int, waited: float, clock: Clock, limits: Lim
     """Return the seconds to wait before the next try, None where there shall be none.
 
     `tries` were made so far and `waited` seconds spent since the first. Full jitter, doubling from a
-    second; what the vendor asks for is honoured in full, or not waited for at all beyond the cap.
+    second; what the vendor asks for is honoured in full, or not waited for at all beyond the cap. A page that is
+    not the one asked for is read as often as a walk that moves.
     """
-    if tries >= limits.tries:
+    if tries >= (limits.readings if isinstance(failure.error, WrongPageError) else limits.tries):
         return None
     told = asked_pause(failure.answer, clock.now())
     if told is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reporter.errors import BadRequestError, ProtocolError, UnknownItemError, VendorError
+from reporter.errors import BadRequestError, ProtocolError, UnknownItemError, VendorError, WrongPageError
 from reporter.fetch import issues
 from reporter.fetch.ask import GivenUp, ask
 from reporter.fetch.line import Line
@@ -20,6 +20,8 @@ _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
 
 #: a walk that brought as many times the rows that the vendor counts goes round, and is not read on
 _OVERRUN = 2
+#: where the vendor counts none, so many pages in a row with nothing new say the same
+_IDLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class _Body:
 class Reading:
     """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
 
-    `has_moved` says that page 1, read again at the end, was not what it had been.
+    `has_moved` says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before
+    this process began.
     """
 
     pages: list[PageHead] = field(default_factory=list)
@@ -48,10 +51,12 @@ class Reading:
     repeated: int = 0
     first: Told | None = None
     has_moved: bool = False
+    resumed: int = 0
     _asked: set[Cursor] = field(default_factory=set)
     _before: tuple[bytes, ...] = ()
     _pages_seen: set[int] = field(default_factory=set)
     _ids: set[str] = field(default_factory=set)
+    _idle: int = 0
 
     def repeats(self, told: Told) -> bool:
         """Say whether a page holds what an earlier one held: the rows that one began with, or an id that came before.
@@ -66,6 +71,7 @@ class Reading:
         if self.cursor is not None:
             self._asked.add(self.cursor)
         self.repeated += self.repeats(told)
+        self._idle = 0 if self._brings_more(told) else self._idle + 1
         self.first = self.first or told
         self.pages.append(PageHead(page.number, page.fetched_at, page.request_id))
         self.rows += told.rows
@@ -84,9 +90,14 @@ class Reading:
     def overruns(self) -> bool:
         """Whether so much more came than the vendor counts that it cannot be rows which were added meanwhile.
 
-        A cursor that leads to the same rows for ever, under other names, shows in nothing else.
+        A cursor that leads to the same rows for ever, under other names, shows in nothing else. Where the vendor
+        counts nothing, pages that bring nothing show it.
         """
-        return bool(self.claims) and self.rows > _OVERRUN * max(self.claims)
+        return self.rows > _OVERRUN * max(self.claims) if self.claims else self._idle >= _IDLE
+
+    def _brings_more(self, told: Told) -> bool:
+        is_known = hash(told.prints) in self._pages_seen or (bool(told.ids) and told.ids <= self._ids)
+        return bool(told.prints) and not is_known
 
     @property
     def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
@@ -145,13 +156,15 @@ class Walk:
         got = await self._asked(Cursor(), 1)
         if isinstance(got, GivenUp):
             return got
-        reading.has_moved = got.told != reading.first
+        reading.has_moved = reading.first is None or _seen(got.told) != _seen(reading.first)
         return None
 
     async def _page(self, cursor: Cursor, number: int) -> Accepted | GivenUp:
         """Return one page; one that repeats an earlier one is asked for again, and taken if it stays so."""
         got = await self._asked(cursor, number)
-        if isinstance(got, Accepted) and self.reading.repeats(got.told):
+        for _ in range(self.line.limits.readings - 1):
+            if isinstance(got, GivenUp) or not self.reading.repeats(got.told):
+                break
             got = await self._asked(cursor, number)
         return got
 
@@ -164,7 +177,10 @@ class Walk:
         if self.reading.goes_in_circles:
             what = "the vendor repeats its cursor"
         elif self.reading.overruns:
-            what = f"{self.reading.rows} rows came of {max(self.reading.claims)} that the vendor counts"
+            counted = (
+                f" of {max(self.reading.claims)} that the vendor counts" if self.reading.claims else ", then no more"
+            )
+            what = f"{self.reading.rows} rows came{counted}, and the walk goes on"
         else:
             what = f"the walk has no end at page {number}"
         return GivenUp(ProtocolError(what, where=issues.where(self.pull, number)), "skip")
@@ -172,17 +188,29 @@ class Walk:
     def _is_worth_another(self, given_up: GivenUp | None) -> bool:
         """Say whether reading from the first page may help: counts that disagree, a cursor that died."""
         if given_up is None:
-            return self.reading.agreement != "agrees"
+            return self.reading.agreement != "agrees" and not self._is_out_of_reach
+        # a code that no table knows is no dead cursor: it stops the account, as does a refusal
+        if not self.reading.pages or given_up.action in {"wait", "stop"}:
+            return False
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
-        is_dead = given_up.was_asked and has_cursor and isinstance(given_up.error, _DEAD_CURSOR)
-        goes_round = self.reading.goes_in_circles or self.reading.overruns
-        return bool(self.reading.pages) and given_up.action != "wait" and (is_dead or goes_round)
+        is_dead = isinstance(given_up.error, _DEAD_CURSOR) and not isinstance(given_up.error, WrongPageError)
+        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it
+        is_left = self.reading.resumed == len(self.reading.pages) and bool(given_up.error.code)
+        return (has_cursor and (is_dead or is_left)) or self.reading.goes_in_circles or self.reading.overruns
+
+    @property
+    def _is_out_of_reach(self) -> bool:
+        """Whether the vendor counts more rows than any walk of this call comes to: reading again brings no more."""
+        reaches = self.line.access.vendor.endpoints[self.pull.endpoint].reaches
+        return reaches is not None and min(self.reading.claims, default=0) > reaches
 
     def _ended(self, readings: int) -> Pulled:
         reading, found = self.reading, list[Issue]()
         claimed = reading.claims[-1] if reading.claims else None
         verdict: Verdict = "complete"
-        if reading.agreement == "moved":
+        if self._is_out_of_reach:
+            verdict, found = "short", [issues.out_of_reach(self.pull, reading.rows, claimed or 0)]
+        elif reading.agreement == "moved":
             verdict, found = "drifted", [issues.total_moved(self.pull, readings)]
         elif reading.agreement == "shifted":
             verdict, found = "drifted", [issues.rows_shifted(self.pull, readings)]
@@ -197,10 +225,8 @@ class Walk:
 
     def _ended_early(self, given_up: GivenUp) -> Pulled:
         """Keep what came as a short walk; a call that brought nothing has failed and is no walk at all."""
-        if given_up.action == "stop" and given_up.was_asked:
-            self.line.stop(given_up.error)
-        if given_up.action == "retry":
-            self.line.note_exhausted(given_up.error)
+        if given_up.was_asked:
+            self.line.note_given_up(given_up.error, given_up.action)
         told = issues.of_error(given_up.error) if given_up.was_asked else issues.not_asked(self.pull, given_up.error)
         if self.reading.pages or given_up.action == "wait":
             return self._kept("short", [told])
@@ -217,6 +243,11 @@ class Walk:
         )
         walk = self.line.store.finish_walk(self.walk_id, outcome)
         return pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
+
+
+def _seen(told: Told) -> tuple[object, ...]:
+    """Return what is the same of a page that did not change; a cursor's token is another at each asking."""
+    return told.rows, told.claimed, told.prints, told.following and told.following.page
 
 
 def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
@@ -264,4 +295,5 @@ def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
         except VendorError:
             return Reading()
         reading.add(page, told)
+    reading.resumed = len(pages)
     return reading if reading.agreement == "agrees" or reading.cursor is not None else Reading()

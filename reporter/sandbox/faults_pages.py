@@ -32,7 +32,9 @@ class _Shape:
 
 _SHAPES = {
     "ListActivityAPI": _Shape(("Result", "Activities"), ("Result", "TotalItemCount"), ("Result", "PageNo")),
-    "ListAccountUserData": _Shape(("Result", "Users"), ("Result", "TotalCount"), cursor=("Result", "PageToken")),
+    "ListAccountUserData": _Shape(
+        ("Result", "Users"), ("Result", "TotalCount"), ("Result", "PageNumber"), cursor=("Result", "PageToken")
+    ),
     "ListUserBehaviorDataAPIV2": _Shape(
         ("Result", "Data"), ("Result", "TotalItemCount"), cursor=("Result", "ScrollId")
     ),
@@ -106,10 +108,10 @@ def _wrong_page(met: Met, shape: _Shape, body: Body) -> bool:
 
 
 def _other_number(_met: Met, shape: _Shape, body: Body) -> bool:
-    """Give the right rows under another page's number."""
+    """Give the right rows under a page's number that no walk comes to."""
     if not shape.page:
         return False
-    _put(body, shape.page, int(_get(body, shape.page)) + 1)
+    _put(body, shape.page, int(_get(body, shape.page)) + 1_000)
     return True
 
 

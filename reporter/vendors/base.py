@@ -158,6 +158,7 @@ class Endpoint:
     items        body -> its rows, by which a page that came twice is known; None where there is one page
     row_id       row -> the id that no other row of its walk has, None where it has none
     rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
+    reaches      how many rows a walk can come to, whatever the vendor counts (None: all)
     """
 
     name: str
@@ -177,6 +178,7 @@ class Endpoint:
     items: Callable[[Body], Sequence[Any]] | None = None
     row_id: Callable[[Any], str | None] | None = None
     rereads_first: bool = False
+    reaches: int | None = None
     read_many: ReadMany | None = None
 
 

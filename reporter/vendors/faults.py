@@ -17,6 +17,7 @@ from reporter.errors import (
     ThrottledError,
     UnavailableError,
     VendorError,
+    WrongPageError,
 )
 from reporter.vendors.base import Action, Answer, Retry
 
@@ -50,10 +51,16 @@ def faults(error: type[VendorError], action: Action, *codes: str) -> Iterator[Fa
     return (Fault(code, error, action) for code in codes)
 
 
-#: statuses that pass by themselves
+#: statuses that pass by themselves, where the reply names no code: a gateway's page, or what cannot be read
 PASSING = (
-    *(Fault("*", ThrottledError, "retry", status) for status in (408, 429)),
-    *(Fault("*", UnavailableError, "retry", status) for status in (500, 502, 503, 504)),
+    *(Fault("", ThrottledError, "retry", status) for status in (408, 429)),
+    *(Fault("", UnavailableError, "retry", status) for status in (500, 502, 503, 504)),
+)
+UNKNOWN = "the code is in no table: find out at the vendor's what it means; nothing more was sent for the account"
+#: a code that no line names stops the account at once, also with a status that would pass by itself
+UNKNOWN_CODES = (
+    *(Fault("?*", ProtocolError, "stop", passing.status, advice=UNKNOWN) for passing in PASSING),
+    Fault("?*", BadRequestError, "stop", advice=UNKNOWN),
 )
 #: what a status means where the vendor's code does not say: the end of every vendor's table
 BY_STATUS = (
@@ -61,6 +68,7 @@ BY_STATUS = (
     *(Fault("*", RefusedError, "stop", status) for status in (401, 403, 407)),
     Fault("", BadRequestError, "stop", 404, advice="check the account's base_url: nobody answers at this path"),
     Fault("", ProtocolError, "retry", 200),
+    *UNKNOWN_CODES,
     Fault("*", BadRequestError, "stop"),
 )
 
@@ -86,6 +94,13 @@ def has_rows(body: Mapping[str, Any], name: str, total: str) -> bool:
     """Say whether a reply has its rows under `name`: a list, or null where `total` counts none."""
     rows = body.get(name)
     return isinstance(rows, list) or (rows is None and name in body and str(body.get(total)) in _NO_ROWS)
+
+
+def wrong_page(asked: int, came: object, request_id: object = "") -> WrongPageError:
+    """Return the error of a reply that echoes another page than the one asked for."""
+    return WrongPageError(
+        f"page {asked} was asked for and page {printable(came)} came", status=200, request_id=printable(request_id)
+    )
 
 
 def printable(said: object) -> str:

@@ -61,21 +61,59 @@ def test_other_period_of_the_same_client_is_not_held(command: Command, config: P
         assert command(*RUN).code == 0
 
 
-@pytest.mark.parametrize("place", ["out/acme/{week}", "reporter.db.acme.{week}"])
-def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str, place: str) -> None:
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("out/acme/{week}", ["acme.yaml"]),
+        ("reporter.db.acme.{week}", ["acme.yaml"]),
+        ("out/acme/{week}", ["acme.yaml", "--catch-up"]),
+    ],
+)
+def test_nothing_heavy_is_loaded_before_the_lock(config: Path, week: str, place: str, words: list[str]) -> None:
+    with alone([config.parent / place.format(week=week)], "acme"):
+        assert _loaded(config.parent, *words) == ["LockedError"]
+
+
+def test_nothing_heavy_is_loaded_where_all_of_several_reports_are_locked(config: Path, week: str) -> None:
+    other = _other(config)
+    with alone([config.parent / "out" / client / week for client in ("acme", "other")], "both"):
+        assert _loaded(config.parent, config.name, other.name) == ["75"]
+
+
+def test_report_that_is_locked_is_told_first_and_the_others_are_made(command: Command, config: Path, week: str) -> None:
+    other = _other(config)
+    with alone([config.parent / "out" / "acme" / week], "acme"):
+        ended = command("run", config.name, other.name, "--out", "out")
+    assert ended.code == 75
+    assert ended.stderr.startswith(f"error: acme {week} is being made by another run (process {os.getpid()}, since ")
+    assert (config.parent / "out" / "other" / week / "run.json").is_file()
+    assert not (config.parent / "out" / "acme").exists()
+    assert not list((config.parent / "out").rglob(".*"))
+
+
+def _other(config: Path) -> Path:
+    """Return the config of another client beside it."""
+    other = config.with_name("other.yaml")
+    other.write_text(config.read_text(encoding="utf-8").replace("client: acme", "client: other"), encoding="utf-8")
+    return other
+
+
+def _loaded(folder: Path, *words: str) -> list[str]:
+    """Return how `run` ends, by the name of its error or its code, and the heavy libraries that it has loaded."""
     probe = (
         "import sys\n"
         "from reporter.cli.run import command\n"
+        f"heavy = set({HEAVY})\n"
         "try:\n"
-        "    command.main(['acme.yaml', '--out', 'out'], standalone_mode=False)\n"
+        "    ended = command.main([*sys.argv[1:], '--out', 'out'], standalone_mode=False)\n"
         "except Exception as fault:\n"
-        "    print(type(fault).__name__, *sorted(set(sys.modules) & set(sys.argv[1:])))\n"
+        "    ended = type(fault).__name__\n"
+        "print(ended, *sorted(set(sys.modules) & heavy))\n"
     )
-    with alone([config.parent / place.format(week=week)], "acme"):
-        ended = subprocess.run(
-            [sys.executable, "-c", probe, *HEAVY], cwd=config.parent, capture_output=True, text=True, check=True
-        )
-    assert ended.stdout.split() == ["LockedError"]
+    ended = subprocess.run(
+        [sys.executable, "-c", probe, *words], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return ended.stdout.split()
 
 
 @pytest.mark.parametrize(

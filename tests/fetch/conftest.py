@@ -144,6 +144,7 @@ ENDPOINTS = (
     _endpoint("scroll", next_cursor=_next_after),
     _endpoint("ids", row_id=str),
     _endpoint("no-ids", rereads_first=True),
+    _endpoint("reaching-4", reaches=4),
     _endpoint("find", follow=_found_rooms),
     _endpoint("user", next_cursor=one_page, items=None, rows=lambda _body: 0, claimed=no_claim, follow=_token_call),
     _endpoint(

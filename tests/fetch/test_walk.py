@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
+import pytest
 
 if TYPE_CHECKING:
     from tests.fetch.conftest import Bench
@@ -84,7 +85,7 @@ def test_cursor_that_repeats_ends_the_walk_loudly(bench: Bench, says: Says) -> N
     (pulled,) = bench.fetch(bench.pull("a", "scroll"))
     assert pulled.verdict == "short"
     assert "the vendor repeats its cursor" in pulled.issues[0].message.en
-    assert len(bench.sent) == 12  # the first page, the repeated one, and that page read again; four readings
+    assert len(bench.sent) == 20  # the first page, the repeated one, and that page three times more; four readings
 
 
 def test_cursor_that_leads_round_under_new_names_ends_the_walk_at_twice_the_count(bench: Bench) -> None:
@@ -97,14 +98,61 @@ def test_cursor_that_leads_round_under_new_names_ends_the_walk_at_twice_the_coun
     (pulled,) = bench.fetch(bench.pull("a", "scroll"))
     assert (pulled.verdict, pulled.rows) == ("short", 8)
     assert "8 rows came of 3 that the vendor counts" in pulled.issues[0].message.en
-    assert len(bench.sent) == 28  # four pages, each that repeats asked for twice; four readings
+    assert len(bench.sent) == 52  # four pages, each that repeats asked for three times more; four readings
+
+
+def test_uncounted_walk_that_brings_nothing_new_ends_loudly(bench: Bench) -> None:
+    def round_again(request: httpx.Request) -> httpx.Response:
+        after = str(int(request.url.params["after"] or 0) + 1)
+        return httpx.Response(200, json={"code": "", "requestId": "x", "rows": [1, 2], "after": after, "pages": 1})
+
+    bench.slips["a"] = round_again
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 6, None)
+    assert "6 rows came, then no more, and the walk goes on" in pulled.issues[0].message.en
+
+
+def test_cursor_of_an_earlier_process_that_only_fails_restarts_its_walk(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], run_id = [1, 2, 3], bench.begin()
+    bench.slips |= dict.fromkeys(range(2, 12), says("Busy", status=500))
+    (first,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (second,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    assert (first.verdict, second.verdict, second.rows) == ("short", "complete", 3)
+    assert [request.url.params["after"] for request in bench.sent] == ["", *["2"] * 10, "", "2"]
+
+
+def test_unknown_code_at_a_cursor_stops_and_is_no_dead_cursor(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], bench.slips[2] = [1, 2, 3], says("NeverHeardOf", status=500)
+    (pulled,) = bench.fetch(bench.pull("a", "scroll"))
+    assert (pulled.verdict, pulled.requests, pulled.issues[0].code) == ("short", 2, "protocol")
+    assert "code NeverHeardOf" in pulled.issues[0].message.en
+
+
+def test_walk_that_counts_more_than_its_call_lists_is_read_once_and_short(bench: Bench) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4]
+    bench.totals = dict.fromkeys(range(1, 9), 9)
+    (pulled,) = bench.fetch(bench.pull("a", "reaching-4"))
+    assert bench.paths() == ["reaching-4 a 1", "reaching-4 a 2"]
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 4, 9)
+    assert [(issue.level, issue.code) for issue in pulled.issues] == [("error", "out-of-reach")]
+    assert "this call lists no more than 4 of them: make `match`'s name narrower" in pulled.issues[0].message.en
 
 
 def test_page_equal_to_the_one_before_is_read_again_and_then_kept(bench: Bench, says: Says) -> None:
     bench.slips["a"] = says(text='{"code":"","requestId":"x","rows":[7,7],"total":4,"pages":2}')
     (pulled,) = bench.fetch(bench.pull("a"))
-    assert bench.paths() == ["rows a 1", "rows a 2", "rows a 2"]
+    assert bench.paths() == ["rows a 1", *["rows a 2"] * 4]
     assert (pulled.verdict, pulled.rows, pulled.issues[0].code) == ("complete", 4, "page-repeated")
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_page_that_repeats_is_read_again_up_to_three_times(bench: Bench, says: Says, times: int) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4]
+    repeated = says(text='{"code":"","requestId":"x","rows":[1,2],"total":4,"pages":2}')
+    bench.slips |= dict.fromkeys(range(2, 2 + times), repeated)
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert bench.paths() == ["rows a 1", *["rows a 2"] * (1 + times)]
+    assert (pulled.verdict, pulled.rows, pulled.issues) == ("complete", 4, ())
 
 
 def test_walk_without_end_is_cut_and_says_so(bench: Bench) -> None:
@@ -152,16 +200,16 @@ def _page(rows: str, total: int, pages: int = 2) -> dict[str, str]:
 
 def test_row_whose_id_came_on_an_earlier_page_is_read_again_from_the_first(bench: Bench, says: Says) -> None:
     bench.rooms["a"] = [1, 2, 3, 4]
-    bench.slips |= dict.fromkeys((2, 3), says(**_page("[2,3]", 4)))
+    bench.slips |= dict.fromkeys((2, 3, 4, 5), says(**_page("[2,3]", 4)))
     (pulled,) = bench.fetch(bench.pull("a", "ids"))
-    assert bench.paths() == ["ids a 1", "ids a 2", "ids a 2", "ids a 1", "ids a 2"]
+    assert bench.paths() == ["ids a 1", *["ids a 2"] * 4, "ids a 1", "ids a 2"]
     assert (pulled.verdict, pulled.rows, pulled.issues) == ("complete", 4, ())
 
 
 def test_rows_with_ids_that_never_stop_moving_are_drifted(bench: Bench, says: Says) -> None:
     bench.slips["a"] = says(**_page("[1,2]", 4))
     (pulled,) = bench.fetch(bench.pull("a", "ids"))
-    assert (pulled.verdict, pulled.requests) == ("drifted", 12)
+    assert (pulled.verdict, pulled.requests) == ("drifted", 20)
     assert [issue.code for issue in pulled.issues] == ["rows-shifted"]
 
 

@@ -54,6 +54,14 @@ def test_key_that_names_an_account_is_one_that_it_must_have(vendor: Vendor) -> N
 def test_unknown_fault_stops_the_account(vendor: Vendor) -> None:
     last = vendor.retries[-1]
     assert (last.action, last.code, last.status) == ("stop", "*", 0)
+    for status in (200, 400, 408, 429, 500, 502, 503, 504, 599):
+        assert next(line.action for line in vendor.retries if line.fits(status, "NewThisYear", "words")) == "stop"
+
+
+@pytest.mark.parametrize("vendor", ALL, ids=_name)
+def test_gateways_page_without_a_code_is_asked_past(vendor: Vendor) -> None:
+    for status in (408, 429, 500, 502, 503, 504):
+        assert next(line.action for line in vendor.retries if line.fits(status, "", "words")) == "retry"
 
 
 @pytest.mark.parametrize("vendor", ALL, ids=_name)

@@ -33,6 +33,7 @@ _PLAYS = Endpoint(
     read_many=read_plays,
     window_days=WINDOW_DAYS,
     fits_a_page=True,  # one media on one day
+    rereads_first=True,
 )
 
 ALIYUN = Vendor(

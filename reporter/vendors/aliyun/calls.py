@@ -17,6 +17,7 @@ from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.aliyun.account import AliyunAccount
 from reporter.vendors.aliyun.auth import canonical_query
 from reporter.vendors.base import Body, Cursor, place
+from reporter.vendors.faults import wrong_page
 from reporter.vendors.parse import count, named_no_list
 
 NAME = "aliyun"
@@ -82,15 +83,11 @@ def media_play_data(pull: Pull, cursor: Cursor) -> httpx.Request:
 def next_page(body: Body, cursor: Cursor) -> Cursor | None:
     """Return the next page, None where the pages so far hold TotalCount rows or a page is empty.
 
-    Raises `ProtocolError` for another page, or another size of page, than was asked for.
+    Raises `WrongPageError` for another page, or another size of page, than was asked for.
     """
     page, size, total = (_counted(body, name) for name in ("PageNo", "PageSize", "TotalCount"))
     if (page, size) != (cursor.page, PAGE_SIZE):
-        raise ProtocolError(
-            f"page {cursor.page} of {PAGE_SIZE} rows was asked for and another one came",
-            status=200,
-            request_id=str(body.get("RequestId", "")),
-        )
+        raise wrong_page(cursor.page, page if page != cursor.page else f"{page} of {size} rows", body.get("RequestId"))
     return Cursor(page + 1) if page * size < total and body["QoeInfoList"] else None
 
 

@@ -3,7 +3,8 @@
 The vendor's table of codes is not public: only 200 is documented. What stands here is our policy, read from
 the codes that HTTP uses and, where these do not say, from the vendor's words: 401, 403 and words about a token
 ask for one new token, words about a user or a signature are credentials, 404 and words about a missing event
-are an unknown event, 429 is a throttle, 5xx a failure of theirs; all else stops the account.
+are an unknown event, 429 is a throttle, 5xx a failure of theirs; all else stops the account, and so does a code
+that HTTP does not use under a status that would pass by itself.
 An error comes in the body with HTTP 200, and `msg` is English words also where all is well.
 """
 
@@ -22,7 +23,17 @@ from reporter.errors import (
     UnknownItemError,
 )
 from reporter.vendors.base import Answer, Body
-from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, PASSING, Fault, classed, faults, printable, retries
+from reporter.vendors.faults import (
+    BY_STATUS,
+    HTTP_ERROR,
+    PASSING,
+    UNKNOWN_CODES,
+    Fault,
+    classed,
+    faults,
+    printable,
+    retries,
+)
 from reporter.vendors.parse import count
 from reporter.vendors.quanshi.calls import LISTS
 
@@ -37,6 +48,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("429", ThrottledError, "retry"),
     Fault("5??", UnavailableError, "retry"),
     *PASSING,
+    *(fault for fault in UNKNOWN_CODES if fault.status),
     Fault("?*", UnknownItemError, "skip", said=_NO_EVENT),
     Fault("?*", RefusedError, "regrant", said=_TOKEN, advice=_TOKEN_ADVICE),
     Fault("?*", RefusedError, "stop", said=_CREDENTIALS, advice=_TOKEN_ADVICE),
@@ -52,8 +64,10 @@ def check(answer: Answer) -> None:
     """Raise the classed error of a reply that is no data; return for one that is."""
     body = answer.body if isinstance(answer.body, dict) else {}
     code, request_id = _code(body), printable(body.get("requestId"))
-    if answer.status >= HTTP_ERROR or code not in {"", "200"}:
-        raise classed(FAULTS, answer, code=code, said=body.get("msg"), request_id=request_id)
+    is_code = code not in {"", "200"}
+    if answer.status >= HTTP_ERROR or is_code:
+        told = code if is_code else ""
+        raise classed(FAULTS, answer, code=told, said=body.get("msg"), request_id=request_id)
     if missing := _missing(answer.body):
         raise ProtocolError(missing, status=answer.status, request_id=request_id)
     if "userId" in body["data"] and body["data"]["userId"] in (None, "", 0):

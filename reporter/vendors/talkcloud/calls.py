@@ -16,6 +16,7 @@ import httpx
 from reporter.errors import ProtocolError
 from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.base import SETTLE, Account, Body, Cursor, place
+from reporter.vendors.faults import wrong_page
 from reporter.vendors.parse import count, named_no_list
 from reporter.vendors.talkcloud.errors import NO_DATA, result_of
 
@@ -46,12 +47,12 @@ def watch(pull: Pull, cursor: Cursor) -> httpx.Request:
 def next_page(body: Body, cursor: Cursor) -> Cursor | None:
     """Return the next page, None at the last one by the vendor's counts or where a page is empty.
 
-    Raises `ProtocolError` for another page than the one asked for, or for counts that are none.
+    Raises `WrongPageError` for another page than the one asked for, `ProtocolError` for counts that are none.
     """
     if result_of(body) == NO_DATA or not rows_of(body):
         return None
-    if _counted(body, "current_page") != cursor.page:
-        raise ProtocolError(f"page {cursor.page} was asked for and another one came", status=200)
+    if (page := _counted(body, "current_page")) != cursor.page:
+        raise wrong_page(cursor.page, page)
     return Cursor(cursor.page + 1) if cursor.page < _counted(body, "last_page") else None
 
 

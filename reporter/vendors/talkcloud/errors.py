@@ -6,6 +6,7 @@ well, and 4105 says that no data matches, which is an empty page and no error.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from reporter.errors import (
@@ -16,7 +17,7 @@ from reporter.errors import (
     UnknownItemError,
 )
 from reporter.vendors.base import Answer, Body
-from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, Fault, classed, faults, has_rows, retries
+from reporter.vendors.faults import BY_STATUS, HTTP_ERROR, PASSING, Fault, classed, faults, has_rows, retries
 
 NO_DATA = "4105"
 
@@ -25,6 +26,8 @@ FAULTS: tuple[Fault, ...] = (
     *faults(UnknownItemError, "skip", "3003", "4007"),
     *faults(BadRequestError, "skip", "4004", "4005"),
     Fault("4107", UnavailableError, "retry"),
+    # the older calls say -1 to everything, so that the status alone tells
+    *(replace(fault, code="-1") for fault in PASSING),
     *BY_STATUS,
 )
 RETRIES = retries(FAULTS)
@@ -33,9 +36,10 @@ RETRIES = retries(FAULTS)
 def check(answer: Answer) -> None:
     """Raise the classed error of a reply that is no data; return for one that is, or that says that there is none."""
     code = result_of(answer.body)
-    if answer.status >= HTTP_ERROR or code not in {"", "0", NO_DATA}:
+    is_code = code not in {"", "0", NO_DATA}
+    if answer.status >= HTTP_ERROR or is_code:
         said = answer.body.get("msg") if isinstance(answer.body, dict) else ""
-        raise classed(FAULTS, answer, code=code, said=said)
+        raise classed(FAULTS, answer, code=code if is_code else "", said=said)
     if missing := _missing(answer.body, code):
         raise ProtocolError(missing, status=answer.status)
 

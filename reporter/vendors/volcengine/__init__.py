@@ -76,6 +76,8 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
     fits_a_page: bool = False,
     row_id: Callable[[JsonObject], str | None] | None = None,
+    rereads_first: bool = False,
+    reaches: int | None = None,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -94,6 +96,8 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         fits_a_page=fits_a_page,
         items=partial(items_of, call),
         row_id=row_id,
+        rereads_first=rereads_first,
+        reaches=reaches,
     )
 
 
@@ -113,6 +117,7 @@ _ENDPOINTS = (
         follow=follow.follow_search,
         leads_to=follow.calls_of_a_room,
         row_id=follow.id_of_room,
+        reaches=paging.ROOMS_REACHED,
     ),
     _endpoint(
         VIEWERS,
@@ -141,6 +146,7 @@ _ENDPOINTS = (
         next_cursor=paging.next_track,
         fits_a_page=True,
         row_id=follow.whole_row,
+        rereads_first=True,
     ),
 )
 

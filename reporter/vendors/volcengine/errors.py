@@ -20,7 +20,7 @@ from reporter.errors import (
     UnknownItemError,
 )
 from reporter.vendors.base import Answer, Body, Retry
-from reporter.vendors.faults import HTTP_ERROR, Fault, classed, faults, printable, retries
+from reporter.vendors.faults import HTTP_ERROR, UNKNOWN, Fault, classed, faults, printable, retries
 from reporter.vendors.parse import instant
 from reporter.vendors.volcengine.calls import CALLS
 
@@ -71,13 +71,14 @@ FAULTS: tuple[Fault, ...] = (
         "Lack*",
     ),
     *faults(BadRequestError, "stop", "Missing*", "ServiceNotFound", "InvalidActionOrVersion", "MethodNotAllowed"),
-    Fault("*", ThrottledError, "retry", 429),
-    *(Fault("*", UnavailableError, "retry", status) for status in (502, 503, 504)),
+    Fault("", ThrottledError, "retry", 429),
     *(Fault("*", RefusedError, "stop", status) for status in (401, 403)),
-    *(Fault("*", BadRequestError, "stop", status) for status in (400, 404, 405, 409)),
+    *(Fault("?*", BadRequestError, "stop", status, advice=UNKNOWN) for status in (400, 404, 405, 409)),
+    *(Fault("", BadRequestError, "stop", status) for status in (400, 404, 405, 409)),
     Fault("", ProtocolError, "retry", 200),
     Fault("", UnavailableError, "retry"),
-    Fault("*", ProtocolError, "stop"),
+    # also with 429 and 5xx: what a code asks for that no page names is not ours to guess
+    Fault("*", ProtocolError, "stop", advice=UNKNOWN),
 )
 
 RETRIES: tuple[Retry, ...] = retries(FAULTS)

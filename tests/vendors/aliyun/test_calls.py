@@ -159,7 +159,11 @@ def test_vendor_reaches_thirty_days_back() -> None:
         (400, "MissingParameter", BadRequestError, "stop"),
         (404, "InvalidAction.NotFound", BadRequestError, "stop"),
         (400, "SomethingNew", BadRequestError, "stop"),
-        (500, "SomethingNew", UnavailableError, "retry"),
+        (500, "SomethingNew", ProtocolError, "stop"),
+        (503, "SomethingNew", ProtocolError, "stop"),
+        (429, "SomethingNew", ProtocolError, "stop"),
+        (429, "", ThrottledError, "retry"),
+        (503, "", UnavailableError, "retry"),
     ],
 )
 def test_code_decides_before_the_status(status: int, code: str, error: type[VendorError], action: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reporter.errors import ProtocolError
+from reporter.errors import ProtocolError, WrongPageError
 from reporter.vendors.base import Cursor
 from reporter.vendors.volcengine import VOLCENGINE
 
@@ -29,13 +29,31 @@ ROWS = [{"Id": 1}, {"Id": 2}]
         ("ListAccountUserData", {"Users": ROWS, "PageToken": "t2", "TotalCount": 3}, Cursor(), Cursor(2, "t2")),
         ("ListAccountUserData", {"Users": ROWS, "PageToken": "same"}, Cursor(2, "same"), Cursor(3, "same")),
         ("ListAccountUserData", {"Users": ROWS, "PageToken": "finish"}, Cursor(2, "t2"), None),
-        ("ListAccountUserData", {"Users": [], "PageToken": "t3"}, Cursor(2, "t2"), None),
+        ("ListAccountUserData", {"Users": [], "PageToken": "t3", "TotalCount": 4}, Cursor(2, "t2"), None),
+        ("ListAccountUserData", {"Users": [], "PageToken": "t3"}, Cursor(2, "t2"), Cursor(3, "t3")),
+        (
+            "ListAccountUserData",
+            {"Users": ROWS, "PageToken": "t3", "PageNumber": 1.0},
+            Cursor(2, "t2"),
+            Cursor(3, "t3"),
+        ),
+        ("ListAccountUserData", {"Users": ROWS, "PageToken": "t3", "PageNumber": 2}, Cursor(2, "t2"), Cursor(3, "t3")),
+        ("ListActivityAPI", {"Activities": ROWS, "TotalItemCount": 5, "PageNo": "2"}, Cursor(2, "2"), Cursor(3, "4")),
         ("ListUserBehaviorDataAPIV2", {"Data": ROWS, "ScrollId": "s1"}, Cursor(), Cursor(2, "s1")),
         ("ListUserBehaviorDataAPIV2", {"Data": ROWS, "ScrollId": ""}, Cursor(2, "s1"), Cursor(3, "s1")),
         ("ListUserBehaviorDataAPIV2", {"Data": [], "ScrollId": "s2"}, Cursor(3, "s1"), None),
         ("ListUserBehaviorDataAPIV2", {"Data": None, "ScrollId": "s2"}, Cursor(3, "s1"), None),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}}, Cursor(), None),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}, "TotalCount": 2}, Cursor(), None),
+        ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}, "ScrollId": ""}, Cursor(), None),
+        (
+            "GetAccountUserTrackData",
+            {"UserTrackData": {"UserTracks": ROWS}, "ScrollId": "s"},
+            Cursor(),
+            Cursor(2, "2:s"),
+        ),
+        ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": ROWS}}, Cursor(2, "2:s"), Cursor(3, "4:s")),
+        ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": []}, "ScrollId": "t"}, Cursor(3, "4:s"), None),
         (
             "GetAccountUserTrackData",
             {"UserTrackData": {"UserTracks": ROWS}, "TotalCount": 5, "ScrollId": "a:b"},
@@ -58,6 +76,28 @@ def test_walk_goes_on_where_the_vendor_says(
     body: Callable[..., Body], call: str, result: Any, cursor: Cursor, following: Cursor | None
 ) -> None:
     assert VOLCENGINE.endpoints[call].next_cursor(body(call, result), cursor) == following
+
+
+@pytest.mark.parametrize(
+    ("call", "result", "cursor"),
+    [
+        ("ListActivityAPI", {"Activities": ROWS, "TotalItemCount": 5, "PageNo": 1}, Cursor(2, "2")),
+        ("ListActivityAPI", {"Activities": ROWS, "TotalItemCount": 5, "PageNo": 2}, Cursor()),
+        ("ListAccountUserData", {"Users": ROWS, "PageToken": "t", "PageNumber": 3}, Cursor(2, "t2")),
+        ("ListAccountUserData", {"Users": ROWS, "PageToken": "finish", "PageNumber": 2}, Cursor()),
+    ],
+)
+def test_page_that_echoes_another_number_is_no_answer(
+    body: Callable[..., Body], call: str, result: Any, cursor: Cursor
+) -> None:
+    with pytest.raises(WrongPageError, match=f"page {cursor.page} was asked for") as caught:
+        VOLCENGINE.endpoints[call].next_cursor(body(call, result), cursor)
+    assert caught.value.request_id == "MADEUP01"
+
+
+def test_list_of_viewers_without_a_token_proves_no_end(body: Callable[..., Body]) -> None:
+    with pytest.raises(ProtocolError, match="no PageToken"):
+        VOLCENGINE.endpoints["ListAccountUserData"].next_cursor(body("ListAccountUserData", {"Users": ROWS}), Cursor())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+"""What the pages of Volcengine and Aliyun can do wrong, against their own records, through the whole of fetch."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from reporter.fetch import fetch
+from reporter.model import Match, Pull, Pulled
+from reporter.vendors import VENDORS
+from reporter.vendors.base import Access
+
+if TYPE_CHECKING:
+    from tests.fetch.conftest import Bench
+
+KEYS = {"access_key": "k", "secret_key": "s"}
+#: the number of the request (from 1) and what it asks for -> the status and the body of its reply
+Says = Callable[[int, Mapping[str, Any]], tuple[int, Any]]
+
+
+def _pulled(
+    bench: Bench, says: Says, vendor: str, endpoint: str, **facts: Any
+) -> tuple[Pulled, list[Mapping[str, Any]]]:
+    """Return how a walk ends, and what its requests asked for."""
+    asked = list[Mapping[str, Any]]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(dict(request.url.params) | (json.loads(request.content) if request.content else {}))
+        status, body = says(len(asked), asked[-1])
+        return httpx.Response(status, json=body)
+
+    record = VENDORS[vendor]
+    account = record.account.model_validate({"vendor": vendor, **dict.fromkeys(KEYS, "env:X")})
+    period = bench.pull().period
+    pulled = fetch(
+        [Pull(vendor, "main", endpoint, account, period, **facts)],
+        {"main": Access("main", record, account, KEYS, scope="scope")},
+        store=bench.store,
+        run_id=bench.begin(),
+        period=period,
+        clock=bench.clock.as_clock(),
+        transport=httpx.MockTransport(answer),
+    )
+    return pulled[0], asked
+
+
+def _volcengine(call: str, result: Any) -> tuple[int, Any]:
+    return 200, {"ResponseMetadata": {"RequestId": "R", "Action": call}, "Result": result}
+
+
+TRACK = "GetAccountUserTrackData"
+SEARCH = "ListActivityAPI"
+VIEWERS = "ListAccountUserData"
+
+
+def _tracks(*pages: list[int], **more: Any) -> Says:
+    """Return a vendor whose tracks come by ScrollIds, with no TotalCount; past the last page they are none."""
+
+    def says(number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+        page = int(asked.get("PageNo", 1))
+        rows = [{"ActivityId": room, "JoinTime": 1} for room in (pages[page - 1] if page <= len(pages) else [])]
+        return _volcengine(TRACK, {"UserTrackData": {"UserTracks": rows}, "ScrollId": f"s{number}", **more})
+
+    return says
+
+
+def test_tracks_without_a_total_are_read_to_the_empty_page(bench: Bench) -> None:
+    pulled, asked = _pulled(bench, _tracks([1, 2], [3]), "volcengine", TRACK, params=(("UserId", "7"),))
+    assert [(one.get("PageNo"), one.get("ScrollId")) for one in asked] == [
+        (None, None),
+        (2, "s1"),
+        (3, "s2"),
+        (None, None),
+    ]
+    assert (pulled.verdict, pulled.rows, pulled.claimed, pulled.issues) == ("complete", 3, None, ())
+
+
+def test_tracks_without_a_total_whose_scroll_never_ends_are_short(bench: Bench) -> None:
+    pulled, _ = _pulled(bench, _tracks(*[[1, 2]] * 99), "volcengine", TRACK, params=(("UserId", "7"),))
+    assert (pulled.verdict, pulled.claimed) == ("short", None)
+    assert "then no more, and the walk goes on" in pulled.issues[0].message.en
+
+
+def _rooms(bench: Bench, total: int, **wrong: Any) -> tuple[Pulled, list[int]]:
+    """Return how a search over `total` rooms ends, and the pages asked for; `wrong` stands in page 2's replies."""
+
+    def says(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+        page = asked["PageNo"]
+        rows = [{"Id": number, "LiveTime": 1} for number in range(page * 100 - 99, min(page * 100, total) + 1)]
+        right = {"Activities": rows, "TotalItemCount": total, "PageNo": page, "PageItemCount": 100}
+        return _volcengine(SEARCH, {**right, **(wrong if page == 2 else {})})
+
+    pulled, asked = _pulled(bench, says, "volcengine", SEARCH, params=(("LiveTime", "1"),), match=Match())
+    return pulled, [one["PageNo"] for one in asked]
+
+
+def test_search_that_echoes_another_page_is_read_three_times_more_and_then_short(bench: Bench) -> None:
+    pulled, pages = _rooms(bench, 250, PageNo=3)
+    assert pages == [1, 2, 2, 2, 2]
+    assert (pulled.verdict, pulled.rows, [issue.code for issue in pulled.issues]) == ("short", 100, ["protocol"])
+    assert "page 2 was asked for and page 3 came" in pulled.issues[0].message.en
+    assert "request id R" in pulled.issues[0].message.en
+
+
+@pytest.mark.parametrize(("total", "verdict", "codes"), [(10_000, "complete", []), (10_001, "short", ["out-of-reach"])])
+def test_search_past_ten_thousand_rooms_is_read_once_and_says_what_to_do(
+    bench: Bench, total: int, verdict: str, codes: list[str]
+) -> None:
+    pulled, pages = _rooms(bench, total)
+    assert pages == list(range(1, 101))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == (verdict, 10_000, total)
+    assert [issue.code for issue in pulled.issues] == codes
+
+
+def _users(*ids: int, token: str, **more: Any) -> tuple[int, Any]:
+    users = [{"BasicData": {"UserId": one}} for one in ids]
+    return _volcengine(VIEWERS, {"Users": users, "PageToken": token, **more})
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 503])
+def test_code_that_no_table_knows_stops_at_the_cursor(bench: Bench, status: int) -> None:
+    """A PageToken that died is told as `InvalidParameter.*`; whatever else comes is no dead cursor."""
+
+    def says(number: int, _asked: Mapping[str, Any]) -> tuple[int, Any]:
+        if number == 1:
+            return _users(1, 2, token="t2", TotalCount=4)
+        error = {"Code": "Something.New", "Message": "words"}
+        return status, {"ResponseMetadata": {"RequestId": "R", "Action": VIEWERS, "Error": error}}
+
+    pulled, asked = _pulled(bench, says, "volcengine", VIEWERS, room="1")
+    assert (pulled.verdict, pulled.rows, len(asked)) == ("short", 2, 2)
+    assert "the code is in no table" in pulled.issues[0].message.en
+
+
+def test_viewers_that_echo_another_page_are_noticed(bench: Bench) -> None:
+    def says(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+        is_first = asked["PageToken"] == "init"
+        return _users(1, token="t2") if is_first else _users(2, token="finish", PageNumber=7)
+
+    pulled, asked = _pulled(bench, says, "volcengine", VIEWERS, room="1")
+    assert (pulled.verdict, len(asked)) == ("short", 5)
+    assert "page 2 was asked for and page 7 came" in pulled.issues[0].message.en
+
+
+def _media(asked: Mapping[str, Any], rows: list[str]) -> tuple[int, Any]:
+    page = int(asked["PageNo"])
+    found = [{"MediaId": "m", "VideoTitle": row} for row in rows[page * 100 - 100 : page * 100]]
+    return 200, {"RequestId": "R", "TotalCount": len(rows), "PageNo": page, "PageSize": 100, "QoeInfoList": found}
+
+
+def test_aliyuns_page_1_is_read_again_at_the_end_since_its_rows_have_no_ids(bench: Bench) -> None:
+    """A row came at the front and another went, between page 1 and 2: the total stays, and row 100 came twice."""
+    before = [str(number) for number in range(150)]
+    after = ["new", *before[:120], *before[121:]]
+    pulled, asked = _pulled(
+        bench,
+        lambda number, asked: _media(asked, before if number == 1 else after),
+        "aliyun",
+        "DescribeVodMediaPlayData",
+        room="m",
+        params=(("PlayDate", "20261110"),),
+    )
+    assert [one["PageNo"] for one in asked] == ["1", "2", "1", "1", "2", "1"]
+    titles = [row["VideoTitle"] for reply in pulled.replies for row in json.loads(reply.body)["QoeInfoList"]]
+    assert (pulled.verdict, titles) == ("complete", after)
