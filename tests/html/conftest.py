@@ -91,7 +91,7 @@ def full_report() -> Report:
     return full()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_full() -> Callable[..., Report]:
     """Return a maker of such reports."""
     return full
