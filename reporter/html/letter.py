@@ -12,16 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from reporter import logo
-from reporter.html import canvas, numbers
+from reporter.html import canvas, numbers, templates
 from reporter.html.blocks import audience, events, figures, story
 from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
-from reporter.resources import find
 
 _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
@@ -189,12 +187,6 @@ def _short(text: str, most: int = _NAME) -> str:
 
 
 def _render(name: str, shown: _Shown) -> str:
-    environment = Environment(
-        autoescape=name.endswith(".html.j2"),
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(find("templates") / "mail", encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made = environment.get_template(name).render(letter=shown)
-    return css_inline.inline(made, load_remote_stylesheets=False) if name.endswith(".html.j2") else made
+    is_markup = name.endswith(".html.j2")
+    made = templates.environment("mail", is_markup=is_markup).get_template(name).render(letter=shown)
+    return css_inline.inline(made, load_remote_stylesheets=False) if is_markup else made
