@@ -25,6 +25,8 @@ _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
 #: characters of a name, a number and a sentence; the workbook has them whole
 _NAME, _NUMBER, _SENTENCE = 80, 24, 300
+#: figures of an event that fit beside its name on a phone
+_COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
 #: pixels that a logo may take
 _LOGO_WIDTH, _LOGO_HEIGHT = 192, 48
 
@@ -93,7 +95,7 @@ class Drawing:
 
 def drawing(report: Report) -> Drawing:
     """Draw what the letters about a report share."""
-    held, shown = events.block(report), (audience.by_event(report), audience.by_day(report))
+    held, shown = events.block(report, _COLUMNS), (audience.by_event(report), audience.by_day(report))
     pictures = [_picture(one) for one in shown if one is not None and one.chart is not None]
     return Drawing(
         report,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from reporter.html import Entry, index, page
+from reporter.html import Entry, drawing, index, letter, page
 from reporter.model import Language
-from reporter.report import Report
+from reporter.report import Figure, Report
 
 Make = Callable[..., Report]
 Open = Callable[..., Any]
@@ -55,6 +56,24 @@ def test_index_page_fits_its_window_and_asks_nothing(opened: Open, language: Lan
     shown = opened(index(entries, language))
     assert {width: shown.overflow() for width in _widths(shown)} == dict.fromkeys(WIDTHS, 0)
     assert shown.told == []
+
+
+@pytest.mark.parametrize("name", ["课", LONG, UNBROKEN], ids=["short", "long", "unbroken"])
+def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Make, name: str) -> None:
+    report = make_report(name, title=name)
+    more = (Figure("people", "event", name, 123456), Figure("watch_union_seconds", "event", name, 4_500_000.0))
+    written = letter(drawing(replace(report, figures=(*report.figures, *more)))).html
+    shown = opened(written.encode())
+    assert {width: shown.overflow() for width in _widths(shown)} == dict.fromkeys(WIDTHS, 0)
+    shown.page.set_viewport_size({"width": 360, "height": 900})
+    lines = shown.page.evaluate(
+        """[...document.querySelectorAll("td.count")].map(one => {
+          const words = document.createRange();
+          words.selectNodeContents(one);
+          return [one.textContent, words.getClientRects().length];
+        })"""
+    )
+    assert lines == [["123,456", 1], ["900", 1], ["1,250.0 小时", 1]]
 
 
 @pytest.mark.parametrize("what", ["page", "index"])

@@ -43,7 +43,15 @@ def test_names_of_any_letters_and_length_are_drawn(draw: Callable[[Sequence[Poin
     assert canvas.png(spec).startswith(b"\x89PNG")
 
 
-def test_names_that_are_cut_are_still_told_apart() -> None:
-    points = [Point(f"{'直播' * 30}{number}", "", 1.0) for number in range(3)]
-    drawn = [str(one.x) for one in charts.readable(points, NARROW)]
-    assert drawn == ["直播直播直播…", "直播直播直播… (2)", "直播直播直播… (3)"]
+@pytest.mark.parametrize(
+    ("names", "drawn"),
+    [
+        (["公开课 第150期：私域", "直播直播直播直播"], ["公开课 第15…", "直播直播直播…"]),
+        (["公开课 第150期：私域运营入门", "公开课 第150期：短视频选题"], ["公开课…营入门", "公开课…频选题"]),
+        (["直播" * 30 + "1" + "直播" * 30, "直播" * 30 + "2" + "直播" * 30], ["直播直…播直播", "直播直…播直播 (2)"]),
+    ],
+    ids=["cut", "alike at the start", "alike at both ends"],
+)
+def test_names_that_are_cut_are_still_told_apart(names: list[str], drawn: list[str]) -> None:
+    points = [Point(name, "", 1.0) for name in names]
+    assert [one.x for one in charts.readable(points, NARROW)] == drawn
