@@ -32,7 +32,10 @@ def chromium() -> Path:
     for name in _NAMES:
         if found := shutil.which(name):
             return Path(found)
-    raise UsageError("--pdf needs Chromium, and none is installed; install chromium, or leave --pdf out")
+    raise UsageError(
+        "printing the page needs Chromium, and none is installed; install chromium, "
+        "or leave out --pdf (and pdf in mail.attach)"
+    )
 
 
 def pdf(page: bytes, as_of: datetime) -> bytes:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfoNotFoundError
 import click
 
 from reporter.cli import options, screen
-from reporter.config import periods
+from reporter.config import Config, periods
 from reporter.config.brief import brief
 from reporter.errors import LockedError, ReporterError, UsageError
 from reporter.lock import alone, places
@@ -143,6 +143,8 @@ def _each(
         store_to_catch_up=store_url if choices["catch_up"] else None,
         offline=wanted.offline,
     )
+    if wanted.pdf:
+        _need_pages([job.config for job in jobs])
     codes, records = list[int](), list[tuple[Path, RunManifest]]()
     for job in jobs:
         own = held.pop(f"{job.config.client} {job.period.label}", _Held())
@@ -159,6 +161,16 @@ def _each(
         codes.append(outcome.exit_code)
         records.append((outcome.folder, outcome.manifest))
     return codes, records
+
+
+def _need_pages(configs: Sequence[Config]) -> None:
+    """Raise `UsageError` where a config makes no page that could be printed, before anything is done for any."""
+    without = dict.fromkeys(str(config.path) for config in configs if config.html is None)
+    if without:
+        raise UsageError(
+            f"--pdf prints the page, and {', '.join(without)} makes none; "
+            "add `html: {template: summary}` under `outputs:`, or leave --pdf out"
+        )
 
 
 def _as_json(records: Sequence[tuple[Path, RunManifest]]) -> str:

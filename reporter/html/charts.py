@@ -7,6 +7,7 @@ only drawing (no script, link, image, style or handler) is called markup.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,8 @@ from reporter.html.theme import ACCENTS
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
-#: pixels that a label may take, and letters beyond which it is cut before
-_LABEL_LIMIT = 150
-_LETTERS = 60
+#: pixels that a label may take; Vega is told no limit, since it cuts an emoji in two and then cannot draw it
+_LABEL, _NARROW_LABEL, _NO_LIMIT = 150, 92, 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +54,28 @@ def colors(brand: str) -> tuple[str, ...]:
     return (brand, *(accent for accent in ACCENTS if accent.lower() != brand.lower()))
 
 
-def readable(points: Sequence[Point]) -> list[Point]:
-    """Return points with names that can be drawn: one line, no control or direction marks, cut, still told apart."""
-    named = _distinct([one.group for one in points])
-    places = _distinct([one.x for one in points if isinstance(one.x, str)])
+def readable(points: Sequence[Point], frame: Frame, *, group_labels: int = 1) -> list[Point]:
+    """Return points with names that can be drawn: one line, no control or direction marks, cut, still told apart.
+
+    `group_labels` says how many labels' room the name of a group has.
+    """
+    named = _distinct([one.group for one in points], group_labels * _limit(frame))
+    places = _distinct([one.x for one in points if isinstance(one.x, str)], _limit(frame))
     return [
         Point(places.get(one.x, one.x) if isinstance(one.x, str) else one.x, named[one.group], one.value)
         for one in points
     ]
 
 
-def _distinct(texts: Sequence[str]) -> dict[str, str]:
+def _distinct(texts: Sequence[str], room: int) -> dict[str, str]:
+    """Return the name of each text: cut at its end, in the middle where more than one begin alike, else numbered."""
+    plain = {text: _plain(text, room) for text in dict.fromkeys(texts)}
+    heads = Counter(_cut(one, room) for one in plain.values())
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for text in dict.fromkeys(texts):
-        name = short = _drawable(text)
+    for text, whole in plain.items():
+        head = _cut(whole, room)
+        name = short = head if heads[head] == 1 else _cut(whole, room, tail=room // 2)
         number = 2
         while name in taken:
             name, number = f"{short} ({number})", number + 1
@@ -77,22 +84,40 @@ def _distinct(texts: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _drawable(text: str) -> str:
+def _plain(text: str, room: int) -> str:
     # the drawer dies of some control characters, and of labels of thousands of letters
-    plain = "".join(" " if category(letter)[0] in "CZ" else letter for letter in text[: 4 * _LETTERS])
-    words = " ".join(plain.split())
-    return words if len(words) <= _LETTERS else f"{words[:_LETTERS]}…"
+    part = text if len(text) <= 4 * room else text[: 2 * room] + text[-2 * room :]
+    return " ".join("".join(" " if category(letter)[0] in "CZ" else letter for letter in part).split())
+
+
+def _cut(words: str, room: int, tail: int = 0) -> str:
+    """Return words as they fit, `tail` pixels of their end kept."""
+    if _pixels(words) <= room:
+        return words
+    end = words[len(words) - _fitting(words[::-1], tail) :]
+    start = words[: _fitting(words, room - _pixels("…") - _pixels(end))]
+    return f"{start.rstrip()}…{end.lstrip()}"
+
+
+def _fitting(words: str, room: int) -> int:
+    """Return how many letters of the beginning fit."""
+    return next((count for count in range(1, len(words) + 1) if _pixels(words[:count]) > room), len(words) + 1) - 1
+
+
+def _pixels(text: str) -> int:
+    """Return about how wide a text is drawn: a letter takes 7 pixels, an ideograph 13."""
+    return sum(7 if letter.isascii() else 13 for letter in text)
 
 
 def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return bars side by side, one group a category, categories in the order given; lying where labels are long."""
-    points = readable(points)
-    shown = list(dict.fromkeys(one.x for one in points))[:MOST_BARS]
-    groups = list(dict.fromkeys(one.group for one in points))
-    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points if one.x in shown]
-    names = [str(one) for one in shown]
+    held = set(list(dict.fromkeys(one.x for one in points))[:MOST_BARS])
+    points = [one for one in points if one.x in held]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        drawn = readable(points, frame)
+        names, groups = _names(drawn), _groups(drawn)
+        rows = _rows(drawn)
         data = alt.Chart(alt.InlineData(values=rows), width=frame.width)
         color = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
         counts = alt.Axis(tickMinStep=1, format=",d", tickCount=5)
@@ -101,7 +126,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
             return (
                 data.mark_bar(cornerRadiusEnd=2)
                 .encode(
-                    y=alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+                    y=alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
                     yOffset=alt.YOffset("g:N", sort=groups),
                     x=alt.X("v:Q", title=axis, axis=counts),
                     color=color,
@@ -111,7 +136,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
         return (
             data.mark_bar(cornerRadiusEnd=2)
             .encode(
-                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_LABEL_LIMIT)),
+                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_NO_LIMIT)),
                 xOffset=alt.XOffset("g:N", sort=groups),
                 y=alt.Y("v:Q", title=axis, axis=counts),
                 color=color,
@@ -124,12 +149,11 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return lying bars with their values at the end, one a category, in the order given."""
-    points = readable(points)
-    rows = [{"c": str(one.x), "v": one.value} for one in points[:MOST_BARS]]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        rows = _rows(readable(points[:MOST_BARS], frame))
         base = alt.Chart(alt.InlineData(values=rows), width=frame.width, height=26 * len(rows)).encode(
-            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
             x=alt.X("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4)),
         )
         words = base.mark_text(align="left", dx=4, fontSize=12).encode(text=alt.Text("v:Q", format=",d"))
@@ -140,10 +164,9 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> Spec:
     """Return standing bars without gaps, one a class of values in the order given; `title` names the classes' unit."""
-    points = readable(points)
-    rows = [{"c": str(one.x), "v": one.value} for one in points]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        rows = _rows(readable(points, frame))
         angle = -45 if frame.is_narrow else 0
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
@@ -161,12 +184,11 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
 
 def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: str, is_part: bool = False) -> Spec:
     """Return one line a group over minutes; `is_part`: the values are parts of one, shown as percentages."""
-    points = readable(points)
-    groups = list(dict.fromkeys(one.group for one in points))
-    rows = [{"c": one.x, "g": one.group, "v": one.value} for one in points]
     format_ = ".0%" if is_part else ",d"
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        drawn = readable(points, frame, group_labels=2)
+        rows, groups = _rows(drawn), _groups(drawn)
         columns = 1 if frame.is_narrow else 3
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
@@ -179,7 +201,7 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
                     sort=groups,
                     title=None,
                     scale=_scale(groups, brand),
-                    legend=alt.Legend(columns=columns, labelLimit=_limit(frame) * 2, symbolType="stroke"),
+                    legend=alt.Legend(columns=columns, labelLimit=_NO_LIMIT, symbolType="stroke"),
                 ),
             )
         )
@@ -189,11 +211,10 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
 
 def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return lines with their points, one a group, categories in the order given."""
-    points = readable(points)
-    groups = list(dict.fromkeys(one.group for one in points))
-    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        drawn = readable(points, frame)
+        rows, groups = _rows(drawn), _groups(drawn)
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
             .mark_line(point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2)
@@ -209,16 +230,15 @@ def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 
 def matrix(points: Sequence[Point], *, brand: str) -> Spec:
     """Return a square of counts, a row and a column a name (`x` and `group`), the count written in each field."""
-    points = readable(points)
-    names = list(dict.fromkeys(str(one.x) for one in points))
-    rows = [{"c": str(one.x), "g": one.group, "v": one.value} for one in points]
     most = max((one.value for one in points), default=1)
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+        drawn = readable(points, frame)
+        rows, names = _rows(drawn), _names(drawn)
         side = min(frame.width, 90 * len(names))
         base = alt.Chart(alt.InlineData(values=rows), width=side, height=46 * len(names)).encode(
-            x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=88)),
-            y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_limit(frame))),
+            x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=_NO_LIMIT)),
+            y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
         )
         shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.08, 0.45]))
         fields = base.mark_rect(color=brand, cornerRadius=3).encode(opacity=shade)
@@ -232,14 +252,26 @@ def _scale(groups: Sequence[str], brand: str) -> alt.Scale:
     return alt.Scale(domain=list(groups), range=[palette[place % len(palette)] for place in range(len(groups))])
 
 
+def _rows(points: Sequence[Point]) -> list[dict[str, str | float]]:
+    return [{"c": one.x, "g": one.group, "v": one.value} for one in points]
+
+
+def _names(points: Sequence[Point]) -> list[str]:
+    return list(dict.fromkeys(str(one.x) for one in points))
+
+
+def _groups(points: Sequence[Point]) -> list[str]:
+    return list(dict.fromkeys(one.group for one in points))
+
+
 def _limit(frame: Frame) -> int:
-    return 92 if frame.is_narrow else _LABEL_LIMIT
+    return _NARROW_LABEL if frame.is_narrow else _LABEL
 
 
 def _are_long(names: Sequence[str], width: int) -> bool:
-    """Say whether names would run into each other side by side: a letter takes 7 pixels, an ideograph 13."""
+    """Say whether names would run into each other side by side."""
     room = width / max(1, len(names)) - 8
-    return any(sum(13 if not letter.isascii() else 7 for letter in name) > room for name in names)
+    return any(_pixels(name) > room for name in names)
 
 
 def as_dict(spec: Spec, frame: Frame) -> dict[str, Any]:

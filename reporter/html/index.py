@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from reporter.html import templates
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import WORDS
 from reporter.model import Language
-from reporter.resources import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +32,8 @@ def index(entries: Sequence[Entry], language: Language) -> bytes:
     """Return the index page as UTF-8; the same entries give the same bytes."""
     ordered = sorted(entries, key=lambda one: (one.client, _reversed(one.days + one.label)))
     clients = [(client, list(runs)) for client, runs in groupby(ordered, key=lambda one: one.client)]
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(find("templates") / "summary", encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
     words = {key: text.in_(language) for key, text in WORDS.items()}
-    template = environment.get_template("index.html.j2")
+    template = templates.environment("summary").get_template("index.html.j2")
     return template.render(clients=clients, words=words, language=LANGUAGES[language]).encode()
 
 

@@ -2,38 +2,49 @@
 
 Mail readers know no style sheets, drop SVG and `data:` pictures, and cut off what is longer than 102,400 bytes
 (Gmail): so styles are inlined by css-inline, what lies side by side is a table, a chart is a PNG that the message
-carries, and the events are at most twenty. Nothing is loaded from anywhere, and there is no link.
+carries, and every text and list has its most: the longest letter stays below. What a reader has to know first, that
+data is missing or that nobody watched, is the first line. Nothing is loaded from anywhere, and there is no link.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import css_inline
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from reporter.html import canvas, numbers
+from reporter import logo
+from reporter.html import canvas, numbers, templates
 from reporter.html.blocks import audience, events, figures, story
-from reporter.html.blocks.base import Block, Card, Table
+from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
-from reporter.resources import find
 
 _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
-#: characters of a name in a table, of a sentence; the workbook has them whole
-_MOST_LETTERS, _MOST_OF_A_SENTENCE = 80, 400
+_MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
+#: characters of a name, a number and a sentence; the workbook has them whole
+_NAME, _NUMBER, _SENTENCE = 80, 24, 300
+#: figures of an event that fit beside its name on a phone
+_COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
+#: pixels that a logo may take
+_LOGO_WIDTH, _LOGO_HEIGHT = 192, 48
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A chart as a PNG: `content_id` names it in the message, `alternative` says what it shows."""
+    """A chart or the logo as a PNG: `content_id` names it in the message, `alternative` says what it shows.
+
+    `width` and `height` are pixels on the screen, 0 where the reader's window decides.
+    """
 
     content_id: str
     title: str
+    note: str
     alternative: str
     data: bytes
+    width: int = 584
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +65,8 @@ class _Shown:
     period: str
     as_of: str
     color: str
+    logo: Picture | None
+    warnings: tuple[str, ...]
     opening: str
     sentences: tuple[str, ...]
     notes: tuple[str, ...]
@@ -77,14 +90,19 @@ class Drawing:
     cards: tuple[Card, ...]
     events: Table | None
     pictures: tuple[Picture, ...]
+    logo: Picture | None
 
 
 def drawing(report: Report) -> Drawing:
     """Draw what the letters about a report share."""
-    held, shown = events.block(report), (audience.by_event(report), audience.by_day(report))
+    held, shown = events.block(report, _COLUMNS), (audience.by_event(report), audience.by_day(report))
     pictures = [_picture(one) for one in shown if one is not None and one.chart is not None]
     return Drawing(
-        report, figures.cards(report, _MOST_CARDS), held.table if held else None, tuple(pictures[:_MOST_PICTURES])
+        report,
+        figures.cards(report, _MOST_CARDS),
+        held.table if held else None,
+        tuple(pictures[:_MOST_PICTURES]),
+        _logo(report),
     )
 
 
@@ -97,60 +115,80 @@ def letter(
     has changed since the same period was mailed before; all in the report's language.
     """
     shown = _shown(drawn, names, notes, changes)
-    return Letter(_render("body.html.j2", shown), _render("body.txt.j2", shown), shown.pictures)
+    pictures = (*([shown.logo] if shown.logo else []), *shown.pictures)
+    return Letter(_render("body.html.j2", shown), _render("body.txt.j2", shown), pictures)
 
 
 def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: Sequence[str]) -> _Shown:
     report, language = drawn.report, drawn.report.language
     words = {key: word.in_(language) for key, word in {**WORDS, **LETTER}.items()}
-    rows = tuple(tuple(_short(cell.text) for cell in row) for row in drawn.events.rows) if drawn.events else ()
+    rows = drawn.events.rows if drawn.events else ()
+    nothing = story.nothing(report)
     return _Shown(
         language=LANGUAGES[language],
-        title=report.title,
+        title=_short(report.title),
         period=f"{words['period']}: {numbers.days(report.period)} ({report.period.timezone})",
         as_of=f"{words['as_of']}: {numbers.moment(report.as_of, report.period.timezone)}",
         color=report.brand.color,
+        logo=drawn.logo,
+        warnings=tuple(filter(None, (words["partial"] if report.status == "partial" else "", nothing))),
         opening=_opening(report, names, words),
-        sentences=tuple(_short(sentence, _MOST_OF_A_SENTENCE) for sentence in story.block(report).sentences),
-        notes=tuple(notes),
+        sentences=() if nothing else _first(story.block(report).sentences, _MOST_SENTENCES, _SENTENCE),
+        notes=_first(notes, _MOST_NOTES, _SENTENCE),
         changes_head=words["changed"],
-        changes=tuple(changes),
-        cards=drawn.cards,
+        changes=_first(changes, _MOST_CHANGES, 2 * _NAME),
+        cards=tuple(replace(one, value=_short(one.value, _NUMBER)) for one in drawn.cards),
         against=words["against"],
         pictures=drawn.pictures,
         events=words["events"],
         head=drawn.events.head if drawn.events else (),
-        rows=rows[:_MOST_EVENTS],
+        rows=tuple(_row([cell.text for cell in row]) for row in rows[:_MOST_EVENTS]),
         more=words["more"] if len(rows) > _MOST_EVENTS else "",
         footer=words["sent_by"],
     )
 
 
 def _opening(report: Report, names: Sequence[str], words: Mapping[str, str]) -> str:
-    """Return the first line: what is attached, after what a reader has to know before anything else."""
-    joined = ("、" if report.language == "zh" else ", ").join(names)
-    attached = words["opening"].format(names=joined) if names else words["opening_bare"]
-    return f"{words['partial']} {attached}" if report.status == "partial" else attached
+    """Return what is attached."""
+    joined = ("、" if report.language == "zh" else ", ").join(_first(names, _MOST_NAMES, _NAME))
+    return words["opening"].format(names=joined) if names else words["opening_bare"]
+
+
+def _row(cells: Sequence[str]) -> tuple[str, ...]:
+    name, *counts = cells
+    return (_short(name), *(_short(one, _NUMBER) for one in counts))
+
+
+def _logo(report: Report) -> Picture | None:
+    """Return the client's logo, as large as it may be shown; its title stands for it where pictures are blocked."""
+    if report.brand.logo is None:
+        return None
+    data = logo.read(report.brand.logo)
+    wide, high = logo.size(data)
+    scale = min(_LOGO_WIDTH / wide, _LOGO_HEIGHT / high, 1.0)
+    shown = (max(1, round(wide * scale)), max(1, round(high * scale)))
+    return Picture("logo", "", "", _short(report.title), data, *shown)
 
 
 def _picture(block: Block) -> Picture:
     chart = block.chart
     if chart is None:
         raise AssertionError("only a block with a chart is drawn")
-    return Picture(block.code, block.title, _short(chart.alternative, _MOST_OF_A_SENTENCE), canvas.png(chart.spec))
+    alternative = _short(chart.alternative, _SENTENCE)
+    return Picture(block.code, block.title, block.note, alternative, canvas.png(chart.spec))
 
 
-def _short(text: str, most: int = _MOST_LETTERS) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
+def _first(texts: Sequence[str], most: int, letters: int) -> tuple[str, ...]:
+    """Return the first few texts, cut; where there are more, a mark says so."""
+    return (*(_short(text, letters) for text in texts[:most]), *(["…"] if len(texts) > most else []))
+
+
+def _short(text: str, most: int = _NAME) -> str:
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[:most]}…"
 
 
 def _render(name: str, shown: _Shown) -> str:
-    environment = Environment(
-        autoescape=name.endswith(".html.j2"),
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(find("templates") / "mail", encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made = environment.get_template(name).render(letter=shown)
-    return css_inline.inline(made, load_remote_stylesheets=False) if name.endswith(".html.j2") else made
+    is_markup = name.endswith(".html.j2")
+    made = templates.environment("mail", is_markup=is_markup).get_template(name).render(letter=shown)
+    return css_inline.inline(made, load_remote_stylesheets=False) if is_markup else made

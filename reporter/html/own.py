@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reporter.errors import OutputError
+from reporter.html import rendering
 from reporter.html.blocks.base import Block, Table
 from reporter.html.view import View
 
@@ -26,7 +27,9 @@ _POLICY = (
 )
 _HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
 #: the process that renders; it reads one JSON text and writes one
-_RENDER = (sys.executable, "-P", "-m", "reporter.html.rendering")
+_RENDER = (sys.executable, "-P", rendering.__file__)
+#: beyond the time that a template has, what the process itself may take before it is given up
+_START = 30.0
 
 
 def own_page(template: Path, view: View, *, seconds: float = SECONDS, most: int = MOST_BYTES) -> str:
@@ -39,9 +42,10 @@ def own_page(template: Path, view: View, *, seconds: float = SECONDS, most: int 
         source = template.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise OutputError(f"{template} cannot be read as UTF-8 text; save it so, or use template: summary") from fault
-    told = _rendered(template, {"source": source, "data": plain(view), "most": most}, seconds)
+    told = _rendered(template, {"source": source, "data": plain(view), "most": most, "seconds": seconds})
     if "error" in told:
-        raise OutputError(f"{template}:{told['line']}: {told['error']}; mend the template, or use template: summary")
+        place = template if told["line"] is None else f"{template}:{told['line']}"
+        raise OutputError(f"{place}: {told['error']}; mend the template, or use template: summary")
     page: str = told["page"]
     return _HEAD.sub(lambda found: found[0] + _POLICY, page, count=1) if _HEAD.search(page) else _POLICY + page
 
@@ -74,14 +78,22 @@ def _table(table: Table | None) -> dict[str, Any] | None:
     return {"head": list(table.head), "rows": rows, "numeric": list(table.numeric)}
 
 
-def _rendered(template: Path, asked: dict[str, Any], seconds: float) -> dict[str, Any]:
+def _rendered(template: Path, asked: dict[str, Any]) -> dict[str, Any]:
+    given, limit = json.dumps(asked).encode(), asked["seconds"] + _START
     try:
-        done = subprocess.run(  # noqa: S603 - our own words
-            _RENDER, input=json.dumps(asked).encode(), capture_output=True, timeout=seconds, check=True
-        )
-    except subprocess.TimeoutExpired as fault:
-        raise OutputError(f"{template} took more than {seconds:g} s to render; make it simpler") from fault
-    except subprocess.CalledProcessError as fault:
-        raise OutputError(f"{template} took more memory than a template may; make it simpler") from fault
+        done = subprocess.run(_RENDER, input=given, capture_output=True, timeout=limit, check=False)  # noqa: S603 - our own words
+    except (OSError, subprocess.TimeoutExpired) as fault:
+        raise OutputError(f"{template} cannot be rendered ({fault}); make it simpler") from fault
+    if done.returncode:
+        return _ended(asked, done.stderr.decode(errors="replace"))
     told: dict[str, Any] = json.loads(done.stdout)
     return told
+
+
+def _ended(asked: dict[str, Any], stack: str) -> dict[str, Any]:
+    """Return what the process could not tell itself: why it was ended, and the line from the stack that it left."""
+    is_late = stack.startswith("Timeout")
+    why = (
+        f"it took more than {asked['seconds']:g} s to render" if is_late else "it takes more memory than a template may"
+    )
+    return {"error": why, "line": rendering.line_in(asked["source"], stack)}

@@ -6,14 +6,13 @@ import base64
 import hashlib
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reporter.html import templates
 from reporter.html.own import own_page
 from reporter.html.view import View, view
 from reporter.model import Issue
 from reporter.report import Report
-from reporter.resources import find
 
 TEMPLATE = "summary"
 #: what the page may do: its own style and its own script, known by its hash; nothing from anywhere
@@ -35,20 +34,14 @@ def page(report: Report) -> tuple[bytes, list[Issue]]:
 
 
 def _ours(shown: View) -> str:
-    folder = find("templates") / TEMPLATE
-    # autoescape stands for every template, whatever its name: select_autoescape() skips `.html.j2`
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader(folder, encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    script = (folder / "page.js").read_text(encoding="utf-8").strip()
+    script = (templates.folder(TEMPLATE) / "page.js").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    return environment.get_template("page.html.j2").render(
-        view=shown,
-        policy=_POLICY.format(script=digest),
-        script=Markup(script),  # noqa: S704 - a file of ours, no data in it
+    return (
+        templates.environment(TEMPLATE)
+        .get_template("page.html.j2")
+        .render(
+            view=shown,
+            policy=_POLICY.format(script=digest),
+            script=Markup(script),  # noqa: S704 - a file of ours, no data in it
+        )
     )

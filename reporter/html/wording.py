@@ -13,6 +13,7 @@ WORDS = {
         "Partial: some data could not be had, for the reasons below. Do not take these figures as final.",
     ),
     "nothing": Text("本期没有观看记录。", "Nobody watched in this period."),
+    "nothing_yet": Text("已取得的数据中没有观看记录。", "In the data that could be had nobody watched."),
     "came": Text("本期 {events} 场，{n} 人观看{against}{most}。", "{n} people watched {events} events{against}{most}."),
     "compared": Text("（较上期 {change}）", " ({change} on the period before)"),
     "most": Text("，最多的一场是“{event}”，{n} 人", ", most of them “{event}” with {n}"),
@@ -24,6 +25,7 @@ WORDS = {
     ),
     "did": Text("互动：{deeds}。", "What they did: {deeds}."),
     "comma": Text("，", ", "),
+    "played": Text("点播共播放 {n} 次。", "On demand there were {n} plays."),
     "again": Text("新观众 {new} 人，老观众 {returning} 人。", "{new} came for the first time, {returning} again. "),
     "overlapping": Text("{n} 人在一个以上平台出现。", "{n} were seen on more than one platform."),
     "gaps": Text("缺失与未决", "What is missing or does not add up"),
@@ -122,6 +124,10 @@ LETTER = {
         "您好，本期报告见附件：{names}。以下为摘要。", "The report of this period is attached: {names}. In short:"
     ),
     "opening_bare": Text("您好，以下为本期报告的摘要。", "This is the report of this period, in short."),
+    "partial": Text(
+        "数据不完整：部分数据未能取得，原因见报告。请勿作为最终结果使用。",
+        "Partial: some data could not be had; the report says why. Do not take these figures as final.",
+    ),
     "changed": Text(
         "更正：本邮件替代此前发送的同期报告", "Correction: this replaces the report of this period sent before"
     ),

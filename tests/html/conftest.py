@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from reporter import tables
 from reporter.model import Finding, Issue, Period, Pull, Pulled, Text
@@ -91,7 +91,7 @@ def full_report() -> Report:
     return full()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_full() -> Callable[..., Report]:
     """Return a maker of such reports."""
     return full
@@ -151,6 +151,45 @@ def browser(need_program: Callable[[str], Path]) -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+@dataclass
+class Opened:
+    """A page that is open in Chromium, and all that it asked for, logged or failed at."""
+
+    page: Page
+    told: list[str] = field(default_factory=list)
+
+    def overflow(self) -> int:
+        """Return how many pixels the page is wider than its window."""
+        wide: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wide
+
+    def unfold(self) -> None:
+        """Open all that can be opened."""
+        self.page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+@pytest.fixture
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
+    """Return a function that opens a page from disk, each in a context of its own."""
+    contexts = []
+
+    def show(source: bytes, **options: Any) -> Opened:
+        path = tmp_path / "page.html"
+        path.write_bytes(source)
+        contexts.append(browser.new_context(**options))
+        shown = Opened(contexts[-1].new_page())
+        told, own = shown.told, path.as_uri()
+        shown.page.on("request", lambda request: told.append(request.url) if request.url != own else None)
+        shown.page.on("console", lambda message: told.append(message.text))
+        shown.page.on("pageerror", lambda fault: told.append(str(fault)))
+        shown.page.goto(own)
+        return shown
+
+    yield show
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture(scope="session")

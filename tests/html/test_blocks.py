@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import polars as pl
 import pytest
 
 from reporter import tables
+from reporter.html import charts
 from reporter.html.blocks import (
     audience,
     events,
@@ -77,6 +79,27 @@ def test_audience_by_day_names_every_day_with_its_year(make_report: Make) -> Non
     assert _rows(audience.by_day(make_report())) == [("2026-11-09", "700", "", ""), ("2026-11-10", "200", "", "")]
 
 
+@pytest.mark.parametrize("days", [14, 31, 92])
+def test_every_day_of_a_month_or_a_quarter_is_drawn_and_told(make_report: Make, days: int) -> None:
+    when = [(datetime(2026, 11, 20, tzinfo=UTC) + timedelta(days=day)).date().isoformat() for day in range(days)]
+    made = audience.by_day(make_report(figures=tuple(Figure("live_people", "day", day, 5) for day in when)))
+    assert [row[0] for row in _rows(made)] == when
+    assert made is not None
+    assert made.chart is not None
+    for frame in (charts.Frame(820, 260), charts.Frame(230, 220, is_narrow=True)):
+        drawn = charts.as_dict(made.chart.spec, frame)
+        assert [one["c"][-5:] for one in _values(drawn)] == [day[5:] for day in when]
+        assert drawn["height"] == frame.height or days == 14
+
+
+def test_more_events_than_bars_are_said_to_be_more(make_report: Make) -> None:
+    figures_ = tuple(Figure("live_people", "event", str(number), 5) for number in range(30))
+    made = audience.by_event(make_report(figures=figures_))
+    assert made is not None
+    assert made.note == "图中为前 24 项，下表为全部。"
+    assert len(_rows(made)) == 30
+
+
 def test_curves_count_minutes_only_while_somebody_is_there(full_report: Report) -> None:
     began = datetime(2026, 11, 10, 12, tzinfo=UTC)
     evenings = [(began, 5.0), (began + timedelta(minutes=1), 0.0), (began + timedelta(days=2), 7.0)]
@@ -94,17 +117,62 @@ def test_drop_off_says_when_parts_of_the_audience_had_gone(full_report: Report) 
     assert _rows(leaving.drop_off(full_report)) == [("第12课", "3", "4", "4"), ("第13课", "3", "4", "4")]
 
 
-def test_no_peak_is_lost_where_a_line_is_thinned_out(full_report: Report) -> None:
+def _lasting(report: Report, minutes: int, chart: str, value: Callable[[int], float]) -> Report:
+    """Return a report of one event that lasts so long, one value a minute."""
     began = datetime(2026, 11, 10, 12, tzinfo=UTC)
-    values = [900.0 if minute == 1234 else 10.0 for minute in range(2000)]
-    curves = pl.DataFrame(
-        [("concurrency", "长", began + timedelta(minutes=minute), value) for minute, value in enumerate(values)],
-        schema=full_report.tables["curves"].schema,
-        orient="row",
+    kinds = {"concurrency": [10.0] * minutes} | {chart: [value(minute) for minute in range(minutes)]}
+    points = [
+        (kind, "长", began + timedelta(minutes=minute), at)
+        for kind, values in kinds.items()
+        for minute, at in enumerate(values)
+    ]
+    curves = pl.DataFrame(points, schema=report.tables["curves"].schema, orient="row")
+    return replace(report, tables={**report.tables, "curves": curves})
+
+
+def _values(drawn: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a Vega-Lite chart, which altair puts apart under a name of its own."""
+    (rows,) = drawn["datasets"].values()
+    return list(rows)
+
+
+def _drawn(made: Block | None) -> tuple[list[tuple[str, ...]], list[tuple[float, float]]]:
+    """Return the texts of a chart's table, and (minute, value) of what is drawn."""
+    assert made is not None
+    assert made.chart is not None
+    data = _values(charts.as_dict(made.chart.spec, charts.Frame(820, 260)))
+    return [tuple(cell.text for cell in row) for row in made.chart.table.rows], [(one["c"], one["v"]) for one in data]
+
+
+def test_no_peak_is_lost_where_a_line_is_thinned_out(full_report: Report) -> None:
+    report = _lasting(full_report, 2000, "concurrency", lambda minute: 900.0 if minute == 1234 else 10.0)
+    rows, points = _drawn(leaving.concurrency(report))
+    assert 200 < len(rows) <= leaving.MOST_POINTS
+    assert [row for row in rows if row[1] != "10"] == [("1,233", "900")]
+    assert [point for point in points if point[1] != 10] == [(1233, 900)]
+
+
+def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Report) -> None:
+    made = leaving.concurrency(full_report)
+    rows, points = _drawn(made)
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.table.head == ("第几分钟", "第12课", "第13课")
+    assert rows == [("0", "1", "1"), ("1", "4", "4"), ("2", "9", "9"), ("3", "6", "6"), ("4", "2", "2")]
+    assert points == [(0, 1), (1, 4), (2, 9), (3, 6), (4, 2)] * 2
+
+
+def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report) -> None:
+    report = _lasting(full_report, 100, "drop_off", lambda minute: 1.0 if minute < 50 else 0.123)
+    rows, points = _drawn(leaving.drop_off(report))
+    assert len(rows) == 100
+    assert (rows[0], rows[49], rows[50], rows[99]) == (
+        ("0", "100.0%"),
+        ("49", "100.0%"),
+        ("50", "12.3%"),
+        ("99", "12.3%"),
     )
-    points = leaving.thinned(leaving.lines(replace(full_report, tables={"curves": curves}), "concurrency"))
-    assert len(points) < 300
-    assert max(one.value for one in points) == 900
+    assert points == [(0, 1.0), (50, 0.123), (99, 0.123)]
 
 
 @pytest.mark.parametrize(
@@ -185,6 +253,22 @@ def test_story_says_how_many_came_and_when_half_had_left(full_report: Report) ->
 def test_story_of_an_empty_week_is_that_nobody_watched(make_report: Make) -> None:
     report = make_report(tables=tables.empty(), figures=(), past=())
     assert story.block(report).sentences == ("本期没有观看记录。",)
+
+
+def test_story_of_a_partial_week_does_not_say_that_nobody_watched(make_report: Make) -> None:
+    report = make_report(tables=tables.empty(), figures=(), past=(), status="partial")
+    assert story.block(report).sentences == ("已取得的数据中没有观看记录。",)
+
+
+def test_story_of_on_demand_alone_is_its_plays(make_report: Make) -> None:
+    plays_ = Definition("plays", Text("播放次数", "plays"), "count", Text("", ""), "sum", ())
+    report = make_report(figures=(Figure("plays", "total", "", 1234),), definitions=(plays_,))
+    assert story.block(report).sentences == ("点播共播放 1,234 次。",)
+
+
+def test_sentences_stand_on_one_line_and_turn_nothing_around(make_full: Make) -> None:
+    told = "".join(story.block(make_full("a\n\u202eb\u2066\tc")).sentences)
+    assert "“a b c”" in told
 
 
 def test_gaps_name_each_pull_that_is_not_whole_and_why(make_report: Make) -> None:

@@ -1,13 +1,63 @@
-"""What is drawn: a page's charts against Vega-Lite's own schema, which is not asked while a page is made."""
+"""Charts: what is drawn keeps to Vega-Lite's schema, every name can be drawn, and is told apart."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import altair as alt
 import pytest
 
+from reporter.html import canvas, charts
 from reporter.html.blocks import BLOCKS
-from reporter.html.charts import Frame, as_dict
+from reporter.html.charts import Frame, Point, as_dict
 from reporter.report import Report
+
+NARROW = charts.Frame(230, 220, is_narrow=True)
+#: names that drawers die of, or cut in two
+NAMES = (
+    "😀" * 60,
+    "👩‍👩‍👧‍👦" * 30,
+    "𠮷野家" * 20,
+    "a\x0bb\x00c",
+    "\u202e" * 9,
+    "\ud800",
+    "e\u0301" * 300,
+    "W" * 5000,
+    "",
+)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda points: charts.grouped_bars(points, brand="#1664ff", axis="n"),
+        lambda points: charts.ranked_bars(points, brand="#1664ff", axis="n"),
+        lambda points: charts.lines_of_minutes(
+            [Point(1.0, one.group, one.value) for one in points], brand="#1664ff", axis="n", title="t"
+        ),
+        lambda points: charts.matrix(points, brand="#1664ff"),
+    ],
+    ids=["grouped", "ranked", "lines", "matrix"],
+)
+def test_names_of_any_letters_and_length_are_drawn(draw: Callable[[Sequence[Point]], Any]) -> None:
+    spec = draw([Point(name, name, float(number)) for number, name in enumerate(NAMES, 1)])
+    assert canvas.svg(spec).count("<svg") == 2
+    assert canvas.png(spec).startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("names", "drawn"),
+    [
+        (["公开课 第150期：私域", "直播直播直播直播"], ["公开课 第15…", "直播直播直播…"]),
+        (["公开课 第150期：私域运营入门", "公开课 第150期：短视频选题"], ["公开课…营入门", "公开课…频选题"]),
+        (["直播" * 30 + "1" + "直播" * 30, "直播" * 30 + "2" + "直播" * 30], ["直播直…播直播", "直播直…播直播 (2)"]),
+    ],
+    ids=["cut", "alike at the start", "alike at both ends"],
+)
+def test_names_that_are_cut_are_still_told_apart(names: list[str], drawn: list[str]) -> None:
+    points = [Point(name, "", 1.0) for name in names]
+    assert [one.x for one in charts.readable(points, NARROW)] == drawn
 
 
 @pytest.mark.parametrize("frame", [Frame(820, 260), Frame(230, 220, is_narrow=True)], ids=["wide", "narrow"])

@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from reporter.html import drawing, letter
 from reporter.report import Figure, Report
+from reporter.rules import Brand
 
 Make = Callable[..., Report]
 
@@ -50,16 +55,61 @@ def test_hostile_event_is_text_and_stays_in_its_cell(make_report: Make) -> None:
     assert hostile in made.plain
 
 
-def test_body_is_never_longer_than_mail_readers_show(make_report: Make) -> None:
-    """Gmail cuts at 102,400 bytes; names of events are cut, and there are at most twenty."""
-    report = make_report()
-    figures = tuple(Figure("live_people", "event", f"{number} {'&直' * 100}", 5) for number in range(60))
-    changed = [f"观看人数：{number} → 2" for number in range(13)]
-    made = letter(drawing(make_report(figures=(*report.figures, *figures))), changes=changed)
+@pytest.mark.parametrize("letters", ["&", "😀"])
+def test_body_is_never_longer_than_mail_readers_show_whatever_the_data(make_report: Make, letters: str) -> None:
+    """Gmail cuts at 102,400 bytes: every text is cut, and every list has its most."""
+    text, report = letters * 12_000, make_report()
+    events = [f"{number} {text}" for number in range(60)]
+    huge = [Figure("people", "event", event, 9e22) for event in events]
+    huge += [Figure("live_people", "event", event, 9e22) for event in events[:3]]
+    counted = [Figure(one.code, "total", "", 9e22) for one in report.definitions]
+    given = make_report(figures=(*counted, *huge), title=text, status="partial")
+    said = [text] * 99
+    made = letter(drawing(given), names=said, notes=said, changes=said)
     assert len(made.html.encode()) <= 102_400
+    assert len(made.plain.encode()) <= 102_400
     assert "场次较多，其余见工作簿。" in made.html
-    assert "19 &amp;直" not in made.html
-    assert "18 &amp;直" in made.html
+    assert ("18 " in made.plain, "- 20 " in made.plain) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({"status": "partial"}, "数据不完整：部分数据未能取得，原因见报告。请勿作为最终结果使用。"),
+        ({"figures": ()}, "本期没有观看记录。"),
+        ({"figures": (), "language": "en"}, "Nobody watched in this period."),
+        ({"figures": (), "status": "partial"}, "数据不完整：部分数据未能取得，原因见报告。请勿作为最终结果使用。"),
+    ],
+)
+def test_partial_and_empty_weeks_say_so_in_the_first_line(
+    make_report: Make, changes: dict[str, Any], first: str
+) -> None:
+    made = letter(drawing(make_report(**changes)), names=["a.xlsx"], changes=["2 → 3"])
+    assert made.plain.splitlines()[0] == first
+    words = [
+        one.strip() for one in re.sub("<[^>]*>", "\n", made.html.split("<body")[1]).splitlines()[1:] if one.strip()
+    ]
+    glance, shown = words[0], words[1]
+    assert glance.startswith(first)
+    assert shown == first
+
+
+def test_whole_week_is_not_called_partial_or_empty(make_report: Make) -> None:
+    made = letter(drawing(make_report()))
+    assert made.plain.splitlines()[0] == "Acme 直播周报"
+    plays = (Figure("plays", "total", "", 5),)
+    assert "没有观看记录" not in letter(drawing(make_report(figures=plays))).html
+
+
+def test_clients_logo_is_a_picture_of_the_message_with_its_name(make_report: Make, tmp_path: Path) -> None:
+    path = tmp_path / "acme.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (400).to_bytes(4) + (50).to_bytes(4))
+    made = letter(drawing(make_report(brand=Brand("#cc0000", path))))
+    (tag,) = re.findall('<img[^>]*"cid:logo"[^>]*>', made.html)
+    assert ('width="192"' in tag, 'height="24"' in tag, 'alt="Acme 直播周报"' in tag) == (True, True, True)
+    assert (made.pictures[0].content_id, made.pictures[0].data) == ("logo", path.read_bytes())
+    assert re.findall(r'src="cid:(\w+)"', made.html) == [picture.content_id for picture in made.pictures]
+    assert "#cc0000" in made.html
 
 
 def test_correction_says_what_it_replaces(make_report: Make) -> None:

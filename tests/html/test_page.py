@@ -4,13 +4,17 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from reporter import tables
 from reporter.html import page
+from reporter.model import Issue, Text
 from reporter.report import Report
 from reporter.rules import Brand
 
@@ -64,14 +68,32 @@ def test_page_loads_nothing_and_its_policy_forbids_the_rest(full_report: Report)
 
 
 def test_page_of_a_usual_week_stays_under_a_megabyte(full_report: Report) -> None:
-    assert len(page(full_report)[0]) < 1_000_000
+    """Seven events of ten hours each, whose curves have their numbers beneath, and a few hundred issues."""
+    began = datetime(2026, 11, 9, 1, tzinfo=UTC)
+    points = [
+        (chart, f"第{event}课", began + timedelta(days=event, minutes=minute), value)
+        for event in range(7)
+        for minute in range(600)
+        for chart, value in (("concurrency", 1.0 + (minute * 7 + event) % 997), ("drop_off", 1 - minute / 700))
+    ]
+    curves = pl.DataFrame(points, schema=full_report.tables["curves"].schema, orient="row")
+    issues = tuple(Issue("info", "x", Text(f"第 {number} 个问题" * 4, ""), f"volc {number}") for number in range(300))
+    report = replace(full_report, tables={**full_report.tables, "curves": curves}, issues=issues)
+    assert 300_000 < len(page(report)[0]) < 1_000_000
+
+
+def _read(report: Report) -> Read:
+    return Read(re.sub("<svg.*?</svg>", "", page(report)[0].decode()))
+
+
+@pytest.fixture(scope="module")
+def plain(make_full: Make) -> Read:
+    return _read(make_full("x", "x", title="x"))
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_page_shows_hostile_text_as_text(make_full: Make, text: str) -> None:
-    plain, read = (
-        Read(re.sub("<svg.*?</svg>", "", page(make_full(one, one, title=one))[0].decode())) for one in ("x", text)
-    )
+def test_page_shows_hostile_text_as_text(make_full: Make, plain: Read, text: str) -> None:
+    read = _read(make_full(text, text, title=text))
     assert read.tags == plain.tags
     assert [name for name, _ in read.attributes] == [name for name, _ in plain.attributes]
     assert sum(text in word for word in read.words) >= 20

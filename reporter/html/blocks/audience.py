@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from reporter import labels
 from reporter.html import charts
@@ -11,6 +11,8 @@ from reporter.report import Figure, Report
 
 #: the figures that an audience's bars show, and the mode of watching that each is of
 _MODE_OF = {"live_people": "live", "replay_people": "replay", "vod_people": "vod"}
+#: days beyond which bars become lines: three bars a day no longer stand side by side
+_MOST_DAYS = 14
 
 
 def by_event(report: Report) -> Block | None:
@@ -25,8 +27,9 @@ def by_day(report: Report) -> Block | None:
 
 def _bars(report: Report, scope: str, title: str, by_key: Mapping[str, Mapping[str, Figure]]) -> Block | None:
     modes = {metric: labels.mode(mode, report.language) for metric, mode in _MODE_OF.items()}
+    shorts = _shorts(by_key, scope)
     points = [
-        charts.Point(_short(key, scope), mode, float(figures[metric].value or 0))
+        charts.Point(shorts[key], mode, float(figures[metric].value or 0))
         for key, figures in by_key.items()
         for metric, mode in modes.items()
         if metric in figures and figures[metric].value is not None
@@ -43,11 +46,21 @@ def _bars(report: Report, scope: str, title: str, by_key: Mapping[str, Mapping[s
     numbers_ = table((*columns(report, "", scope), *modes.values()), rows, (False, True, True, True))
     highest = sorted(points, key=lambda one: -one.value)
     alternative = f"{tell(report, title)}. {in_words([(f'{one.x} {one.group}', one.value) for one in highest])}"
-    spec = charts.grouped_bars(points, brand=report.brand.color, axis=tell(report, "audience"))
-    note = tell(report, "first_few", n=charts.MOST_BARS) if len(by_key) > charts.MOST_BARS else ""
+    spec, note = _spec(report, scope, points)
     return Block(title, tell(report, title), note=note, chart=Chart(alternative, spec, numbers_))
 
 
-def _short(key: str, scope: str) -> str:
-    """Return a day without its year, which the page's head says."""
-    return key[5:] if scope == "day" else key
+def _spec(report: Report, scope: str, points: Sequence[charts.Point]) -> tuple[charts.Spec, str]:
+    """Return the drawing and what there is to say about it: bars, but lines for more days than bars can stand."""
+    held, look = len({one.x for one in points}), {"brand": report.brand.color, "axis": tell(report, "audience")}
+    if scope == "day":
+        draw = charts.trend if held > _MOST_DAYS else charts.grouped_bars
+        return draw(points, **look), ""
+    note = tell(report, "first_few", n=charts.MOST_BARS) if held > charts.MOST_BARS else ""
+    return charts.grouped_bars(points, **look), note
+
+
+def _shorts(keys: Collection[str], scope: str) -> dict[str, str]:
+    """Return how keys stand in the chart: days without the year, which the page's head says, where it is one."""
+    years = {key[:4] for key in keys} if scope == "day" else set()
+    return {key: key[5:] if len(years) == 1 else key for key in keys}

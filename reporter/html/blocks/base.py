@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import starmap
@@ -11,6 +12,10 @@ from reporter.html import numbers
 from reporter.html.charts import Spec
 from reporter.html.wording import WORDS
 from reporter.report import Definition, Figure, Report, Scope, Unit
+
+_BLANKS = re.compile(r"\s+")
+#: marks of direction, which would turn around what follows them in a sentence
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,14 @@ class Block:
 
 
 def tell(report: Report, key: str, **values: object) -> str:
-    """Return the page's own words in the reader's language, their places filled."""
-    return WORDS[key].in_(report.language).format(**values)
+    """Return the page's own words in the reader's language, their places filled, texts on one line."""
+    filled = {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
+    return WORDS[key].in_(report.language).format(**filled)
+
+
+def one_line(text: str) -> str:
+    """Return a text as it can stand in a sentence: blanks and line ends as one blank each, no marks of direction."""
+    return _BLANKS.sub(" ", text.translate(_TURNING))
 
 
 def shown(report: Report, value: numbers.Number | None, unit: Unit) -> Cell:

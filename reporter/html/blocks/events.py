@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reporter.html.blocks.base import Block, columns, defined, scoped, shown, table, tell, text
 from reporter.report import Report
 
@@ -17,12 +19,12 @@ CODES = (
 )
 
 
-def block(report: Report) -> Block | None:
-    """Return the events, None where there is none."""
+def block(report: Report, codes: Sequence[str] = CODES) -> Block | None:
+    """Return the events with their figures of these metrics, None where there is none."""
     by_event = scoped(report, "event")
     if not by_event:
         return None
-    held = defined(report, [code for code in CODES if any(code in figures for figures in by_event.values())])
+    held = defined(report, [code for code in codes if any(code in figures for figures in by_event.values())])
     rows = [
         (
             text(event),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.html import charts
-from reporter.html.blocks.base import Block, Cell, Chart, columns, in_words, table, tell, text
-from reporter.report import Report
+from reporter.html import charts, numbers
+from reporter.html.blocks.base import Block, Cell, Chart, Table, columns, in_words, table, tell, text
+from reporter.report import Report, Unit
 
 #: lines that a chart can hold; the largest audiences are shown, the workbook has the others
 MOST_LINES = 5
-#: points of a line that are drawn: more than a screen has would only make the page larger
-_MOST_POINTS = 240
+#: points of a line that are drawn, and rows of their table: more than a screen has would only make the page larger
+MOST_POINTS = 240
 #: the marks of a drop-off table: when had this part of the audience gone
 PARTS = (0.25, 0.5, 0.75)
 
@@ -33,14 +33,9 @@ def concurrency(report: Report) -> Block | None:
         for row in peaks.iter_rows(named=True)
     ]
     head = (*columns(report, "", "event"), tell(report, "peak"), tell(report, "peak_minute"))
-    chart = Chart(
-        f"{tell(report, 'concurrency')}. {tell(report, 'peak')}: {in_words(peak_of)}",
-        charts.lines_of_minutes(
-            thinned(points), brand=report.brand.color, axis=tell(report, "online"), title=tell(report, "minutes_in")
-        ),
-        table(head, rows, (False, True, True)),
-    )
-    return Block("concurrency", tell(report, "concurrency"), note=_note(report, "concurrency"), chart=chart)
+    words = f"{tell(report, 'concurrency')}. {tell(report, 'peak')}: {in_words(peak_of)}"
+    chart = _chart(report, points, words, axis="online", unit="people")
+    return _block(report, "concurrency", chart, table(head, rows, (False, True, True)))
 
 
 def drop_off(report: Report) -> Block | None:
@@ -55,18 +50,9 @@ def drop_off(report: Report) -> Block | None:
     ]
     head = (*columns(report, "", "event"), *(tell(report, "gone", part=f"{part:.0%}") for part in PARTS))
     words = [(event, minutes[1]) for event, minutes in left_at.items() if minutes[1] is not None]
-    chart = Chart(
-        f"{tell(report, 'drop_off')}. {tell(report, 'gone', part='50%')}: {in_words(words)}",
-        charts.lines_of_minutes(
-            thinned(points),
-            brand=report.brand.color,
-            axis=tell(report, "still_there"),
-            title=tell(report, "minutes_in"),
-            is_part=True,
-        ),
-        table(head, rows, (False, True, True, True)),
-    )
-    return Block("drop_off", tell(report, "drop_off"), note=_note(report, "drop_off"), chart=chart)
+    spoken = f"{tell(report, 'drop_off')}. {tell(report, 'gone', part='50%')}: {in_words(words)}"
+    chart = _chart(report, points, spoken, axis="still_there", unit="ratio")
+    return _block(report, "drop_off", chart, table(head, rows, (False, True, True, True)))
 
 
 def halves(points: pl.DataFrame) -> dict[str, list[float | None]]:
@@ -115,20 +101,60 @@ def _lines(report: Report, chart: str) -> pl.DataFrame:
     return lines(report, chart).join(most.select("event"), on="event", how="semi", maintain_order="left")
 
 
-def thinned(points: pl.DataFrame) -> list[charts.Point]:
-    """Thin a line out evenly, its highest point of each stretch kept, so that no peak is lost."""
-    longest = max((size for _, size in points.group_by("event").len().iter_rows()), default=1)
-    step = max(1, -(-longest // _MOST_POINTS))
-    kept = (
-        points.with_columns(stretch=pl.int_range(pl.len()).over("event") // step)
-        .sort("value", descending=True, maintain_order=True)
-        .group_by("event", "stretch", maintain_order=True)
-        .first()
-        .sort("minute", maintain_order=True)
+def thinned(points: pl.DataFrame) -> pl.DataFrame:
+    """Return lines (event, minute, value) thinned out to the same minutes for all: what is drawn, and what is told.
+
+    The highest value of each stretch stands at its first minute, so that no peak is lost; a minute without a value
+    has the one before.
+    """
+    step = max(1, -(-(int(points["minute"].max() or 0) + 1) // MOST_POINTS))  # type: ignore[arg-type] # a number or None
+    last = points.group_by("event", maintain_order=True).agg(pl.col("minute").min(), last=pl.col("minute").max())
+    every = last.select("event", minute=pl.int_ranges("minute", pl.col("last") + 1)).explode("minute")
+    return (
+        every.with_columns(pl.col("minute").cast(pl.Float64))
+        .join(points, on=["event", "minute"], how="left", validate="1:1", maintain_order="left")
+        .with_columns(pl.col("value").forward_fill().over("event"))
+        .group_by("event", pl.col("minute") // step * step, maintain_order=True)
+        .agg(pl.col("value").max())
     )
-    order = {event: place for place, event in enumerate(points["event"].unique(maintain_order=True))}
-    rows = sorted(kept.select("minute", "event", "value").iter_rows(), key=lambda row: (order[row[1]], row[0]))
-    return [charts.Point(*row) for row in rows]
+
+
+def _chart(report: Report, points: pl.DataFrame, alternative: str, *, axis: str, unit: Unit) -> Chart:
+    drawn = thinned(points)
+    # a step drawn once more shows nothing more, but for the last, where the line ends
+    is_step = pl.col("value").ne_missing(pl.col("value").shift()) | (pl.col("minute") == pl.col("minute").max())
+    spec = charts.lines_of_minutes(
+        [
+            charts.Point(*row)
+            for row in drawn.filter(is_step.over("event")).select("minute", "event", "value").iter_rows()
+        ],
+        brand=report.brand.color,
+        axis=tell(report, axis),
+        title=tell(report, "minutes_in"),
+        is_part=unit == "ratio",
+    )
+    return Chart(alternative, spec, _values(report, drawn, unit))
+
+
+def _values(report: Report, drawn: pl.DataFrame, unit: Unit) -> Table:
+    """Return the values that are drawn, a row a minute and a column an event, empty where an event is over."""
+    events = drawn["event"].unique(maintain_order=True).to_list()
+    by_minute: dict[float, dict[str, float]] = {}
+    for minute, event, value in drawn.select("minute", "event", "value").iter_rows():
+        by_minute.setdefault(minute, {})[event] = value
+    rows = [
+        (Cell(f"{minute:,.0f}", minute), *(_value(report, at.get(event), unit) for event in events))
+        for minute, at in sorted(by_minute.items())
+    ]
+    return table((tell(report, "minutes_in"), *events), rows, (True, *(True for _ in events)))
+
+
+def _value(report: Report, value: float | None, unit: Unit) -> Cell:
+    return Cell("") if value is None else Cell(numbers.shown(value, unit, report.language), round(value, 4))
+
+
+def _block(report: Report, code: str, chart: Chart, marks: Table) -> Block:
+    return Block(code, tell(report, code), note=_note(report, code), chart=chart, table=marks)
 
 
 def _note(report: Report, chart: str) -> str:

@@ -7,21 +7,30 @@ import polars as pl
 from reporter.html import numbers
 from reporter.html.blocks.base import Block, defined, scoped, tell
 from reporter.html.blocks.leaving import halves, lines
-from reporter.report import Figure, Report
+from reporter.report import Report
 
 _DEEDS = ("comments", "questions", "votes", "paid_amount")
 
 
 def block(report: Report) -> Block:
     """Return the sentences; each is there only where its figures are."""
-    people = report.figure("people")
-    if people is None or not people.value:
-        return Block("story", "", sentences=(tell(report, "nothing"),))
-    made = (_came(report, people), _stayed(report), _left(report), _did(report), _again(report))
+    if said := nothing(report):
+        return Block("story", "", sentences=(said,))
+    made = (_came(report), _stayed(report), _left(report), _did(report), _played(report), _again(report))
     return Block("story", "", sentences=tuple(sentence for sentence in made if sentence))
 
 
-def _came(report: Report, people: Figure) -> str:
+def nothing(report: Report) -> str:
+    """Return the sentence of a period in which nobody watched, "" of any other."""
+    if any((figure := report.figure(code)) is not None and figure.value for code in ("people", "plays")):
+        return ""
+    return tell(report, "nothing_yet" if report.status == "partial" else "nothing")
+
+
+def _came(report: Report) -> str:
+    people = report.figure("people")
+    if people is None or not people.value:
+        return ""
     change = people.change("people")
     against = (
         "" if change is None else tell(report, "compared", change=numbers.change(change, "people", report.language))
@@ -64,6 +73,11 @@ def _did(report: Report) -> str:
         if _value(report, one.code)
     ]
     return tell(report, "did", deeds=tell(report, "comma").join(deeds)) if deeds else ""
+
+
+def _played(report: Report) -> str:
+    plays = _value(report, "plays")
+    return tell(report, "played", n=plays) if plays else ""
 
 
 def _again(report: Report) -> str:
