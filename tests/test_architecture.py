@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert", "css_inline"}),
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),
+    "answers": ({"excel", "html"}, {"polars"}),
     "catalogue": ({"html", "manifest"}, set()),
     "printing": (set(), set()),
     "pipeline": (
@@ -126,6 +127,7 @@ IMPURE_IMPORTS = {"random", "secrets", "uuid", "time"}
 MAY: dict[tuple[str, str], str] = {
     ("excel/theme.py", "read_text"): "the theme is the installation's own, found by reporter.resources",
     ("html/page.py", "read_text"): "the page's script is the installation's own, found by reporter.resources",
+    ("html/answer.py", "read_text"): "the page's script is the installation's own, found by reporter.resources",
     ("html/own.py", "read_text"): "the user's own template is named by path in the report",
 }
 
