@@ -90,6 +90,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "rebuild": ({"config", "fetch", "pipeline", "plan", "store", "vendors"}, set()),
     "rebuilt": ({"catalogue", "config", "finished", "lock", "manifest", "pipeline", "rebuild", "store"}, set()),
+    "explain": (
+        {"metrics", "normalise", "people", "pipeline", "rebuild", "vendors"},
+        {"httpx", "polars"},
+    ),
     "finished": ({"config", "rebuild", "store"}, {"polars"}),
     "mail": (
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
@@ -99,6 +103,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {
             "archive",
             "config",
+            "explain",
             "fetch",
             "finished",
             "lock",

@@ -1,0 +1,43 @@
+"""The rows behind a figure, one by one, for who wants to see them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from reporter.explain.explanation import Explanation
+from reporter.explain.feeds import Ground
+from reporter.explain.origins import ROW
+from reporter.explain.whys import text
+from reporter.model import Language, Text
+
+_SHOWN = ("event", "viewer_id", "mode", "joined_at", "left_at", "watch_seconds")
+
+
+def rows_of(ground: Ground, one: Explanation, language: Language) -> pl.DataFrame:
+    """Return each row of the replies: where it stands, whether it is counted, else why not, and what it says.
+
+    Columns: vendor, account, endpoint, room, page, reply_id, row_no, counted, why, person_id, and of a visit its
+    event, viewer, mode, times and seconds (of several visits in one row, the first).
+    """
+    columns = ("vendor", "account", "endpoint", "room", "page", "reply_id")
+    replies = pl.DataFrame(
+        [[getattr(reply, name) for name in columns] for reply in one.replies],
+        schema={name: pl.Int64 if name == "page" else pl.String for name in columns},
+        orient="row",
+    )
+    visits = ground.origins.tables["visits"].select(*ROW, *_SHOWN).unique(ROW, keep="first", maintain_order=True)
+    placed = one.placed.join(replies, on="reply_id", how="left", validate="m:1", maintain_order="left")
+    shown = placed.join(visits, on=ROW, how="left", validate="m:1", maintain_order="left")
+    return shown.select(
+        *columns, "row_no", _why(one, language), "person_id", *_SHOWN, counted=pl.col("why").is_null()
+    ).select(*columns, "row_no", "counted", "why", "person_id", *_SHOWN)
+
+
+def _why(one: Explanation, language: Language) -> pl.Series:
+    """Return the sentence of each row that is left out."""
+    told = one.placed.select("why", "zh", "en")
+    sentences = {
+        (code, zh, en): text(code, Text(zh or "", en or "")).in_(language)
+        for code, zh, en in told.drop_nulls("why").unique().iter_rows()
+    }
+    return pl.Series("why", [sentences.get(key) for key in told.iter_rows()], dtype=pl.String)
