@@ -101,11 +101,13 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {
+            "answers",
             "archive",
             "config",
             "explain",
             "fetch",
             "finished",
+            "html",
             "lock",
             "mail",
             "manifest",

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 #: rows and replies that a terminal shows; --json and -o have all
 _SHOWN_ROWS, _SHOWN_REPLIES = 10, 30
-_COUNTED = Text("计入", "counted")
 _WORDS: Mapping[str, Text] = {
     "run": Text("报告", "run"),
     "of": Text("范围", "of"),
@@ -158,6 +157,8 @@ def _reply(one: Source) -> dict[str, Any]:
 
 
 def _print(answer: _Answer) -> None:
+    from reporter.explain import COUNTED  # noqa: PLC0415 - loaded by now
+
     one, language, record = answer.one, answer.language, answer.run.record
     click.echo(f"{one.definition.label.in_(language)}  {one.definition.code}")
     scope = [one.event or _WORDS["all"].in_(language), *([one.person] if one.person else [])]
@@ -171,7 +172,7 @@ def _print(answer: _Answer) -> None:
     ]
     columns.table(*_split([(_WORDS[name].in_(language), said) for name, said in lines if said]))
     click.echo()
-    counts = [(f"{one.rows:,}", _COUNTED.in_(language))]
+    counts = [(f"{one.rows:,}", COUNTED.in_(language))]
     counts += [(f"{each.rows:,}", each.why.in_(language)) for each in one.excluded]
     columns.table(_OF_ROWS[language], counts, right={0})
     if one.rows:
@@ -229,18 +230,13 @@ def _clock(answer: _Answer, moment: Any) -> str:  # noqa: ANN401 - a datetime, o
 
 
 def _write(answer: _Answer, path: Path) -> None:
-    import polars as pl  # noqa: PLC0415 - only -o needs it
-
-    from reporter import answers  # noqa: PLC0415 - likewise
-    from reporter.explain import rows_of  # noqa: PLC0415 - likewise
+    from reporter import answers  # noqa: PLC0415 - only -o needs it
+    from reporter.explain import frames_of  # noqa: PLC0415 - loaded by now
 
     one, language = answer.one, answer.language
-    frames = {"rows": rows_of(answer.ground, one, language)}
-    if path.suffix.lower() in {".xlsx", ".html"}:
-        why = [{"rows": one.rows, "why": _COUNTED.in_(language)}]
-        why += [{"rows": each.rows, "why": each.why.in_(language)} for each in one.excluded]
-        replies = [{**_reply(each), "parameters": json.dumps(dict(each.parameters))} for each in one.replies]
-        frames = {"excluded": pl.DataFrame(why), **({"replies": pl.DataFrame(replies)} if replies else {}), **frames}
+    frames = frames_of(answer.ground, one, language)
+    if path.suffix.lower() not in {".xlsx", ".html"}:
+        frames = {"rows": frames["rows"]}
     said = (f"{one.definition.label.in_(language)}: {_shown(answer)}", one.definition.formula.in_(language))
     title = f"{one.definition.code} {answer.run.record.client} {answer.run.record.label}"
     zone = str(answer.run.record.start.tzinfo)

@@ -15,6 +15,20 @@ from reporter.explain.feeds import Ground
 from reporter.explain.question import metric_of
 from reporter.explain.remarks import remarks
 from reporter.explain.replies import Source
-from reporter.explain.rows import rows_of
+from reporter.explain.rows import frames_of, rows_of
+from reporter.explain.whys import COUNTED
 
-__all__ = ["Excluded", "Explanation", "Gap", "Ground", "Source", "explain", "ground", "metric_of", "remarks", "rows_of"]
+__all__ = [
+    "COUNTED",
+    "Excluded",
+    "Explanation",
+    "Gap",
+    "Ground",
+    "Source",
+    "explain",
+    "frames_of",
+    "ground",
+    "metric_of",
+    "remarks",
+    "rows_of",
+]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import polars as pl
 
 from reporter.explain.explanation import Explanation
 from reporter.explain.feeds import Ground
 from reporter.explain.origins import ROW
-from reporter.explain.whys import text
+from reporter.explain.whys import COUNTED, text
 from reporter.model import Language, Text
 
 _SHOWN = ("event", "viewer_id", "mode", "joined_at", "left_at", "watch_seconds")
@@ -31,6 +34,19 @@ def rows_of(ground: Ground, one: Explanation, language: Language) -> pl.DataFram
     return shown.select(
         *columns, "row_no", _why(one, language), "person_id", *_SHOWN, counted=pl.col("why").is_null()
     ).select(*columns, "row_no", "counted", "why", "person_id", *_SHOWN)
+
+
+def frames_of(ground: Ground, one: Explanation, language: Language) -> dict[str, pl.DataFrame]:
+    """Return an explanation as tables: `excluded` (rows, why), `replies` and `rows`, as `rows_of` gives them."""
+    why = [(one.rows, COUNTED.in_(language)), *((each.rows, each.why.in_(language)) for each in one.excluded)]
+    replies = [
+        {**asdict(each), "parameters": json.dumps(dict(each.parameters), ensure_ascii=False)} for each in one.replies
+    ]
+    return {
+        "excluded": pl.DataFrame(why, schema={"rows": pl.Int64, "why": pl.String}, orient="row"),
+        **({"replies": pl.DataFrame(replies)} if replies else {}),
+        "rows": rows_of(ground, one, language),
+    }
 
 
 def _why(one: Explanation, language: Language) -> pl.Series:

@@ -8,6 +8,7 @@ from reporter import labels
 from reporter.metrics import REGISTRY, Measure
 from reporter.model import Text
 
+COUNTED = Text("计入", "counted")
 #: a reason of a metric's own: the metric's code follows, and `Only.otherwise` says it
 OTHERWISE = "otherwise:"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -122,24 +123,27 @@ def test_counts_of_the_counted_rows_come_to_the_figure(asked: Ground, code: str)
     assert pl.concat(said).join(kept, on=ROW, how="semi")[code].sum() == one.value
 
 
-def test_reason_of_each_excluded_row_is_true(asked: Ground, made: Any) -> None:
-    one = explain(asked, "live_seconds")
-    start, end = (moment.timestamp() for moment in made.bounds)
-    visits = asked.origins.tables["visits"].join(one.placed.select(*ROW, reason="why"), on=ROW)
-    ours = set(made.report.tables["rooms"]["room_id"])
-    for visit in visits.drop_nulls("reason").iter_rows(named=True):
-        joined = visit["joined_at"] and visit["joined_at"].timestamp()
-        is_true = {
-            "outside-period": lambda: joined is not None and not start <= joined < end,  # noqa: B023 - asked at once
-            "track-before-period": lambda: joined < start,  # noqa: B023
-            "other-room": lambda: visit["room_id"] not in ours,  # noqa: B023
-            "told-by-log": lambda: visit["room_id"] in ours and not visit["_of_room"],  # noqa: B023
-            "excluded": lambda: visit["excluded_by"] is not None,  # noqa: B023
-            "other-mode": lambda: visit["mode"] not in {"live", "interactive"},  # noqa: B023
-            "no-length": lambda: visit["watch_seconds"] is None,  # noqa: B023
-        }[visit["reason"]]
-        # of several visits of one row the one that came furthest gives the reason
-        assert is_true() or visit["why"] != visit["reason"]
+@pytest.mark.parametrize("code", ["live_seconds", "peak_concurrency"])
+def test_reason_of_each_excluded_row_is_true_of_a_visit_of_it(asked: Ground, made: Any, code: str) -> None:
+    start, end = (bound.astimezone(UTC) for bound in made.bounds)
+    is_ours = pl.col("room_id").is_in(made.report.tables["rooms"]["room_id"].to_list())
+    joined, left = pl.col("joined_at"), pl.col("left_at")
+    facts = {
+        "outside-period": ~joined.is_between(start, end, closed="left"),
+        "track-before-period": ~pl.col("_of_room") & (joined < start),
+        "other-room": ~is_ours,
+        "told-by-log": is_ours & ~pl.col("_of_room"),
+        "excluded": pl.col("excluded_by").is_not_null(),
+        "other-mode": ~pl.col("mode").is_in(["live", "interactive"]),
+        "no-interval": joined.is_null() | left.is_null(),
+        "no-length": pl.col("watch_seconds").is_null(),
+    }
+    excluded = explain(asked, code).placed.drop_nulls("why").select(*ROW, reason="why")
+    visits = asked.origins.tables["visits"].join(excluded, on=ROW)
+    for reason in visits["reason"].unique():
+        of_reason = visits.filter(pl.col("reason") == reason)
+        assert of_reason.group_by(ROW).agg(facts[reason].any().alias("is_true"))["is_true"].all()
+    assert visits["reason"].n_unique() >= 5
 
 
 def test_person_alone_has_his_own_value_and_rows(asked: Ground) -> None:
@@ -200,7 +204,8 @@ def test_count_that_only_tracks_give_is_counted_in_all_tracks_of_the_viewer(chai
     assert tracks
     rows = here.origins.tables["activity"].filter(pl.col("vendor") == "volcengine").join(counted(one), on=ROW)
     visits = here.origins.tables["visits"].filter(pl.col("why").is_null()).join(counted(one), on=ROW)
-    assert rows["comments"].sum() + visits["comments"].sum() == one.value == made.report.figure("comments").value
+    said = [int(frame["comments"].sum()) for frame in (rows, visits)]
+    assert sum(said) == one.value == made.report.figure("comments").value
 
 
 def _new_rooms_without_comments(body: bytes, first: float) -> bytes:

@@ -33,7 +33,9 @@ def counted(request: pytest.FixtureRequest, chain: Callable[..., Any]) -> World:
 def test_value_of_the_counted_rows_is_the_value_of_all(counted: World, metric: Any) -> None:
     for scope in SCOPES:
         rows = SOURCES[metric.how.source].rows(counted, scope)
-        for key in counted.keys(scope) if rows is not None else ():
+        if rows is None:
+            continue
+        for key in counted.keys(scope):
             here = rows.filter(pl.col(scope) == key)
             inside, outside = here.filter(metric.how.counted), here.filter(~metric.how.counted)
             assert inside.is_empty() or _value(metric, inside) == _value(metric, here)
