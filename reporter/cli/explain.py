@@ -37,8 +37,8 @@ _OF_SOME = {
     "en": ("reply", "row", "person", "mode", "joined", "seconds"),
 }
 _OF_REPLIES = {
-    "zh": ("账号", "接口", "房间", "页", "行数", "计入", "拉取时间", "请求 ID", "参数"),
-    "en": ("account", "call", "room", "page", "rows", "counted", "fetched", "request id", "parameters"),
+    "zh": ("回复", "账号", "接口", "房间", "页", "行数", "计入", "拉取时间", "请求 ID", "参数"),
+    "en": ("reply", "account", "call", "room", "page", "rows", "counted", "fetched", "request id", "parameters"),
 }
 
 
@@ -181,7 +181,7 @@ def _print(answer: _Answer) -> None:
     if one.replies:
         click.echo()
         told = [_reply_line(answer, each) for each in one.replies[:_SHOWN_REPLIES]]
-        columns.table(_OF_REPLIES[language], told, right={3, 4, 5})
+        columns.table(_OF_REPLIES[language], told, right={4, 5, 6})
 
 
 def _split(lines: list[tuple[str, str]]) -> tuple[tuple[str, str], list[tuple[str, str]]]:
@@ -221,7 +221,7 @@ def _some_rows(answer: _Answer) -> list[tuple[str, ...]]:
 def _reply_line(answer: _Answer, one: Source) -> tuple[str, ...]:
     asked = " ".join(f"{name}={said}" for name, said in one.parameters.items())
     numbers = [f"{number:,}" for number in (one.page, one.rows, one.counted)]
-    place = (f"{one.vendor}:{one.account}", one.endpoint, one.room or "")
+    place = (one.reply_id, f"{one.vendor}:{one.account}", one.endpoint, one.room or "")
     return (*place, *numbers, _clock(answer, one.fetched_at), one.request_id, asked)
 
 

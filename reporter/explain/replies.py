@@ -12,7 +12,7 @@ import httpx
 import polars as pl
 
 from reporter.explain.origins import Origins, table_names
-from reporter.model import Pull, Pulled, Reply
+from reporter.model import Detail, Pull, Pulled, Reply
 from reporter.rebuild import Replayed
 from reporter.report import Definition
 from reporter.tables import PLACE
@@ -62,10 +62,11 @@ def relevant(
 ) -> list[Pulled]:
     """Return the pulls whose replies feed a figure.
 
-    `places` are the rooms that are asked about; a call that asks for no room stands with any of its account's.
+    `places` are the rooms that are asked about; a call that asks for no room (a track) counts for rooms pulled with
+    tracks alone, and stands with those of its account.
     """
-    listed = set(origins.rooms.filter(pl.col("detail") == "list").select(PLACE).iter_rows())
-    accounts = {place[:2] for place in places}
+    listed, tracked = (_pulled_as(origins, detail) for detail in ("list", "tracks"))
+    accounts = {place[:2] for place in places if place in tracked}
     found = []
     names: dict[tuple[str, str], frozenset[str]] = {}
     for one in again.pulls:
@@ -78,6 +79,10 @@ def relevant(
         if any(_feeds(feed, pull, tables, is_list=place in listed) for feed in feeds):
             found.append(one)
     return found
+
+
+def _pulled_as(origins: Origins, detail: Detail) -> set[tuple[str, ...]]:
+    return set(origins.rooms.filter(pl.col("detail") == detail).select(PLACE).iter_rows())
 
 
 def _feeds(feed: Feed, pull: Pull, tables: frozenset[str], *, is_list: bool) -> bool:
