@@ -62,7 +62,11 @@ class _Answer:
     metavar="P",
     help="Of one person alone: a person_id, the number the workbook shows, vendor:account/viewer_id, a phone, …",
 )
-@click.option("--language", type=click.Choice(get_args(Language)), help="Instead of the report's own.")
+@click.option(
+    "--language",
+    type=click.Choice(get_args(Language)),
+    help="Instead of the report's own (with --json: en, as in run.json).",
+)
 @click.option(
     "-o",
     "output",
@@ -99,7 +103,7 @@ def command(word: str, output: Path | None, store_url: str, json_: bool, **asked
         config = rebuild.kept_config(store, run)
         ground = explain.ground(rebuild.replay(store, run, config, env=options.environment()))
         one = explain.explain(ground, asked["metric"], event=asked["event"], person=asked["person"])
-    spoken = asked["language"] or config.language
+    spoken: Language = asked["language"] or ("en" if json_ else config.language)
     said = tuple(remark.in_(spoken) for remark in explain.remarks(ground, one, run.totals))
     answer = _Answer(run, ground, one, said, spoken)
     if output is not None:
