@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,9 +9,10 @@ import polars as pl
 
 from reporter import metrics, pipeline
 from reporter.explain.feeds import Case, Ground, fates, feeds
-from reporter.explain.origins import ROW, Origins, origins
+from reporter.explain.origins import origins
+from reporter.explain.placing import place
 from reporter.explain.question import Question, event_of, measures, metric_of, person_of
-from reporter.explain.replies import Feed, Source, relevant, sources
+from reporter.explain.replies import Source, relevant, sources
 from reporter.explain.whys import rank, text
 from reporter.metrics.figures import every_row, values_of
 from reporter.metrics.metric import Number
@@ -23,7 +23,6 @@ from reporter.rebuild import Replayed
 from reporter.report import Definition, Scope
 from reporter.tables import PLACE
 
-_SAYS_NOTHING = Text("平台在此没有给出任何内容", "the vendor says nothing there")
 #: reasons that say more of each row than their code
 _DETAILED = ["unread", "excluded", "other-mode"]
 
@@ -102,7 +101,7 @@ def _explained(case: Case) -> Explanation:
     if question.person is not None:
         theirs = set(told.filter(pl.col("person_id") == question.person)["reply_id"])
         found = [one for one in found if one.reply_id in theirs]
-    placed = _placed(found, told, case.ground.origins, needed)
+    placed = place(found, told, case.ground.origins, needed)
     into = dict(placed.filter(pl.col("why").is_null()).group_by("reply_id").len().iter_rows())
     return Explanation(
         definition,
@@ -112,13 +111,14 @@ def _explained(case: Case) -> Explanation:
         sum(into.values()),
         _excluded(placed),
         tuple(replace(one, counted=into.get(one.reply_id, 0)) for one in found),
-        tuple(
-            Gap(one.pull.vendor, one.pull.account, one.pull.endpoint, one.pull.room, one.verdict, one.issues)
-            for one in pulls
-            if not one.is_whole
-        ),
+        tuple(_gap(one) for one in pulls if not one.is_whole),
         placed,
     )
+
+
+def _gap(one: Pulled) -> Gap:
+    pull = one.pull
+    return Gap(pull.vendor, pull.account, pull.endpoint, pull.room, one.verdict, one.issues)
 
 
 def _sources(ground: Ground, one: Pulled) -> tuple[Source, ...]:
@@ -135,48 +135,6 @@ def _places(case: Case) -> set[tuple[str, ...]]:
     rooms = case.ground.joined.tables["rooms"]
     asked = rooms if case.question.event is None else rooms.filter(pl.col("event") == case.question.event)
     return set(asked.select(PLACE).iter_rows())
-
-
-def _placed(found: Sequence[Source], told: pl.DataFrame, origins: Origins, needed: Sequence[Feed]) -> pl.DataFrame:
-    """Return each row of the replies once, counted where any table's row of it is, else with the reason it came to."""
-    schema = {"reply_id": pl.String, "rows": pl.Int64}
-    replies = pl.DataFrame([(one.reply_id, one.rows) for one in found], schema=schema, orient="row")
-    every = replies.with_columns(row_no=pl.int_ranges(1, pl.col("rows") + 1)).explode("row_no").drop_nulls("row_no")
-    ranks = {code: rank(code) for code in told["why"].drop_nulls().unique()}
-    last = pl.col("why").replace_strict(ranks, default=len(ranks) + 1_000, return_dtype=pl.Int64)
-    best = told.sort(last, descending=True, maintain_order=True).unique(ROW, keep="first", maintain_order=True)
-    rows = every.select(ROW).join(
-        best.with_columns(is_read=pl.lit(value=True)), on=ROW, how="left", maintain_order="left"
-    )
-    unread = _unread(rows.filter(pl.col("is_read").is_null()).select(ROW), origins, needed)
-    read = rows.filter(pl.col("is_read").is_not_null()).drop("is_read").with_columns(zh="detail", en="detail")
-    columns = [*ROW, "person_id", "why", "zh", "en"]
-    both = pl.concat([read.select(columns), unread.select(columns)])
-    return every.select(ROW).join(both, on=ROW, how="left", maintain_order="left")
-
-
-def _unread(rows: pl.DataFrame, origins: Origins, needed: Sequence[Feed]) -> pl.DataFrame:
-    """Return why no row of the tables that are needed was made of a reply's row."""
-    named = {feed.table for feed in needed}
-    totals = origins.tables["viewer_totals"]
-    elsewhere = totals.head(0) if "viewer_totals" in named else totals
-    elsewhere = elsewhere.select(ROW).unique().with_columns(is_elsewhere=pl.lit(value=True))
-    told = rows.join(origins.noted, on=ROW, how="left", maintain_order="left")
-    told = told.join(elsewhere, on=ROW, how="left", maintain_order="left")
-    is_refused = pl.col("reply_id").is_in(list(origins.refused))
-    why = (
-        pl.when(is_refused)
-        .then(pl.lit("refused"))
-        .when(pl.col("is_elsewhere").is_not_null())
-        .then(pl.lit("summary"))
-        .otherwise(pl.lit("unread"))
-    )
-    return told.with_columns(
-        why=why,
-        zh=pl.col("zh").fill_null(_SAYS_NOTHING.zh),
-        en=pl.col("en").fill_null(_SAYS_NOTHING.en),
-        person_id=pl.lit(None, pl.String),
-    )
 
 
 def _excluded(placed: pl.DataFrame) -> tuple[Excluded, ...]:

@@ -75,8 +75,10 @@ def relevant(
         is_asked = place in places if pull.room is not None else place[:2] in accounts
         if not is_asked or (definition.vendors and pull.vendor not in definition.vendors):
             continue
-        tables = names.setdefault((pull.vendor, pull.endpoint), table_names(one, again))
-        if any(_feeds(feed, pull, tables, is_list=place in listed) for feed in feeds):
+        call = (pull.vendor, pull.endpoint)
+        if call not in names:
+            names[call] = table_names(one, again)
+        if any(_feeds(feed, pull, names[call], is_list=place in listed) for feed in feeds):
             found.append(one)
     return found
 
