@@ -235,12 +235,12 @@ def _clock(answer: _Answer, moment: Any) -> str:  # noqa: ANN401 - a datetime, o
 
 def _write(answer: _Answer, path: Path) -> None:
     from reporter import answers  # noqa: PLC0415 - only -o needs it
-    from reporter.explain import frames_of  # noqa: PLC0415 - loaded by now
+    from reporter.explain import frames_of, worded  # noqa: PLC0415 - loaded by now
 
     one, language = answer.one, answer.language
     frames = frames_of(answer.ground, one, language)
-    if path.suffix.lower() not in {".xlsx", ".html"}:
-        frames = {"rows": frames["rows"]}
+    is_for_readers = path.suffix.lower() in {".xlsx", ".html"}
+    frames = worded(frames, language) if is_for_readers else {"rows": frames["rows"]}
     said = (f"{one.definition.label.in_(language)}: {_shown(answer)}", one.definition.formula.in_(language))
     title = f"{one.definition.code} {answer.run.record.client} {answer.run.record.label}"
     zone = str(answer.run.record.start.tzinfo)

@@ -15,7 +15,7 @@ from reporter.explain.feeds import Ground
 from reporter.explain.question import metric_of
 from reporter.explain.remarks import remarks
 from reporter.explain.replies import Source
-from reporter.explain.rows import frames_of, rows_of
+from reporter.explain.rows import frames_of, rows_of, worded
 from reporter.explain.whys import COUNTED
 
 __all__ = [
@@ -31,4 +31,5 @@ __all__ = [
     "metric_of",
     "remarks",
     "rows_of",
+    "worded",
 ]

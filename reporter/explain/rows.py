@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import polars as pl
 
+from reporter import labels
 from reporter.explain.explanation import Explanation
 from reporter.explain.feeds import Ground
 from reporter.explain.origins import ROW
 from reporter.explain.whys import COUNTED, text
 from reporter.model import Language, Text
 
+_NAMES = {
+    "excluded": Text("去向", "What became of rows"),
+    "replies": Text("回复", "Replies"),
+    "rows": Text("行", "Rows"),
+}
+#: headers that no table of the report has, or has another word for
+_HEADERS = {
+    "endpoint": Text("接口", "Call"),
+    "room": Text("房间", "Room"),
+    "page": Text("页", "Page"),
+    "request_id": Text("请求 ID", "Request id"),
+    "fetched_at": Text("拉取时间", "Fetched"),
+    "parameters": Text("参数", "Parameters"),
+    "rows": Text("行数", "Rows"),
+    "counted": Text("计入", "Counted"),
+    "why": Text("去向", "What became of it"),
+}
 _SHOWN = ("event", "viewer_id", "mode", "joined_at", "left_at", "watch_seconds")
 
 
@@ -47,6 +66,19 @@ def frames_of(ground: Ground, one: Explanation, language: Language) -> dict[str,
         **({"replies": pl.DataFrame(replies)} if replies else {}),
         "rows": rows_of(ground, one, language),
     }
+
+
+def worded(frames: Mapping[str, pl.DataFrame], language: Language) -> dict[str, pl.DataFrame]:
+    """Return the tables of an explanation with names and headers in the reader's words."""
+    return {
+        _NAMES[name].in_(language): frame.rename(lambda column: _header(column, language))
+        for name, frame in frames.items()
+    }
+
+
+def _header(column: str, language: Language) -> str:
+    own = _HEADERS.get(column)
+    return labels.column("visits", column, language) if own is None else own.in_(language)
 
 
 def _why(one: Explanation, language: Language) -> pl.Series:

@@ -239,7 +239,10 @@ def _odd(body: bytes) -> bytes:
     logged = (told.get("Result") or {}).get("Data") if "ResponseMetadata" in told else None
     lived = ((told.get("data") or {}).get("report") or {}).get("lives") if isinstance(told.get("data"), dict) else None
     for place, row in enumerate(logged or []):
-        row.update({"JoinAt": [], "LeaveAt": []} if place % 7 == 0 else {"UserId": ""} if place % 11 == 0 else {})
+        if place % 7 == 0:
+            row.update(JoinAt=[], LeaveAt=[])
+        elif place % 11 == 0:
+            row["UserId"] = ""
     for place, row in enumerate(lived or []):
         if place % 5 == 0:
             row.update(dict.fromkeys(("distinctId", "mobile", "email", "extId", "viewerId")))

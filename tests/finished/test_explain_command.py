@@ -85,6 +85,8 @@ def test_every_row_is_written_with_its_reason(ask: Ask, project: Path, ending: s
     answer = told(ask("acme", "--metric", "live_people", "--json", "-o", f"rows.{ending}"))
     path = project / f"rows.{ending}"
     assert path.stat().st_mode & 0o077 == 0
+    if ending == "html":
+        assert "Request id" in path.read_text(encoding="utf-8")
     if ending != "parquet":
         return
     rows = pl.read_parquet(path)
