@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,20 +23,43 @@ from reporter.vendors.base import Access
 
 if TYPE_CHECKING:
     from reporter.config import Config
-    from reporter.model import Pulled
+    from reporter.model import Issue, Pulled, RunManifest
+    from reporter.report import Past
     from reporter.store import FinishedRun, Store
     from reporter.tables import Tables
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A run made again: what it reports, its unmasked tables, its files by path, and the replies that it stands on."""
+    """A run made again: what it reports, its unmasked tables, its files by path, and the replies that it stands on.
+
+    `record` is what its run.json would say now: nothing was sent for it.
+    """
 
     config: Config
     report: Report
     tables: Tables
     files: Mapping[str, bytes]
     pulls: tuple[Pulled, ...]
+    record: RunManifest
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a run was made from, read again from the store: its job, its pulls with their replies, and its past."""
+
+    job: pipeline.Job
+    pulls: tuple[Pulled, ...]
+    past: tuple[Past, ...]
+
+    def build(self) -> tuple[Report, Tables, list[Issue]]:
+        """Return the report, its unmasked tables and every issue of its data, as the run had them."""
+        return pipeline.build(self.job, self.pulls, past=self.past, as_of=self.as_of)
+
+    @property
+    def as_of(self) -> datetime:
+        """When the run began, in UTC."""
+        return self.job.as_of.astimezone(UTC)
 
 
 def kept_config(store: Store, run: FinishedRun) -> Config:
@@ -46,16 +69,17 @@ def kept_config(store: Store, run: FinishedRun) -> Config:
     return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
 
 
-def rebuild(
+def replay(
     store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str], version: str = __version__
-) -> Rebuilt:
-    """Make a run again from its `config`, as `kept_config` gives it; `version` is what its files say made them.
+) -> Replayed:
+    """Return what a run was made from; replies that are gone from the store (pruned) make its pulls short or failed.
 
-    Replies that are gone from the store (pruned) make the report partial. `env` is looked in for the key
-    that hashes, where the config hashes, and for what names the accounts of a run that an old version made.
+    `env` is looked in for the key that hashes, where the config hashes, and for what names the accounts of a
+    run that an old version made; `version` is what its files say made them.
     """
     record = run.record
-    period = Period(record.label, record.start, record.end, config.timezone)
+    # the run's own zone: another config may name another, and its days would be no days of this period
+    period = Period(record.label, record.start, record.end, str(record.start.tzinfo))
     job = pipeline.Job(
         config=config,
         access=_access(config, run, env),
@@ -74,13 +98,26 @@ def rebuild(
         period=period,
         replay=True,
     )
-    past = pipeline.past_of(store, record.client, record.run_id)
+    return Replayed(job, tuple(pulled), pipeline.past_of(store, record.client, record.run_id))
+
+
+def rebuild(
+    store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str], version: str = __version__
+) -> Rebuilt:
+    """Make a run again from its `config`, as `kept_config` gives it, or from another.
+
+    `env`, `version` and what is pruned are as in `replay`. Files that the kept config names are as the run kept them.
+    """
+    again = replay(store, run, config, env=env, version=version)
+    is_kept = config.sha256 == run.record.config_sha256
     with tempfile.TemporaryDirectory() as folder:
-        job = replace(job, config=_with_kept_files(store, run, config, Path(folder)))
-        report, tables, issues = pipeline.build(job, pulled, past=past, as_of=record.as_of.astimezone(UTC))
+        if is_kept:
+            again = replace(again, job=replace(again.job, config=_with_kept_files(store, run, config, Path(folder))))
+        report, tables, issues = again.build()
         is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
-        files = pipeline.render(job, report, tables, issues, is_printed=is_printed)
-    return Rebuilt(config, report, tables, files, tuple(pulled))
+        files = pipeline.render(again.job, report, tables, issues, is_printed=is_printed)
+    record = pipeline.record_of(again.job, report, tables, issues, files, run_id=run.record.run_id)
+    return Rebuilt(config, report, tables, files, again.pulls, record)
 
 
 def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[str, Access]:
@@ -88,16 +125,14 @@ def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[st
     places = run.origin.places
     if not places:
         return configs.access(config, env=env, names_only=True)
-    return {
-        name: Access(
-            name,
-            config.vendors[config.accounts[name].vendor],
-            config.accounts[name].model_copy(update={"base_url": url, "proxy": None}),
-            {},
-            scope,
-        )
-        for name, (scope, url) in places.items()
-    }
+    return {name: _place_of(config, name, places.get(name)) for name in config.accounts}
+
+
+def _place_of(config: Config, name: str, place: tuple[str, str | None] | None) -> Access:
+    """Return an account where the run had it; one that only another config names is of no scope, and has no replies."""
+    scope, url = ("", None) if place is None else place
+    account = config.accounts[name].model_copy(update={"base_url": url, "proxy": None})
+    return Access(name, config.vendors[config.accounts[name].vendor], account, {}, scope)
 
 
 def _with_kept_files(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:

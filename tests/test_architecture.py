@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert", "css_inline"}),
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),
+    "answers": ({"excel", "html"}, {"polars"}),
     "catalogue": ({"html", "manifest"}, set()),
     "printing": (set(), set()),
     "pipeline": (
@@ -88,15 +89,25 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"polars"},
     ),
     "rebuild": ({"config", "fetch", "pipeline", "plan", "store", "vendors"}, set()),
+    "rebuilt": ({"catalogue", "config", "finished", "lock", "manifest", "pipeline", "rebuild", "store"}, set()),
+    "explain": (
+        {"metrics", "normalise", "people", "pipeline", "rebuild", "vendors"},
+        {"httpx", "polars"},
+    ),
+    "finished": ({"config", "rebuild", "store"}, {"polars"}),
     "mail": (
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
         {"msoffcrypto", "polars", "pypdf"},
     ),
     "cli": (
         {
+            "answers",
             "archive",
             "config",
+            "explain",
             "fetch",
+            "finished",
+            "html",
             "lock",
             "mail",
             "manifest",
@@ -104,6 +115,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "pipeline",
             "plan",
             "printing",
+            "rebuild",
+            "rebuilt",
             "sandbox",
             "store",
             "timers",
@@ -126,6 +139,7 @@ IMPURE_IMPORTS = {"random", "secrets", "uuid", "time"}
 MAY: dict[tuple[str, str], str] = {
     ("excel/theme.py", "read_text"): "the theme is the installation's own, found by reporter.resources",
     ("html/page.py", "read_text"): "the page's script is the installation's own, found by reporter.resources",
+    ("html/answer.py", "read_text"): "the page's script is the installation's own, found by reporter.resources",
     ("html/own.py", "read_text"): "the user's own template is named by path in the report",
 }
 

@@ -16,7 +16,7 @@ from reporter.report import Report
 
 TEMPLATE = "summary"
 #: what the page may do: its own style and its own script, known by its hash; nothing from anywhere
-_POLICY = (
+POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{script}'; "
     "base-uri 'none'; form-action 'none'"
 )
@@ -41,7 +41,7 @@ def _ours(shown: View) -> str:
         .get_template("page.html.j2")
         .render(
             view=shown,
-            policy=_POLICY.format(script=digest),
+            policy=POLICY.format(script=digest),
             script=Markup(script),  # noqa: S704 - a file of ours, no data in it
         )
     )

@@ -98,6 +98,7 @@ WORDS = {
     "show_all": Text("显示全部 {n} 行", "Show all {n} rows"),
     "show_fewer": Text("收起", "Show fewer"),
     "none_found": Text("没有匹配的行", "No row matches"),
+    "cut": Text("共 {n} 行，此处为前 {shown} 行。", "{n} rows; the first {shown} are shown."),
     "footer": Text(
         "由 reporter {version} 生成。时间均为 {timezone} 时间。", "Made by reporter {version}. Times are {timezone}."
     ),

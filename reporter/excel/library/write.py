@@ -15,14 +15,19 @@ from reporter.excel.library.sheets import Book, write
 from reporter.excel.stream.archive import Archive
 from reporter.excel.stream.body import THREADS
 from reporter.excel.stream.deflate import Compress
-from reporter.files import writing
+from reporter.files import PUBLIC, writing
 from reporter.model import Issue
 
 _COMPRESS: tuple[Compress, ...] = ("small", "fast")
 
 
 def write_xlsx(
-    sheets: Mapping[str, Frame], path: str | Path, *, compress: Compress = "small", timezone: str = "UTC"
+    sheets: Mapping[str, Frame],
+    path: str | Path,
+    *,
+    compress: Compress = "small",
+    timezone: str = "UTC",
+    mode: int = PUBLIC,
 ) -> list[Issue]:
     """Write frames, eager, lazy or in Parquet files, to an xlsx file, one sheet each, by the sheets' names.
 
@@ -30,7 +35,7 @@ def write_xlsx(
     that memory does not grow with them. Text is always a text cell, as it came; integers and decimals
     past 15 digits make their column text; moments with a zone are shown in `timezone`, those without stay;
     null, the empty text, NaN and infinities are empty cells; past 1,048,575 rows a sheet goes on in `name (2)`.
-    `compress="fast"` takes a fourth of the time, `"small"` makes files a fifth smaller.
+    `compress="fast"` takes a fourth of the time, `"small"` makes files a fifth smaller. `mode` is the file's.
 
     Returns an issue for each column and kind of change, with count and first row; `where` is `sheet!column`
     or `sheet!A1`. Raises `OutputError` where there are no sheets, a column cannot be shown (Struct, Binary,
@@ -40,7 +45,10 @@ def write_xlsx(
     _check(compress, timezone)
     opened = inputs.read(sheets, timezone)
     titles, issues = names.named([one.wanted for one in opened])
-    with writing(Path(path), is_durable=False) as file, ThreadPoolExecutor(THREADS, thread_name_prefix="xlsx") as pool:
+    with (
+        writing(Path(path), mode=mode, is_durable=False) as file,
+        ThreadPoolExecutor(THREADS, thread_name_prefix="xlsx") as pool,
+    ):
         book = Book(Archive(file, compress), pool, compress, _formats(opened), [*titles])
         for one, name in zip(opened, titles, strict=True):
             issues += write(book, one, name)
