@@ -36,6 +36,7 @@ COLUMNS: Mapping[str, Text] = {
     "owner": Text("所有者", "Owner"),
     "event": Text("场次", "Event"),
     "events": Text("场次数", "Events"),
+    "detail": Text("拉取深度", "Pulled as"),
     "live_spans": Text("直播时段", "Live times"),
     "live_times": Text("本期直播时段", "Live in the period"),
     "viewer_id": Text("观众号", "Viewer id"),

@@ -26,7 +26,7 @@ Change = Callable[[pl.Series], pl.Series]
 #: text columns that hold nothing personal
 _PLAIN = (
     {"vendor", "account", "room_id", "reply_id", "person_id", "event", "mode", "matched_by"}
-    | {"title", "kind", "status", "url", "tags", "live_spans"}  # of rooms
+    | {"title", "kind", "status", "url", "tags", "detail", "live_spans"}  # of rooms
     | {"vendors", "other", "chart"}  # of people, overlap and curves
 )
 #: ids of a vendor's person or of a client's, and names: any of them may be a phone or an address

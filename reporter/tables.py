@@ -81,6 +81,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "tags": TEXTS,  # "行业=教育"
         "owner": TEXT,
         "event": TEXT,
+        "detail": TEXT,  # list | visits | tracks: how deep it was pulled; null where the vendor has one depth
         "live_spans": TEXTS,  # ISO 8601 intervals in UTC, "2026-11-16T11:00:00Z/2026-11-16T12:00:00Z"; null: unknown
         **_SOURCE,
     },

@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 import polars as pl
 
 from reporter.intervals import merged
-from reporter.metrics.metric import LISTING
 from reporter.model import Period
 from reporter.report import Scope
 from reporter.tables import PLACE, TEXT, Tables, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
+#: the detail of a room that has viewers and no visits
+_LIST = "list"
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
@@ -74,17 +75,15 @@ class World:
 
 def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
     """Return the rows that count in a report of `period`."""
-    rooms = _rooms(tables)
+    known = _rooms(tables)
+    rooms = known.drop("is_list")
     visits = _visits(tables["visits"], rooms, period)
-    listed = _listed(tables, visits)
     again = derived.get("returning")
     return World(
         period=period,
-        rooms=rooms.join(
-            listed.select(*PLACE, is_list=pl.lit(value=True)).unique(), on=PLACE, how="left", maintain_order="left"
-        ).with_columns(pl.col("is_list").fill_null(value=False)),
+        rooms=known,
         visits=visits,
-        presence=_presence(visits, _placed(listed, rooms), tables["people"], again),
+        presence=_presence(visits, _placed(_listed(tables, known), rooms), tables["people"], again),
         sessions=_sessions(tables["rooms"], rooms),
         attendance=tables["attendance"].with_columns(total=pl.lit("")),
         roster=_roster(derived),
@@ -97,7 +96,8 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
 
 
 def _rooms(tables: Tables) -> pl.DataFrame:
-    return tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
+    is_list = pl.col("detail").eq_missing(_LIST)
+    return tables["rooms"].select(*PLACE, "event", is_list=is_list).unique(PLACE, keep="first", maintain_order=True)
 
 
 def _sessions(told: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
@@ -130,17 +130,14 @@ def _iso(moment: pl.Expr) -> pl.Expr:
     return moment.dt.strftime("%Y-%m-%d")
 
 
-def _listed(tables: Tables, visits: pl.DataFrame) -> pl.DataFrame:
+def _listed(tables: Tables, rooms: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers of rooms pulled without visits: person_id by vendor, account and room_id.
 
-    Such a room has no visit at all, and is why persons stand in `people` whom no visit put there.
+    Whom a rule excludes is no row of `people`, and not among them.
     """
-    people = tables["people"].select("person_id")
-    unseen = people.join(visits, on="person_id", how="anti")["person_id"]
-    viewers = tables["viewer_totals"].filter(pl.col("vendor") == LISTING).select(*PLACE, "person_id")
-    silent = viewers.join(tables["visits"], on=PLACE, how="anti")
-    rooms = silent.filter(pl.col("person_id").is_in(unseen.implode())).select(PLACE).unique()
-    return silent.join(rooms, on=PLACE, how="semi").join(people, on="person_id", how="semi")
+    lists = rooms.filter("is_list").select(PLACE)
+    told = pl.concat([tables[name].select(*PLACE, "person_id") for name in ("viewer_totals", "activity")]).unique()
+    return told.join(lists, on=PLACE, how="semi").join(tables["people"], on="person_id", how="semi")
 
 
 def _presence(

@@ -233,7 +233,7 @@ def test_viewers_of_a_room_pulled_as_a_list_count_as_people(
         {"vendor": "volcengine", "account": "a", "room_id": "9", "person_id": who} for who in ("p1", "p9", "host")
     ]
     people = [{"person_id": person} for person in ("p1", "p2", "p3", "p4", "p9")]
-    extra = made(viewer_totals=listed, people=people, rooms=[room("volcengine", "9", "List")])
+    extra = made(viewer_totals=listed, people=people, rooms=[room("volcengine", "9", "List", detail="list")])
     tables = week | {"viewer_totals": extra["viewer_totals"], "people": extra["people"]}
     tables["rooms"] = pl.concat([week["rooms"], extra["rooms"]])
     people_found = _values(tables, period, "people")
@@ -241,6 +241,38 @@ def test_viewers_of_a_room_pulled_as_a_list_count_as_people(
     assert people_found["event", "List"] == 2
     assert _values(tables, period, "live_people")["event", "List"] is None
     assert _values(tables, period, "watch_seconds")["event", "List"] is None
+
+
+def test_viewers_of_a_list_whom_visits_show_elsewhere_count_at_both_places(
+    week: Tables, made: Make, room: RowOf, period: Period
+) -> None:
+    place = {"vendor": "volcengine", "account": "a", "room_id": "9"}
+    # p3 was seen on Quanshi and TalkCloud alone; p4 did something in the room and has no sums there
+    extra = made(
+        rooms=[room("volcengine", "9", "List", detail="list")],
+        viewer_totals=[{**place, "person_id": "p3"}],
+        activity=[{**place, "person_id": "p4", "comments": 1}],
+    )
+    tables = week | {name: extra[name] for name in ("viewer_totals", "activity")}
+    tables["rooms"] = pl.concat([week["rooms"], extra["rooms"]])
+    people, overlap = (_values(tables, period, metric) for metric in ("people", "overlap_people"))
+    assert (people["event", "List"], people["vendor", "volcengine"]) == (2, 4)
+    assert (overlap["vendor", "volcengine"], overlap["total", ""]) == (3, 3)
+
+
+def test_room_pulled_with_visits_and_without_any_is_no_list(
+    week: Tables, made: Make, room: RowOf, period: Period
+) -> None:
+    place = {"vendor": "volcengine", "account": "a"}
+    rooms = [room("volcengine", "8", "Quiet", detail="visits"), room("volcengine", "9", "List", detail="list")]
+    listed = [{**place, "room_id": number, "person_id": "p9"} for number in ("8", "9")]
+    extra = made(rooms=rooms, viewer_totals=listed, people=[{"person_id": "p9"}])
+    tables = week | {"viewer_totals": extra["viewer_totals"]}
+    tables |= {name: pl.concat([week[name], extra[name]]) for name in ("rooms", "people")}
+    assert _values(tables, period, "people")["event", "Quiet"] == 0
+    assert _values(tables, period, "people")["event", "List"] == 1
+    assert _values(tables, period, "watch_seconds")["event", "Quiet"] == 0
+    assert _values(tables, period, "live_people")["event", "Quiet"] == 0
 
 
 def test_popularity_never_mixes_real_and_virtual(made: Make, room: RowOf, period: Period) -> None:
