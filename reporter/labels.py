@@ -285,6 +285,7 @@ ISSUES: Mapping[str, Text] = {
     "track-without-room": Text("轨迹没有房间", "Track without a room"),
     "unknown-item": Text("项目不存在", "Unknown item"),
     "unknown-viewer": Text("观众不存在", "Unknown viewer"),
+    "counts-without-visit": Text("没有观看记录的互动", "Deeds without a visit"),
     "visit-of-nobody": Text("没有观众的观看", "Visit of nobody"),
     "visit-without-join": Text("没有进入时间", "Visit without a join time"),
     "wrong-room": Text("其他房间的数据", "Data of another room"),

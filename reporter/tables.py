@@ -45,6 +45,8 @@ ACTIVITY_COUNTS = (
     "shares",
     "goods_clicks",
 )
+#: all of them, with what is said and paid
+COUNTS = (*ACTIVITY_COUNTS, "speak_seconds", "paid_amount", "pay_count")
 _ACTIVITY: dict[str, pl.DataType] = {
     **dict.fromkeys(ACTIVITY_COUNTS, COUNT),
     "speak_seconds": SECONDS,
@@ -63,6 +65,10 @@ ADDED_MODES: Mapping[str, tuple[str, ...]] = {
     "preview_seconds": ("preview",),
     "watch_sum_seconds": WATCHED_MODES,
 }
+
+#: why a viewer's counts in a room are not the period's: they run over the room's life, which did not begin in it;
+#: or the vendor counts within each visit, and those of the period are added up instead
+UNTIMED, BY_VISIT = "life to date", "by visit"
 
 #: durations are added and compared as whole microseconds, so that no order of rows shows in the last digit
 MICRO = 1_000_000
@@ -129,6 +135,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "person_id": TEXT,
         "as_of": INSTANT,
         **_ACTIVITY,
+        # null: the period's; else the rule as of a visit, or UNTIMED or BY_VISIT
+        "excluded_by": TEXT,
         # what Volcengine's track says beside its list, to reconcile with
         "track_comments": COUNT,
         "track_sign_ins": COUNT,

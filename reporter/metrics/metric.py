@@ -21,6 +21,7 @@ SourceName = Literal[
     "online",
     "stays",
     "attendance",
+    "actions",
     "roster",
     "plays",
     "popularity",

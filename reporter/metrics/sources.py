@@ -166,6 +166,11 @@ def attendance(world: World, scope: Scope) -> pl.DataFrame | None:
     return world.attendance if scope in {"total", "event"} else None
 
 
+def actions(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return what was done: counts by visit, and by viewer and room, which have no day."""
+    return world.actions if scope in {"total", "event"} else None
+
+
 def roster(world: World, scope: Scope) -> pl.DataFrame | None:
     """Return a row an expected person and key, and whether that person `came` there.
 
@@ -206,6 +211,7 @@ SOURCES: Mapping[SourceName, Source] = {
     "online": Source(online),
     "stays": Source(stays),
     "attendance": Source(attendance),
+    "actions": Source(actions, lists=True),
     "roster": Source(roster, lists=True),
     "plays": Source(plays),
     "popularity": Source(popularity, lists=True),

@@ -15,7 +15,7 @@ import polars as pl
 from reporter.intervals import merged
 from reporter.model import Period
 from reporter.report import Scope
-from reporter.tables import PLACE, TEXT, Tables, live_spans, micro
+from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
 #: the detail of a room that has viewers and no visits
@@ -23,6 +23,8 @@ _LIST = "list"
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
+#: whose a count is, and where it was said
+_ACTOR = (*PLACE, "viewer_id", "person_id", "reply_id", "row_no")
 _ROSTER: dict[str, pl.DataType] = {
     **dict.fromkeys(("phone", "email", "external_id", "name", "person_id"), TEXT),
     "came": pl.Boolean(),
@@ -39,6 +41,8 @@ class World:
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
     sessions    when an event was live on any of its rooms: event, start, end, disjoint and in order
     attendance  a person at an event
+    actions     what was done, a row a visit, and a row a viewer and room whose counts may be the period's: null where
+                that cannot be told
     roster      who was expected, each once: entry, person_id, came
     plays, popularity   as in the tables
     made        what sources have made of these, for the next scope that wants the same
@@ -50,6 +54,7 @@ class World:
     presence: pl.DataFrame
     sessions: pl.DataFrame
     attendance: pl.DataFrame
+    actions: pl.DataFrame
     roster: pl.DataFrame
     plays: pl.DataFrame
     popularity: pl.DataFrame
@@ -86,6 +91,7 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
         presence=_presence(visits, _placed(_listed(tables, known), rooms), tables["people"], again),
         sessions=_sessions(tables["rooms"], rooms),
         attendance=tables["attendance"].with_columns(total=pl.lit("")),
+        actions=_placed(_actions(tables), rooms),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
             _iso(pl.col("day")), micro("play_seconds").alias("micro_seconds")
@@ -138,6 +144,20 @@ def _listed(tables: Tables, rooms: pl.DataFrame) -> pl.DataFrame:
     lists = rooms.filter("is_list").select(PLACE)
     told = pl.concat([tables[name].select(*PLACE, "person_id") for name in ("viewer_totals", "activity")]).unique()
     return told.join(lists, on=PLACE, how="semi").join(tables["people"], on="person_id", how="semi")
+
+
+def _actions(tables: Tables) -> pl.DataFrame:
+    """Return what was done in visits that count, and what rooms tell of their viewers, whom a log may leave out.
+
+    What a room counts over its life says nothing of a period, but that there is something to be said.
+    """
+    counted = pl.col("excluded_by").is_null()
+    visits, activity = tables["visits"], tables["activity"]
+    by_visit = visits.filter(counted).select(*_ACTOR, *(name for name in COUNTS if name in visits.columns))
+    by_room = activity.filter(counted | (pl.col("excluded_by") == UNTIMED)).select(
+        *_ACTOR, *(pl.when(counted).then(name).alias(name) for name in COUNTS)
+    )
+    return pl.concat([by_visit, by_room], how="diagonal")
 
 
 def _presence(

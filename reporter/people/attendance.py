@@ -74,7 +74,8 @@ def _or_zero(name: str, part: str) -> pl.Expr:
 def _abilities(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return for each event which seconds its rooms can tell; a room pulled as a list has no visits at all."""
     details = facts.select(*PLACE, "detail")
-    telling = rooms.join(details, on=PLACE, how="left", validate="1:1").filter(pl.col("detail").ne_missing("list"))
+    placed = rooms.select(*PLACE, "event", "kind")
+    telling = placed.join(details, on=PLACE, how="left", validate="1:1").filter(pl.col("detail").ne_missing("list"))
     modes = telling.select(
         "event", mode=pl.col("kind").replace_strict(_MODES, default=[], return_dtype=pl.List(pl.String))
     )

@@ -10,7 +10,7 @@ import polars as pl
 from reporter.model import Issue, Room, Text
 from reporter.people.attendance import judge, measure
 from reporter.people.bases import live_base, media_base, room_facts
-from reporter.people.counts import count_activity
+from reporter.people.counts import count_activity, counts_beside, mark_activity
 from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
 from reporter.people.links import link
@@ -68,6 +68,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     named = stamp(tables, persons)
     named["visits"] = mark_visits(named["visits"], persons, exclusions)
     facts = room_facts(rooms)
+    named["activity"] = mark_activity(named["activity"], named["rooms"], persons, facts)
     seen = _seen(named, persons, facts)
     expected, unexpected = match_rosters(rosters, persons, links, identity)
     kinds = matched_by(persons, links, identity)
@@ -84,6 +85,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
         *role_conflicts(persons, named["visits"]),
         *_nobody(named["visits"]),
         *exclusion_counts(named["visits"]),
+        *counts_beside(named["activity"], named["attendance"], named["rooms"], facts),
         *_untold(named["rooms"], facts),
     ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
@@ -114,7 +116,7 @@ def _attend(
     counted = visits.filter(_counting())
     bases = live_base(rooms, facts) if rule.base == "live" else media_base(rooms, visits, tables["plays"])
     measured = measure(counted, telling, facts).join(
-        count_activity(counted, activity, rooms, persons, facts), on="who", how="left", validate="1:1"
+        count_activity(counted, activity), on="who", how="left", validate="1:1"
     )
     place = pl.col("who") // max(persons.height, 1)
     ordered = judge(measured, bases, rule, weights).sort(place, PERSON_ORDER)

@@ -184,33 +184,58 @@ def test_plays_are_summed_and_their_average_made_anew(week: Tables, period: Peri
     assert _values(week, period, "average_play_seconds")["day", "2026-11-17"] is None
 
 
-def test_attendance_feeds_attended_people_counts_and_money(week: Tables, made: Make, period: Period) -> None:
+def test_attendance_feeds_attended_people_and_engagement(week: Tables, made: Make, period: Period) -> None:
     rows: list[Row] = [
-        {
-            "event": "Course",
-            "person_id": "p1",
-            "attended": True,
-            "comments": 2,
-            "paid_amount": Decimal("1.10"),
-            "engagement": 0.5,
-        },
-        {"event": "Course", "person_id": "p2", "attended": False, "comments": None, "engagement": 0.25},
-        {"event": "Course", "person_id": "p3", "attended": None, "comments": 1},
+        {"event": "Course", "person_id": "p1", "attended": True, "engagement": 0.5},
+        {"event": "Course", "person_id": "p2", "attended": False, "engagement": 0.25},
+        {"event": "Course", "person_id": "p3", "attended": None},
     ]
     tables = week | {"attendance": made(attendance=rows)["attendance"]}
-    expected: dict[str, Number | None] = {
-        "attended_people": 1,
-        "attended_share": 0.5,
-        "comments": 3,
-        "likes": None,
-        "paid_amount": Decimal("1.10"),
-        "engagement": 0.375,
-    }
+    expected: dict[str, Number | None] = {"attended_people": 1, "attended_share": 0.5, "engagement": 0.375}
     for metric, value in expected.items():
         found = _values(tables, period, metric)
         assert found["total", ""] == value, metric
         assert found["event", "Course"] == value, metric
         assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_counts_and_money_are_everybodys_whose_counts_are_the_periods_with_a_visit_or_without(
+    week: Tables, made: Make, visit: RowOf, period: Period
+) -> None:
+    def did(who: str | None, excluded_by: str | None = None, **counts: object) -> Row:
+        place = {"vendor": "volcengine", "account": "a", "room_id": "1"}
+        return {**place, "viewer_id": who, "person_id": who, "excluded_by": excluded_by, **counts}
+
+    rows = [
+        did("p1", comments=2, paid_amount=Decimal("1.10")),
+        did("absent", comments=5, paid_amount=Decimal("99.00")),
+        did(None, comments=7, paid_amount=Decimal(10)),
+        did("host", "role: host", comments=100, likes=100),
+        did("p2", "life to date", comments=1000, likes=1000),
+        did("p3", "by visit", comments=10000, likes=10000),
+    ]
+    talk = visit("quanshi", "2", "p3", "live", comments=1, questions=0)
+    tables = week | {"activity": made(activity=rows)["activity"]}
+    tables["visits"] = pl.concat([week["visits"], made(visits=[talk])["visits"]])
+    expected: dict[str, Number | None] = {
+        "comments": 15,
+        "likes": None,
+        "questions": 0,
+        "paid_amount": Decimal("110.10"),
+    }
+    for metric, value in expected.items():
+        found = _values(tables, period, metric)
+        assert (found["total", ""], found["event", "Course"], found["event", "Video"]) == (value, value, None), metric
+        assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_count_is_0_where_nobody_came_whatever_other_vendors_cannot_tell(
+    made: Make, room: RowOf, visit: RowOf, period: Period
+) -> None:
+    rooms = [room("quanshi", "1", "E"), room("talkcloud", "2", "E")]
+    tables = made(rooms=rooms, visits=[visit("talkcloud", "2", "p", "vod", watch_seconds=60.0)])
+    assert _values(tables, period, "comments")["event", "E"] == 0
+    assert _values(tables, period, "paid_amount")["event", "E"] is None
 
 
 def test_attendance_rate_is_of_the_roster_each_person_once(week: Tables, period: Period) -> None:

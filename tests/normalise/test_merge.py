@@ -20,7 +20,7 @@ def test_rooms_say_how_deep_they_were_pulled(world: Any, week: Period) -> None:
     world.says("list", room="100", detail="list", rooms=[{"title": "课"}])
     world.says("list", room="200", detail="visits")
     tables, _ = world.report(*(Room("volcengine", "volc", room_id, week) for room_id in ("100", "200", "300")))
-    assert dict(tables["rooms"].select("room_id", "detail").iter_rows()) == {"100": "list", "200": "visits", "300": None}
+    assert tables["rooms"].select("room_id", "detail").rows() == [("100", "list"), ("200", "visits"), ("300", None)]
 
 
 def test_viewers_merge_by_account_and_the_highest_role_wins(world: Any, week: Period) -> None:

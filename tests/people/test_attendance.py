@@ -262,6 +262,40 @@ def test_counts_of_a_person_add_up_over_the_events_rooms_and_viewers(joined: Any
     assert _one(joined, "comments", "likes", **given) == (9, None)
 
 
+def test_counts_say_why_they_are_not_the_periods(joined: Any) -> None:
+    old = {**VOLC, "room_id": "101", "live_spans": ["2026-11-09T11:00:00Z/2026-11-09T12:00:00Z", *HOUR]}
+    viewers = [{"account": "volc", "viewer_id": "h", "role": "host"}]
+    activity = [
+        {"room_id": "100", "viewer_id": "a"},
+        {"room_id": "100", "viewer_id": None},
+        {"room_id": "100", "viewer_id": "h"},
+        {"room_id": "101", "viewer_id": "a"},
+        {"account": "qs", "room_id": "200", "viewer_id": "q"},
+    ]
+    hosts = Exclusions(roles=("host",))
+    done, _ = joined(
+        rooms=[VOLC, old, {**QS, "live_spans": HOUR}], viewers=viewers, activity=activity, exclusions=hosts
+    )
+    assert done.tables["activity"]["excluded_by"].to_list() == [None, None, "role: host", "life to date", "by visit"]
+
+
+def test_counts_without_a_row_of_attendance_are_told_with_the_first_row(joined: Any, at: Any) -> None:
+    activity: list[dict[str, Any]] = [
+        {"room_id": "100", "viewer_id": "a", "comments": 3},
+        {"room_id": "100", "viewer_id": "idle", "comments": 0},
+        {"room_id": "100", "viewer_id": "brief", "comments": 0, "paid_amount": Decimal("99.00")},
+        {"room_id": "100", "viewer_id": None, "comments": 7},
+        {"room_id": "101", "viewer_id": "listed", "comments": 7},
+    ]
+    rooms = [VOLC, {**VOLC, "room_id": "101"}]
+    _, issues = joined(
+        rooms=rooms, activity=activity, visits=[_stay(at, "a", 0, 60)], details={"100": "visits", "101": "list"}
+    )
+    assert [(one.level, one.message.en[:2], one.where) for one in issues if one.code == "counts-without-visit"] == [
+        ("info", "2 ", "volcengine:volc viewers reply r1 row 3")
+    ]
+
+
 def test_excluded_visits_are_no_attendance_and_their_times_no_time(joined: Any, at: Any) -> None:
     visits = [_stay(at, "a", 0, 30), _stay(at, "a", 30, 60, role="host"), _stay(at, "b", 0, 60, role="host")]
     done, _ = joined(rooms=[VOLC], visits=visits, exclusions=Exclusions(roles=("host",)))
