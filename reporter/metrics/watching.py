@@ -12,6 +12,7 @@ from reporter.metrics.metric import (
     Metric,
     distinct,
     in_modes,
+    on_demand,
     seconds,
 )
 from reporter.model import Text
@@ -81,7 +82,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云点播不提供人，不计入", "Aliyun tells no persons, so its viewers are not in it"),
         ),
-        Measure("visits", distinct("number", in_modes("vod"))),
+        Measure("visits", distinct("number", on_demand())),
     ),
     Metric(
         Definition(
@@ -189,7 +190,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云的播放时长另计，见播放时长", "Aliyun's play time stands apart, see play time"),
         ),
-        Measure("visits", seconds("micro_seconds", in_modes("vod")), 0.0),
+        Measure("visits", seconds("micro_seconds", on_demand()), 0.0),
     ),
     Metric(
         Definition(
@@ -203,7 +204,7 @@ METRICS: tuple[Metric, ...] = (
                 "平台给出整数百分比，可能超过 100%", "the platform rounds to whole percents and may say more than 100%"
             ),
         ),
-        Measure("visits", pl.col("completion_ratio").filter(in_modes("vod")).mean().round(9), None),
+        Measure("visits", pl.col("completion_ratio").filter(on_demand()).mean().round(9), None),
     ),
     Metric(
         Definition(

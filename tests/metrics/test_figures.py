@@ -129,6 +129,46 @@ def test_visits_that_say_no_time_make_the_sum_none(
     assert _values(tables, period, "live_people")["total", ""] == 1
 
 
+_BY_MODE = ("live_people", "replay_people", "live_seconds", "replay_seconds", "watch_seconds", "watch_union_seconds")
+
+
+def test_visits_of_an_unknown_mode_make_what_goes_by_modes_unknown_and_not_0(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stay = {"joined_at": at("16 20:00"), "left_at": at("16 20:30"), "watch_seconds": 1800.0}
+    tables = made(
+        rooms=[room("volcengine", "1", "E"), room("talkcloud", "2", "Video")],
+        visits=[{**visit("volcengine", "1", "p", "live", **stay), "mode": None}],
+        people=[{"person_id": "p"}],
+    )
+    for metric in (*_BY_MODE, "peak_concurrency", "average_watch_seconds"):
+        found = _values(tables, period, metric)
+        assert (found["event", "E"], found["vendor", "volcengine"], found["total", ""]) == (None, None, None), metric
+    assert _values(tables, period, "people")["total", ""] == 1
+    assert _values(tables, period, "vod_people")["total", ""] == 0
+    assert _values(tables, period, "vod_seconds")["total", ""] == 0
+
+
+def test_visits_of_a_known_mode_are_counted_beside_those_of_an_unknown_one(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stay = {"joined_at": at("16 20:00"), "left_at": at("16 20:30"), "watch_seconds": 1800.0}
+    known, unknown = (visit("volcengine", "1", who, "live", **stay) for who in ("p", "q"))
+    tables = made(rooms=[room("volcengine", "1", "E")], visits=[known, {**unknown, "mode": None}])
+    found = [_values(tables, period, metric)["total", ""] for metric in (*_BY_MODE, "peak_concurrency")]
+    assert found == [1, None, 1800, None, 1800, 1800, 1]
+
+
+def test_visit_that_ends_as_it_starts_covers_no_time(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    moment = {"joined_at": at("16 20:00"), "left_at": at("16 20:00"), "watch_seconds": 30.0}
+    visits = [visit("quanshi", "1", "p", "live", **moment), visit("quanshi", "1", "p", "live")]
+    tables = made(rooms=[room("quanshi", "1", "E")], visits=visits)
+    assert _values(tables, period, "watch_union_seconds")["total", ""] == 0
+    assert _values(tables, period, "watch_seconds")["total", ""] == 30
+
+
 def test_days_are_local_days_of_the_report(made: Make, room: RowOf, visit: RowOf, at: At, period: Period) -> None:
     visits = [visit("volcengine", "1", "p", "live", joined_at=at("17 00:10"), watch_seconds=1.0)]  # 16:10 UTC, the 16th
     days = _values(made(rooms=[room("volcengine", "1", "E")], visits=visits), period, "live_people")
