@@ -102,6 +102,12 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "company": TEXT,
         "role": TEXT,  # host | speaker | attendee
         "location": TEXT,
+        # by people/: the keys as they are compared, null where there is none or it cannot be read, and which kinds of
+        # them join nobody because too many viewers share one
+        "key_phone": TEXT,  # E.164
+        "key_email": TEXT,  # lower case
+        "key_external_id": TEXT,
+        "shared_keys": TEXTS,  # external_id | phone | email
         **_SOURCE,
     },
     "visits": {

@@ -172,7 +172,7 @@ def _presence(
     everybody = pl.concat([known, rest], how="diagonal").unique(maintain_order=True)
     if again is None:
         return everybody.with_columns(is_returning=pl.lit(None, pl.Boolean))
-    # who has no key that is his alone cannot be known again, and is taken for new
+    # of whom nothing is known but that he is there cannot be known again, and is taken for new
     return everybody.join(again, on="person_id", how="left", validate="m:1", maintain_order="left").with_columns(
         pl.col("is_returning").fill_null(value=False)
     )

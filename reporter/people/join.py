@@ -13,7 +13,7 @@ from reporter.people.bases import live_base, media_base, room_facts
 from reporter.people.counts import count_activity, counts_beside, mark_activity
 from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
-from reporter.people.links import link
+from reporter.people.links import link, with_keys
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
 from reporter.people.shape import shaped
@@ -56,7 +56,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     engagement: Mapping[str, float],
     rooms: Sequence[Room],
 ) -> tuple[Joined, list[Issue]]:
-    """Return the tables with `person_id`, `excluded_by`, `people` and `attendance` filled, and the frames beside.
+    """Return the tables with `person_id`, keys, `excluded_by`, `people` and `attendance` filled, and the frames beside.
 
     `rooms` are the report's rooms, those that a search found among them (`normalise.rooms_of`), with the
     detail that they were pulled with. No row is added to or taken from the tables that came.
@@ -66,6 +66,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     links, unjoined = link(viewers, identity)
     persons = mark_viewers(name_persons(viewers, links, client), exclusions)
     named = stamp(tables, persons)
+    named["viewers"] = with_keys(named["viewers"], persons, links)
     named["visits"] = mark_visits(named["visits"], persons, exclusions)
     facts = room_facts(rooms)
     named["activity"] = mark_activity(named["activity"], named["rooms"], persons, facts)

@@ -15,6 +15,7 @@ import polars as pl
 from reporter.model import Issue, Text
 from reporter.people.viewers import count_issues
 from reporter.rules import Identity, MatchKey
+from reporter.tables import TEXT
 
 _KINDS: tuple[MatchKey, ...] = get_args(MatchKey)
 KIND = pl.Enum(_KINDS)
@@ -73,6 +74,14 @@ def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]
     edges = pl.concat([_star(usable.filter(~is_id)), _within(ids), across])
     issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
     return Links(keys.drop("place", "key"), edges, conflicts), issues
+
+
+def with_keys(told: pl.DataFrame, viewers: pl.DataFrame, links: Links) -> pl.DataFrame:
+    """Return the `viewers` table (with `viewer`) with each viewer's keys as they are compared, and which are shared."""
+    shared = links.keys.filter("is_shared").group_by("viewer").agg(shared_keys=pl.col("kind").sort().cast(TEXT))
+    marked = told.drop("shared_keys").join(shared, on="viewer", how="left", validate="m:1", maintain_order="left")
+    spelled = [viewers[kind].gather(told["viewer"]).alias(f"key_{kind}") for kind in _KINDS]
+    return marked.with_columns(*spelled).select(told.columns)
 
 
 def _numbered(viewers: pl.DataFrame) -> pl.DataFrame:

@@ -215,6 +215,21 @@ def test_every_row_that_names_a_viewer_has_a_person_and_no_other_has(joined: Any
     ]
 
 
+def test_viewers_show_their_keys_as_they_are_compared_and_which_too_many_share(joined: Any) -> None:
+    viewers = [
+        _viewer("qs", "1", phone=PHONE, email=" Wang@Example.COM ", external_id=f" {STAFF_NO}"),
+        _viewer("qs", "2", phone=BARE, email="-", external_id=STAFF_NO),
+        _viewer("qs", "3", phone="190****1106"),
+    ]
+    done, _ = joined(viewers=viewers, identity=Identity(max_shared=1))
+    columns = ("key_phone", "key_email", "key_external_id", "shared_keys")
+    assert done.tables["viewers"].select(columns).rows() == [
+        ("+8619000101106", EMAIL, STAFF_NO, ["external_id", "phone"]),
+        ("+8619000101106", None, STAFF_NO, ["external_id", "phone"]),
+        (None, None, None, None),
+    ]
+
+
 def test_an_empty_report_has_every_table_and_frame(joined: Any) -> None:
     done, issues = joined()
     assert issues == []
