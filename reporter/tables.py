@@ -23,6 +23,9 @@ TEXTS = pl.List(pl.String())
 MONEY = pl.Decimal(38, 2)
 FLAG = pl.Boolean()
 
+#: days that vendors count by are days of UTC+8
+_VENDOR_ZONE = "Asia/Shanghai"
+
 _PLACE: dict[str, pl.DataType] = {"vendor": TEXT, "account": TEXT, "room_id": TEXT}
 _SOURCE: dict[str, pl.DataType] = {"reply_id": TEXT, "row_no": COUNT}
 
@@ -236,6 +239,14 @@ def empty() -> Tables:
 def micro(column: str) -> pl.Expr:
     """Return a column of seconds as whole microseconds."""
     return (pl.col(column) * MICRO).round().cast(pl.Int64)
+
+
+def day_start(day: pl.Expr) -> pl.Expr:
+    """Return the instant (UTC) at which a day of the vendor's zone starts: a period, or a day of ours, holds it whole.
+
+    Like a visit, it belongs where it starts.
+    """
+    return day.cast(pl.Datetime("us")).dt.replace_time_zone(_VENDOR_ZONE).dt.convert_time_zone("UTC")
 
 
 def known_sum(values: pl.Expr) -> pl.Expr:

@@ -198,7 +198,7 @@ def roster(world: World, scope: Scope) -> pl.DataFrame | None:
 
 
 def plays(world: World, _scope: Scope) -> pl.DataFrame:
-    """Return a row a media and day; days are the vendor's own, UTC+8."""
+    """Return a row a media and day of the vendor (UTC+8), at the day of the report in which that starts."""
     return world.plays
 
 

@@ -15,7 +15,7 @@ import polars as pl
 from reporter.intervals import merged
 from reporter.model import Period
 from reporter.report import Scope
-from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, live_spans, micro
+from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
 #: the detail of a room that has viewers and no visits
@@ -44,7 +44,8 @@ class World:
     actions     what was done, a row a visit, and a row a viewer and room whose counts may be the period's: null where
                 that cannot be told
     roster      who was expected, each once: entry, person_id, came
-    plays, popularity   as in the tables
+    plays       as in the table, but for `day`: that of the report in which the vendor's day starts
+    popularity  as in the table
     made        what sources have made of these, for the next scope that wants the same
     """
 
@@ -94,7 +95,8 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
         actions=_placed(_actions(tables), rooms),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
-            _iso(pl.col("day")), micro("play_seconds").alias("micro_seconds")
+            _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone)).alias("day"),
+            micro("play_seconds").alias("micro_seconds"),
         ),
         popularity=_placed(tables["popularity"], rooms),
         knows_past=again is not None,

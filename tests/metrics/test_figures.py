@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -237,6 +239,22 @@ def test_attendance_feeds_attended_people_and_engagement(week: Tables, made: Mak
         assert found["total", ""] == value, metric
         assert found["event", "Course"] == value, metric
         assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_plays_of_a_vendors_day_stand_at_the_day_of_the_report_in_which_it_starts(
+    made: Make, room: RowOf, period: Period
+) -> None:
+    zone = ZoneInfo("America/New_York")
+    abroad = replace(period, start=datetime(2026, 11, 16, tzinfo=zone), end=datetime(2026, 11, 19, tzinfo=zone))
+    abroad = replace(abroad, timezone=zone.key)
+    place = {"vendor": "aliyun", "account": "a", "room_id": "4"}
+    plays = [{**place, "day": date(2026, 11, day), "plays": day} for day in (17, 18, 19)]
+    tables = made(rooms=[room("aliyun", "4", "Video")], plays=plays)
+    found = _values(tables, abroad, "plays")
+    assert [found["day", f"2026-11-{day}"] for day in (16, 17, 18)] == [17, 18, 19]
+    assert found["total", ""] == 17 + 18 + 19
+    at_home = _values(tables, period, "plays")
+    assert [at_home["day", f"2026-11-{day}"] for day in (16, 17, 18)] == [0, 17, 18]
 
 
 def test_counts_and_money_are_everybodys_whose_counts_are_the_periods_with_a_visit_or_without(
