@@ -58,13 +58,12 @@ def count_activity(visits: pl.DataFrame, activity: pl.DataFrame) -> pl.DataFrame
 
 
 def counts_beside(
-    activity: pl.DataFrame, attendance: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame
+    activity: pl.DataFrame, attendance: pl.DataFrame, rooms: pl.DataFrame, lists: pl.DataFrame
 ) -> list[Issue]:
     """Return an issue an account whose viewers did or paid something and have no row of `attendance`.
 
-    A room pulled as a list has no visits to miss.
+    Rooms pulled as a list (`lists`) have no visits to miss.
     """
-    lists = facts.filter(pl.col("detail") == "list")
     visited = rooms.select(*PLACE, "event").drop_nulls("event").join(lists, on=PLACE, how="anti")
     counted = activity.filter(pl.col("excluded_by").is_null(), pl.any_horizontal(pl.col(COUNTS) > 0))
     placed = counted.join(visited, on=PLACE, how="inner", validate="m:1", maintain_order="left")

@@ -11,7 +11,14 @@ from reporter.model import Issue, Room, Text
 from reporter.people.attendance import judge, measure
 from reporter.people.bases import live_base, media_base, room_facts
 from reporter.people.counts import count_activity, counts_beside, mark_activity
-from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
+from reporter.people.exclusion import (
+    exclusion_counts,
+    listed_out,
+    mark_viewers,
+    mark_visits,
+    role_conflicts,
+    staff_doubts,
+)
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
 from reporter.people.links import link, with_keys
 from reporter.people.profiles import list_people
@@ -70,23 +77,26 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     named["visits"] = mark_visits(named["visits"], persons, exclusions)
     facts = room_facts(rooms)
     named["activity"] = mark_activity(named["activity"], named["rooms"], persons, facts)
-    seen = _seen(named, persons, facts)
+    lists = facts.filter(pl.col("detail") == "list").select(PLACE)
+    seen = _seen(named, persons, lists)
+    left_out = listed_out(named, persons, lists)
     expected, unexpected = match_rosters(rosters, persons, links, identity)
     kinds = matched_by(persons, links, identity)
     named["people"] = list_people(persons, seen, named["visits"], told_by_rosters(expected), kinds, account_order)
     named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)
     derived = {
         "roster": roster_table(expected, persons, named["people"]),
-        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()).drop("viewer"),
+        "excluded": pl.concat([named["visits"].filter(pl.col("excluded_by").is_not_null()), left_out]).drop("viewer"),
         "unmatched": unmatched(persons, seen, links),
         "overlap": overlap(named["people"]),
     }
     doubts = [
+        *staff_doubts(exclusions),
         *phone_doubts(persons),
         *role_conflicts(persons, named["visits"]),
         *_nobody(named["visits"]),
-        *exclusion_counts(named["visits"]),
-        *counts_beside(named["activity"], named["attendance"], named["rooms"], facts),
+        *exclusion_counts(named["visits"], left_out),
+        *counts_beside(named["activity"], named["attendance"], named["rooms"], lists),
         *_untold(named["rooms"], facts),
     ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
@@ -97,9 +107,8 @@ def _counting() -> pl.Expr:
     return pl.col("excluded_by").is_null() & pl.col("person_id").is_not_null()
 
 
-def _seen(tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _seen(tables: Tables, persons: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
-    lists = facts.filter(pl.col("detail") == "list").select(PLACE)
     listed = [tables[name].join(lists, on=PLACE, how="semi")["viewer"] for name in ("viewer_totals", "activity")]
     came = pl.col("viewer").is_in(tables["visits"].filter(_counting())["viewer"].unique().implode())
     told = pl.col("viewer").is_in(pl.concat(listed).drop_nulls().unique().implode()) & pl.col("excluded_by").is_null()
