@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter.model import Issue, Text
+from reporter.model import Issue, Level, Text
 from reporter.people.phones import to_e164
 from reporter.rules import Exclusions
 from reporter.tables import PLACE
@@ -69,14 +69,16 @@ def staff_doubts(exclusions: Exclusions) -> list[Issue]:
     staff = _staff(exclusions)
     unread, numbers = staff.filter(pl.col("key").is_null()), staff.filter("was_number")
     return [
+        *_staff_issues(unread, "staff-unreadable", _UNREADABLE, "warning"),
+        *_staff_issues(numbers, "staff-numbers", _NUMBERS, "info"),
+    ]
+
+
+def _staff_issues(staff: pl.DataFrame, code: str, message: Text, level: Level) -> list[Issue]:
+    counted = staff.group_by("file", maintain_order=True).agg(pl.len().alias("times"), pl.col("row").first())
+    return [
         Issue(level, code, message.counted(row["times"]), f"phone_in {row['file']} row {row['row'] or '?'}")
-        for level, code, message, rows in (
-            ("warning", "staff-unreadable", _UNREADABLE, unread),
-            ("info", "staff-numbers", _NUMBERS, numbers),
-        )
-        for row in rows.group_by("file", maintain_order=True)
-        .agg(pl.len().alias("times"), pl.col("row").first())
-        .iter_rows(named=True)
+        for row in counted.iter_rows(named=True)
     ]
 
 
