@@ -70,8 +70,10 @@ def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]
     keys = pl.concat([_held(numbered, kind, identity) for kind in identity.match_on] or [_nothing()])
     edges, conflicts = _joined(keys, numbered)
     if keys["is_shared"].any():
-        keys = _by_heads(keys, viewers, edges, identity.max_shared)
-        edges, conflicts = _joined(keys, numbered)
+        judged = _by_heads(keys, viewers, edges, identity.max_shared)
+        if judged["is_shared"].sum() < keys["is_shared"].sum():
+            edges, conflicts = _joined(judged, numbered)
+        keys = judged
     issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
     return Links(keys.drop("place", "key"), edges, conflicts), issues
 
