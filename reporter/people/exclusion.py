@@ -22,8 +22,9 @@ _UNREADABLE = Text(
     "staff phones cannot be read as one line's number: who has one is not excluded",
 )
 _NUMBERS = Text(
-    "个员工手机号在表格中是数字，已还原；前面的 0 或加号已丢失",
-    "staff phones were numbers in the spreadsheet and are read as their digits; zeros or a plus before them are lost",
+    "个员工手机号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
+    "staff phones were numbers in the spreadsheet and are read as their digits; zeros or a plus before them, if any, "
+    "are lost",
 )
 _CONFLICT = Text(
     "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",

@@ -30,9 +30,9 @@ _SHARED = Text(
     "entries share a phone, e-mail or external id with an earlier entry: by it nobody can tell which of them came",
 )
 _NUMBERS = Text(
-    "条名单的手机号或外部编号在表格中是数字，已还原；前面的 0 或加号已丢失",
+    "条名单的手机号或外部编号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
     "entries had a phone or external id that was a number in the spreadsheet and is read as its digits; zeros or a "
-    "plus before them are lost",
+    "plus before them, if any, are lost",
 )
 _TWICE = Text("条名单与前面的某条是同一个人", "entries are the same person as an earlier entry")
 
@@ -112,20 +112,16 @@ def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str,
     """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
     useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
     told = persons.select("viewer", "person", "phone", "email", value=kind).drop_nulls("value")
-    return (
+    named = (
         entries.with_columns(pl.struct("roster", f"key_{kind}").is_duplicated().alias("is_shared"))
         .select("entry", "key_phone", "key_email", "is_shared", value=f"key_{kind}")
         .join(told, on="value", how="inner")
         .join(useless, on="viewer", how="anti")
-        .join(_phones(persons), on="person", how="left", validate="m:1")
-        .filter(~_contradicts(kind))
-        .select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
     )
-
-
-def _phones(persons: pl.DataFrame) -> pl.DataFrame:
-    """Return person and `phones`, all that the person's viewers show, of those who show any."""
-    return persons.drop_nulls("phone").group_by("person").agg(phones=pl.col("phone").unique())
+    shown = persons.drop_nulls("phone").join(named, on="person", how="semi")
+    phones = shown.group_by("person").agg(phones=pl.col("phone").unique())
+    fits = named.join(phones, on="person", how="left", validate="m:1").filter(~_contradicts(kind))
+    return fits.select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
 
 
 def _contradicts(kind: str) -> pl.Expr:
