@@ -75,8 +75,8 @@ EXCLUDED = Sheet(
     "excluded",
     Text("剔除", "Excluded"),
     Text(
-        "一行一次不计入统计的观看（按名单拉取的房间为一位观众），以及所依据的规则",
-        "A visit that counts for nobody (a viewer, of a room pulled as a list), and the rule that took it out",
+        "一行一次不计入统计的观看，或按名单拉取的房间的一位观众，以及所依据的规则",
+        "A visit that counts for nobody, or a viewer of a room pulled as a list, and the rule that took it out",
     ),
     _excluded,
 )
