@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reporter import metrics
+from reporter.model import Period
+from reporter.report import Past
 from reporter.rules import Identity
 
 PHONE, BARE, OTHER = "+86-19000101106", "19000101106", "19000101107"
@@ -305,3 +308,21 @@ def test_persons_are_those_of_the_rules_taken_pair_by_pair(joined: Any, drawn: l
         groups.setdefault(head, set()).add(f"{viewer['account']}/{viewer['viewer_id']}")
     expected = {frozenset(group) for group in groups.values()}
     assert {frozenset(group) for group in _groups(joined, viewers, identity=Identity(max_shared=3))} == expected
+
+
+def _keys_of_one(joined: Any, viewer: dict[str, Any]) -> Any:
+    visit = {"account": viewer["account"], "room_id": "1", "viewer_id": viewer["viewer_id"], "mode": "live"}
+    done, _ = joined(viewers=[viewer], visits=[visit])
+    return metrics.keys_of(done.tables, "acme", Identity())
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys, keys)
+def test_viewer_of_a_later_period_returns_where_both_would_be_one_person_of_one_period(
+    joined: Any, week: Period, week_before: Period, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first, second = {**one, "viewer_id": "1"}, {**other, "viewer_id": "2"}
+    kept = metrics.packed(_keys_of_one(joined, first))
+    again = metrics.returning(_keys_of_one(joined, second), [Past("2026-W46", week_before.start, {}, kept)], week)
+    assert again is not None
+    assert again["is_returning"].to_list() == [len(_groups(joined, [first, second])) == 1]
