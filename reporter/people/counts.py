@@ -34,15 +34,23 @@ def mark_activity(
 
 def _why(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.Series:
     """Return for each room why its viewers' counts are not the period's, null where they are."""
+    new = new_rooms(rooms, facts).with_columns(is_new=pl.lit(value=True))
+    placed = rooms.select(*PLACE, "kind").join(new, on=PLACE, how="left", validate="1:1", maintain_order="left")
+    by_visit = pl.when(pl.col("kind").eq_missing(_COUNTED_BY_VISIT)).then(pl.lit(BY_VISIT))
+    return placed.select(why=by_visit.when(pl.col("is_new").is_null()).then(pl.lit(UNTIMED))).to_series()
+
+
+def new_rooms(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Return the place of the rooms that went live in this period for the first time."""
     first = live_spans(rooms).group_by(PLACE).agg(first=pl.col("start").min())
-    placed = rooms.select(*PLACE, "kind")
-    for known in (first, facts):
-        placed = placed.join(known, on=PLACE, how="left", validate="1:1", maintain_order="left")
-    is_new = pl.col("first").is_between("from_at", "until_at", closed="left").fill_null(value=False)
-    why = (
-        pl.when(pl.col("kind").eq_missing(_COUNTED_BY_VISIT)).then(pl.lit(BY_VISIT)).when(~is_new).then(pl.lit(UNTIMED))
+    return (
+        rooms.filter(pl.col("kind").ne_missing(_COUNTED_BY_VISIT))
+        .select(PLACE)
+        .join(first, on=PLACE, how="inner", validate="1:1")
+        .join(facts, on=PLACE, how="inner", validate="1:1")
+        .filter(pl.col("first").is_between("from_at", "until_at", closed="left"))
+        .select(PLACE)
     )
-    return placed.select(why=why).to_series()
 
 
 def count_activity(visits: pl.DataFrame, activity: pl.DataFrame) -> pl.DataFrame:
