@@ -25,12 +25,12 @@ Change = Callable[[pl.Series], pl.Series]
 
 #: text columns that hold nothing personal
 _PLAIN = (
-    {"vendor", "account", "room_id", "reply_id", "person_id", "event", "mode", "matched_by"}
-    | {"title", "kind", "status", "url", "tags", "live_spans"}  # of rooms
+    {"vendor", "account", "room_id", "reply_id", "person_id", "event", "mode", "matched_by", "shared_keys"}
+    | {"title", "kind", "status", "url", "tags", "detail", "live_spans"}  # of rooms
     | {"vendors", "other", "chart"}  # of people, overlap and curves
 )
 #: ids of a vendor's person or of a client's, and names: any of them may be a phone or an address
-_NAMES = {"viewer_id", "viewer_ids", "against", "external_id", "name"}
+_NAMES = {"viewer_id", "viewer_ids", "against", "external_id", "key_external_id", "name"}
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
@@ -94,7 +94,9 @@ def _change(column: str, known: _Known, privacy: Privacy) -> Change:
     """Return how the values of a column are shown."""
     kinds: dict[str, Change] = {
         "phone": partial(_phones, privacy=privacy),
+        "key_phone": partial(_phones, privacy=privacy),
         "email": partial(_addresses, privacy=privacy),
+        "key_email": partial(_addresses, privacy=privacy),
         "ip": partial(_ips, privacy=privacy),
     }
     if column in _NAMES:

@@ -26,16 +26,29 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffPhone:
+    """A phone of a staff list as written, and the list's file; `row` and `was_number` as of a `RosterEntry`."""
+
+    phone: str
+    file: str
+    row: int | None = field(default=None, compare=False)
+    was_number: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Exclusions:
-    """Whose visits count for nobody: roles, and (phone as written, file's name) of the staff lists."""
+    """Whose visits count for nobody: roles, and the phones of the staff lists."""
 
     roles: tuple[str, ...] = ()
-    phones: tuple[tuple[str, str], ...] = ()
+    phones: tuple[StaffPhone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """One expected person, as the list spells it; None where the list says nothing. `row` counts in the file."""
+    """One expected person, as the list spells it; None where the list says nothing.
+
+    `row` counts in the file. `was_number` says that a spreadsheet held a phone or an id of it as a number.
+    """
 
     phone: str | None = None
     email: str | None = None
@@ -43,6 +56,7 @@ class RosterEntry:
     name: str | None = None
     company: str | None = None
     row: int | None = field(default=None, compare=False)
+    was_number: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ TEXTS = pl.List(pl.String())
 MONEY = pl.Decimal(38, 2)
 FLAG = pl.Boolean()
 
+#: days that vendors count by are days of UTC+8
+_VENDOR_ZONE = "Asia/Shanghai"
+
 _PLACE: dict[str, pl.DataType] = {"vendor": TEXT, "account": TEXT, "room_id": TEXT}
 _SOURCE: dict[str, pl.DataType] = {"reply_id": TEXT, "row_no": COUNT}
 
@@ -45,6 +48,8 @@ ACTIVITY_COUNTS = (
     "shares",
     "goods_clicks",
 )
+#: all of them, with what is said and paid
+COUNTS = (*ACTIVITY_COUNTS, "speak_seconds", "paid_amount", "pay_count")
 _ACTIVITY: dict[str, pl.DataType] = {
     **dict.fromkeys(ACTIVITY_COUNTS, COUNT),
     "speak_seconds": SECONDS,
@@ -71,6 +76,10 @@ ADDED_MODES: Mapping[str, tuple[str, ...]] = {
     "watch_sum_seconds": WATCHED_MODES,
 }
 
+#: why a viewer's counts in a room are not the period's: they run over the room's life, which did not begin in it;
+#: or the vendor counts within each visit, and those of the period are added up instead
+UNTIMED, BY_VISIT = "life to date", "by visit"
+
 #: durations are added and compared as whole microseconds, so that no order of rows shows in the last digit
 MICRO = 1_000_000
 
@@ -88,6 +97,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "tags": TEXTS,  # "行业=教育"
         "owner": TEXT,
         "event": TEXT,
+        "detail": TEXT,  # list | visits | tracks: how deep it was pulled; null where the vendor has one depth
         "live_spans": TEXTS,  # ISO 8601 intervals in UTC, "2026-11-16T11:00:00Z/2026-11-16T12:00:00Z"; null: unknown
         **_SOURCE,
     },
@@ -102,6 +112,12 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "company": TEXT,
         "role": TEXT,  # host | speaker | attendee
         "location": TEXT,
+        # by people/: the keys as they are compared, null where there is none or it cannot be read, and which kinds of
+        # them join nobody because too many viewers share one
+        "key_phone": TEXT,  # E.164
+        "key_email": TEXT,  # lower case
+        "key_external_id": TEXT,
+        "shared_keys": TEXTS,  # external_id | phone | email
         # keys that other rows give the same viewer, as spelled there: they join as well; null: no other
         **dict.fromkeys(OTHER_KEYS.values(), TEXTS),
         **_SOURCE,
@@ -137,6 +153,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "person_id": TEXT,
         "as_of": INSTANT,
         **_ACTIVITY,
+        # null: the period's; else the rule as of a visit, or UNTIMED or BY_VISIT
+        "excluded_by": TEXT,
         # what Volcengine's track says beside its list, to reconcile with
         "track_comments": COUNT,
         "track_sign_ins": COUNT,
@@ -234,6 +252,14 @@ def empty() -> Tables:
 def micro(column: str) -> pl.Expr:
     """Return a column of seconds as whole microseconds."""
     return (pl.col(column) * MICRO).round().cast(pl.Int64)
+
+
+def day_start(day: pl.Expr) -> pl.Expr:
+    """Return the instant (UTC) at which a day of the vendor's zone starts: a period, or a day of ours, holds it whole.
+
+    Like a visit, it belongs where it starts.
+    """
+    return day.cast(pl.Datetime("us")).dt.replace_time_zone(_VENDOR_ZONE).dt.convert_time_zone("UTC")
 
 
 def known_sum(values: pl.Expr) -> pl.Expr:

@@ -119,6 +119,12 @@ def test_id_that_equals_a_known_phone_or_name_is_treated_like_it() -> None:
     assert mask(_made(viewers=[row]), {}, Privacy(name="mask"))[0]["viewers"]["viewer_id"].to_list() == ["李**"]
 
 
+def test_keys_as_they_are_compared_are_masked_like_what_they_are() -> None:
+    assert _shown("key_phone", "+8619000101106") == "190****1106"
+    assert _shown("key_email", "anna@example.com") == "a***@example.com"
+    assert _shown("key_external_id", "19000101106") == "190****1106"
+
+
 def test_viewer_ids_of_people_keep_vendor_and_account() -> None:
     ids = ["quanshi/qs/+86-19000101106", "volcengine/volc/1770637083012", "talkcloud/talk/a/b@example.com"]
     people, _ = mask(_made(people=[{"person_id": "x", "viewer_ids": ids}, {"person_id": "y"}]), {}, CLIENT)

@@ -10,7 +10,7 @@ from reporter.config.complaints import choice, none_of, quoted
 from reporter.config.loading import Loading, beside
 from reporter.config.rosters import RosterError, read_roster, staff_phones
 from reporter.config.yaml_nodes import KeyPath, Node
-from reporter.rules import Exclusions, Roster
+from reporter.rules import Exclusions, Roster, StaffPhone
 
 #: templates of the page that come along; any other is a file with one of the suffixes
 PAGE_TEMPLATES = ("summary",)
@@ -97,7 +97,7 @@ def _rosters(tree: Node, loading: Loading) -> Iterator[Roster]:
 
 
 def _exclusions(tree: Node, loading: Loading) -> Exclusions:
-    roles, phones = list[str](), list[tuple[str, str]]()
+    roles, phones = list[str](), list[StaffPhone]()
     for path, item in _items(tree, "exclude"):
         role, file = item.fields.get("role"), item.fields.get("phone_in")
         if role is not None and role.text:
@@ -107,12 +107,12 @@ def _exclusions(tree: Node, loading: Loading) -> Exclusions:
     return Exclusions(tuple(roles), tuple(phones))
 
 
-def _phones(file: Node, path: KeyPath, loading: Loading) -> list[tuple[str, str]]:
+def _phones(file: Node, path: KeyPath, loading: Loading) -> list[StaffPhone]:
     data = loading.read_named(file, path)
     if data is None:
         return []
     try:
-        return [(phone, beside(file).name) for phone in staff_phones(data)]
+        return list(staff_phones(beside(file).name, data))
     except RosterError as fault:
         loading.complaints.add(file.mark, path, f"{beside(file).name} {fault}")
         return []

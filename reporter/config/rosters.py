@@ -1,6 +1,7 @@
 """Rosters and staff lists: CSV in UTF-8 or GB18030, or xlsx, as rows of text.
 
-What a spreadsheet made of a phone (1.9001010001E+10, 19001010001.0) is brought back to its digits; one
+What a spreadsheet made of a phone (1.9001010001E+10, 19001010001.0) is brought back to its digits, and marked
+as having been a number, as a number cell of xlsx is: zeros and a plus sign before it are gone. One
 that lost digits on the way (1.9E+10) is refused, since that person would be shown as absent, or as no staff.
 A column of keys that is not there is refused for the same reason; one of names or companies is only missed.
 """
@@ -18,7 +19,7 @@ from decimal import Decimal
 from openpyxl import load_workbook
 
 from reporter.config.complaints import choice, none_of, quoted
-from reporter.rules import Roster, RosterEntry
+from reporter.rules import Roster, RosterEntry, StaffPhone
 
 #: the headers of a staff list's phones, case-blind
 PHONE_HEADERS = ("phone", "mobile", "手机", "手机号", "电话")
@@ -35,6 +36,13 @@ _NUMBER_KEYS = ("phone", "external_id")
 _BESIDE = {"name", "company"}
 #: rows that a message names, before it says how many more there are
 _SHOWN = 3
+
+
+class Number(str):
+    """A cell that a workbook holds as a number."""
+
+    __slots__ = ()
+
 
 #: the number of a row in its file, from 1, and its cells
 Row = tuple[int, list[str]]
@@ -62,12 +70,15 @@ def read_roster(name: str, data: bytes, columns: Mapping[str, str]) -> Roster:
     for number, row in rows:
         cells = {field: _cell(row, place, field) for field, place in places.items()}
         if any(cells.values()):
-            entries.append(RosterEntry(**cells, row=number))
+            was_number = any(_was_number(row, places[field]) for field in _NUMBER_KEYS if field in places)
+            entries.append(RosterEntry(**cells, row=number, was_number=was_number))
     return Roster(name, tuple(entries), tuple(missing.values()))
 
 
-def staff_phones(data: bytes) -> tuple[str, ...]:
-    """Return the phones of a staff list: its only column, or the one headed phone, mobile, 手机, 手机号 or 电话.
+def staff_phones(name: str, data: bytes) -> tuple[StaffPhone, ...]:
+    """Return the phones of the staff list in the file `name`.
+
+    They are its only column, or the one headed phone, mobile, 手机, 手机号 or 电话.
 
     Raises `RosterError` where there is no such column, or two.
     """
@@ -76,8 +87,8 @@ def staff_phones(data: bytes) -> tuple[str, ...]:
     is_phone = len(header) == 1 and sum(c.isdigit() for c in header[0]) > 6  # noqa: PLR2004 - no header has as many
     listed = [(1, header), *rows] if is_phone else rows
     _refuse_cut(listed, {"phone": place})
-    phones = (_cell(row, place, "phone") for _, row in listed)
-    return tuple(phone for phone in phones if phone)
+    phones = ((number, row, _cell(row, place, "phone")) for number, row in listed)
+    return tuple(StaffPhone(phone, name, number, _was_number(row, place)) for number, row, phone in phones if phone)
 
 
 def _table(data: bytes) -> tuple[list[str], list[Row]]:
@@ -135,8 +146,8 @@ def _written(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and value < _EXACT:
-        return str(int(value))
-    return str(value).strip()
+        return Number(int(value))
+    return Number(value) if isinstance(value, int) else str(value).strip()
 
 
 def _column(header: Sequence[str], name: str, field: str) -> int:
@@ -186,6 +197,10 @@ def _cell(row: Sequence[str], place: int, field: str) -> str | None:
     if not text:
         return None
     return _digits(text) if field in _NUMBER_KEYS else text
+
+
+def _was_number(row: Sequence[str], place: int) -> bool:
+    return place < len(row) and (isinstance(row[place], Number) or _digits(row[place]) != row[place])
 
 
 def _digits(text: str) -> str:

@@ -248,7 +248,7 @@ def _own_words(bare: Draft, stem: str) -> list[str]:
 def _list_phones(config: Config) -> list[str]:
     """Return the phones of the client's rosters and staff lists."""
     expected = [entry.phone for roster in config.rosters for entry in roster.entries if entry.phone]
-    return [*expected, *(phone for phone, _ in config.exclusions.phones)]
+    return [*expected, *(one.phone for one in config.exclusions.phones)]
 
 
 def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:

@@ -13,9 +13,11 @@ from reporter.model import Language, Text
 from reporter.report import Definition
 
 _LIFE_TO_DATE = Text(
-    "火山引擎只给累计数：仅计首次直播在本期内的房间，回放期不重复计；按名单拉取的房间不计；全时按每次观看计，不受此限",
+    "火山引擎只给累计数：仅计首次直播在本期内的房间，回放期不重复计；全时按每次观看计，不受此限；"
+    "含匿名观众与没有观看记录的观众，考勤表上没有他们",
     "Volcengine counts from a room's beginning: of it only rooms first live in the period count, lest a replay week "
-    "add twice, and none that is pulled as a list; Quanshi counts each visit",
+    "add twice; Quanshi counts each visit; anonymous viewers and those without a visit are in it, and not on the "
+    "attendance sheet",
 )
 _RULE = Text(
     "门槛见配置的考勤规则；时长基准未知的场次只看分钟数",
@@ -43,10 +45,15 @@ def _judged(*, met: bool) -> pl.Expr:
 
 
 def _counted(code: str, label: Text, formula: Text, vendors: tuple[str, ...]) -> Metric:
-    """Return a metric that adds up one of the activity counts of attendance."""
+    """Return a metric that adds up one of the counts of what viewers did."""
     bias = _LIFE_TO_DATE if LISTING in vendors else Text("", "")
     definition = Definition(code, label, "count", formula, "sum", vendors, bias)
-    return Metric(definition, Measure("attendance", total(code), needs=code))
+    return Metric(definition, Measure("actions", _done(code, vendors), needs=code))
+
+
+def _done(code: str, vendors: tuple[str, ...]) -> pl.Expr:
+    """Return the sum of a count over the rows of the vendors that can tell it."""
+    return total(code, pl.col("vendor").is_in(vendors))
 
 
 _TERMS = {
@@ -162,7 +169,7 @@ METRICS: tuple[Metric, ...] = (
             ("volcengine",),
             _LIFE_TO_DATE,
         ),
-        Measure("attendance", total("paid_amount"), Decimal("0.00"), needs="paid_amount"),
+        Measure("actions", _done("paid_amount", ("volcengine",)), Decimal("0.00"), needs="paid_amount"),
     ),
     Metric(
         Definition(

@@ -22,6 +22,7 @@ SourceName = Literal[
     "online",
     "stays",
     "attendance",
+    "actions",
     "roster",
     "plays",
     "popularity",
@@ -95,9 +96,13 @@ class Metric:
 
 
 def total(column: str, where: pl.Expr | None = None) -> pl.Expr:
-    """Return the sum of a column: 0 for no rows, null where there are rows and not one says a value."""
+    """Return the sum of a column: 0 for no rows, null where there are rows and not one says a value.
+
+    A row of which `where` is null may be one of them: it says no value.
+    """
     kept = pl.col(column) if where is None else pl.col(column).filter(where)
-    return pl.when((kept.len() == 0) | (kept.count() > 0)).then(kept.sum())
+    is_none = kept.len() == 0 if where is None else ~where.fill_null(value=True).any()
+    return pl.when(is_none | (kept.count() > 0)).then(kept.sum())
 
 
 def seconds(column: str, where: pl.Expr | None = None) -> pl.Expr:
@@ -106,11 +111,21 @@ def seconds(column: str, where: pl.Expr | None = None) -> pl.Expr:
 
 
 def distinct(column: str, where: pl.Expr | None = None) -> pl.Expr:
-    """Return how many different values a column has; null is none."""
-    kept = pl.col(column) if where is None else pl.col(column).filter(where)
-    return kept.drop_nulls().n_unique()
+    """Return how many different values a column has; null is none.
+
+    Null where no row is known to be one of `where`, and of some it is not known whether they are.
+    """
+    if where is None:
+        return pl.col(column).drop_nulls().n_unique()
+    is_told = where.any() | ~where.is_null().any()
+    return pl.when(is_told).then(pl.col(column).filter(where).drop_nulls().n_unique())
 
 
 def in_modes(*modes: str) -> pl.Expr:
-    """Say whether a visit is of one of `modes`."""
+    """Say whether a visit is of one of `modes`; null where its mode is not known."""
     return pl.col("mode").is_in(modes)
+
+
+def on_demand() -> pl.Expr:
+    """Say whether a visit is on demand: where such are, there is no other mode, and none is ever unknown."""
+    return pl.col("mode").eq_missing("vod")

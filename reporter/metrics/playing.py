@@ -9,8 +9,9 @@ from reporter.model import Text
 from reporter.report import Definition, Unit
 
 _PLAYER = Text(
-    "只统计使用阿里云播放器 SDK 的播放，纯音频不计；日期为北京时间",
-    "only plays in Aliyun's own player count, audio does not; days are UTC+8",
+    "只统计使用阿里云播放器 SDK 的播放，纯音频不计；平台按北京时间的日统计，报告为其他时区时归入其开始的那一日",
+    "only plays in Aliyun's own player count, audio does not; days are UTC+8, in a report of another zone each stands "
+    "at the day in which it starts",
 )
 _VIEWER_DAYS = Text(
     "一人多日或看多个视频会重复计，不是人数",

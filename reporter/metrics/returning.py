@@ -1,8 +1,10 @@
 """New and returning: the persons of this period, held against those of every stored period before it.
 
-A person is known again by any key that both periods have: a viewer's id, a phone, an address, an external id.
-Keys that several persons of one period share (a reception's phone) tell nobody. Where a period is missing among
-those that are stored, nobody can say who is new, so that there is no figure: not one with a week left out.
+A person is known again by any key by which two viewers of one period would be one person (`reporter.people.links`):
+a viewer's id, a phone, an address, an external id within its account, and elsewhere where phones and addresses do
+not contradict. A key that too many share in either period (a reception's phone) tells nobody. Where a period is
+missing among those that are stored, nobody can say who is new, so that there is no figure: not one with a week
+left out.
 """
 
 from __future__ import annotations
@@ -17,31 +19,67 @@ from reporter.model import Period
 from reporter.report import Past
 from reporter.rules import Identity
 
+#: what contradicts an external id, and what stands for none of it and for any
+_SURE = ("key_phone", "key_email")
+_NONE, _ANY = "-", "*"
+
 
 def keys_of(tables: Mapping[str, pl.DataFrame], client: str, identity: Identity) -> pl.DataFrame:
-    """Return the keys of everybody in `people` as rows of person_id and token, in the order of people."""
+    """Return the keys of everybody in `people`, by all their viewers: person_id, token, is_kept and is_asked.
+
+    What is kept stands in the store for later periods, what is asked is looked for in earlier ones: the same but for
+    external ids, which two viewers may have and contradict each other.
+    """
     people = tables["people"]
-    found = [people.select("person_id", kind=pl.lit("viewer"), key="viewer_ids").explode("key")]
-    found += [people.select("person_id", kind=pl.lit(kind), key=kind) for kind in identity.match_on if kind in people]
-    if "external_id" in identity.match_on:
-        found.append(_external_ids(tables["viewers"], people, identity.min_id_length))
+    viewers = people.select("person_id").join(tables["viewers"], on="person_id", how="inner", maintain_order="left")
+    both = {"is_kept": pl.lit(value=True), "is_asked": pl.lit(value=True)}
+    found = [people.select("person_id", kind=pl.lit("viewer"), key="viewer_ids", **both).explode("key")]
+    for kind in identity.match_on:
+        joining = viewers.filter(~pl.col("shared_keys").list.contains(kind).fill_null(value=False))
+        held = joining.with_columns(key=f"key_{kind}").drop_nulls("key")
+        if kind == "external_id":
+            found += _external_ids(held, identity.min_id_length, both)
+        else:
+            found.append(held.select("person_id", kind=pl.lit(kind), key="key", **both))
     named = pl.concat(found).drop_nulls().unique(maintain_order=True)
-    alone = named.filter(pl.struct("kind", "key").is_unique())
-    tokens = [seen.token(client, kind, key) for kind, key in zip(alone["kind"], alone["key"], strict=True)]
-    return alone.select("person_id").with_columns(pl.Series("token", tokens, dtype=pl.UInt64))
+    tokens = [seen.token(client, kind, key) for kind, key in zip(named["kind"], named["key"], strict=True)]
+    return named.select("person_id", "is_kept", "is_asked", pl.Series("token", tokens, dtype=pl.UInt64))
 
 
-def _external_ids(viewers: pl.DataFrame, people: pl.DataFrame, shortest: int) -> pl.DataFrame:
-    """Return the external ids of the persons; one that several viewers' persons have is no key of any."""
-    told = viewers.select("person_id", key=pl.col("external_id").str.strip_chars()).drop_nulls().unique()
-    own = told.filter(pl.col("key").is_unique(), pl.col("key").str.len_chars() >= shortest)
-    here = people.select("person_id").join(own, on="person_id", how="inner", maintain_order="left")
-    return here.select("person_id", kind=pl.lit("external_id"), key="key")
+def _external_ids(held: pl.DataFrame, shortest: int, both: Mapping[str, pl.Expr]) -> list[pl.DataFrame]:
+    """Return the external ids: as their account's own, and with what must not contradict them.
+
+    A viewer leaves behind his phone (`-` for none) and a sign for any; who has a phone asks for his own or for none,
+    who has none for any. So of two viewers one finds the other where not both have phones that differ; addresses
+    likewise.
+    """
+    own = pl.concat_str("vendor", "account", "key", separator="/")
+    far = held.filter(pl.col("key").str.len_chars() >= shortest)
+    kept = [pl.concat_list(pl.col(name).fill_null(_NONE), pl.lit(_ANY)).alias(name) for name in _SURE]
+    asked = [
+        pl.when(pl.col(name).is_null())
+        .then(pl.concat_list(pl.lit(_ANY)))
+        .otherwise(pl.concat_list(name, pl.lit(_NONE)))
+        .alias(name)
+        for name in _SURE
+    ]
+    return [
+        held.select("person_id", kind=pl.lit("own external_id"), key=own, **both),
+        _spread(far.with_columns(kept)).with_columns(is_kept=pl.lit(value=True), is_asked=pl.lit(value=False)),
+        _spread(far.with_columns(asked)).with_columns(is_kept=pl.lit(value=False), is_asked=pl.lit(value=True)),
+    ]
+
+
+def _spread(held: pl.DataFrame) -> pl.DataFrame:
+    """Return a row for each pair of a phone and an address of each viewer's lists of them."""
+    each = held.explode(_SURE[0]).explode(_SURE[1])
+    return each.select("person_id", kind=pl.lit("external_id"), key=pl.concat_str("key", *_SURE, separator="\n"))
 
 
 def packed(keys: pl.DataFrame) -> bytes:
     """Return the keys as the store keeps them for later periods: persons by a number, not by their id."""
-    return seen.packed(keys.sort("person_id", "token").select("token", person=pl.col("person_id").rle_id()))
+    kept = keys.filter("is_kept").sort("person_id", "token")
+    return seen.packed(kept.select("token", person=pl.col("person_id").rle_id()))
 
 
 def returning(keys: pl.DataFrame, past: Sequence[Past], period: Period) -> pl.DataFrame | None:
@@ -50,5 +88,5 @@ def returning(keys: pl.DataFrame, past: Sequence[Past], period: Period) -> pl.Da
     if not blobs or len(blobs) < len(chain(past, period)) or broken_off(past, period) is not None:
         return None
     known = pl.concat([seen.unpacked(blob).select("token") for blob in blobs]).unique()
-    again = keys.with_columns(is_returning=pl.col("token").is_in(known["token"].implode()))
+    again = keys.filter("is_asked").with_columns(is_returning=pl.col("token").is_in(known["token"].implode()))
     return again.group_by("person_id", maintain_order=True).agg(pl.col("is_returning").any())

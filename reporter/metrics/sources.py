@@ -66,7 +66,8 @@ def _once(world: World, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataF
 def stretches(world: World, scope: Scope) -> pl.DataFrame:
     """Return the time of each person at each event, as a union: viewing, `micro_seconds`.
 
-    Of visits with both times the union of the intervals, plus what the vendor says of the others.
+    Of visits with both times the union of the intervals, plus what the vendor says of the others; null is a person
+    of whom no time is known, be it that a visit is of a mode that nobody knows.
     """
     key = "total" if scope == "event" else scope
     return _once(world, f"stretches by {key}", lambda: _united(world, key))
@@ -75,12 +76,13 @@ def stretches(world: World, scope: Scope) -> pl.DataFrame:
 def _united(world: World, key: str) -> pl.DataFrame:
     by = ["event", "viewing", key]
     watched = world.visits.filter(in_modes(*WATCHED_MODES))
-    timed = merged(watched, by).select(
-        *by, (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds().alias("micro_seconds")
-    )
-    has_interval = (pl.col("left_at") > pl.col("joined_at")).fill_null(value=False)
-    others = watched.filter(~has_interval).select(*by, "micro_seconds")
-    return pl.concat([timed, others]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
+    length = (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds()
+    timed = merged(watched, by).select(*by, micro_seconds=length)
+    # a visit that ends as it starts has both times, and covers none, whatever the vendor says of its length
+    rest = watched.filter((length <= 0).fill_null(value=True))
+    others = rest.select(*by, micro_seconds=pl.when(length.is_null()).then("micro_seconds").otherwise(0))
+    unknown = world.visits.filter(pl.col("mode").is_null()).select(*by, micro_seconds=pl.lit(None, pl.Int64))
+    return pl.concat([timed, others, unknown]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
 
 
 def watchers(world: World, scope: Scope) -> pl.DataFrame:
@@ -96,16 +98,21 @@ def watchers(world: World, scope: Scope) -> pl.DataFrame:
 def online(world: World, scope: Scope) -> pl.DataFrame:
     """Return how many persons were online live at each event, as steps: `online`, `micro_seconds` long.
 
-    Live visits without both times give a step of null: they were there, for how long nobody knows.
+    Live visits without both times give a step of null: they were there, for how long nobody knows. So do visits of
+    which nobody knows whether they were live.
     """
     if scope != "vendor":
-        return _once(world, "online", lambda: _steps(world, world.visits.filter(in_modes(*LIVE_MODES)), ["event"]))
+        return _once(world, "online", lambda: _steps(world, _maybe_live(world), ["event"]))
     return _once(world, "online by vendor", lambda: _steps_by_vendor(world))
+
+
+def _maybe_live(world: World) -> pl.DataFrame:
+    return world.visits.filter(in_modes(*LIVE_MODES).fill_null(value=True))
 
 
 def _steps_by_vendor(world: World) -> pl.DataFrame:
     """Return the steps of each event on each vendor; of an event that was live on one alone they are known already."""
-    live = world.visits.filter(in_modes(*LIVE_MODES))
+    live = _maybe_live(world)
     vendors = live.group_by("event").agg(pl.col("vendor").unique())
     alone = vendors.filter(pl.col("vendor").list.len() == 1).explode("vendor")
     several = live.join(alone, on="event", how="anti", nulls_equal=True, maintain_order="left")
@@ -114,12 +121,13 @@ def _steps_by_vendor(world: World) -> pl.DataFrame:
 
 
 def _steps(world: World, live: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    people = merged(live, ["event", "viewing", *by[1:]])
+    people = merged(live.filter(pl.col("mode").is_not_null()), ["event", "viewing", *by[1:]])
     steps = sweep(people, by, midnights(world.period)).with_columns(
         (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
         pl.col("at").dt.convert_time_zone(world.period.timezone).dt.strftime("%Y-%m-%d").alias("day"),
     )
-    unknown = live.filter(pl.col("joined_at").is_null() | pl.col("left_at").is_null()).select(*by, "day").unique()
+    untimed = pl.any_horizontal(pl.col("joined_at", "left_at", "mode").is_null())
+    unknown = live.filter(untimed).select(*by, "day").unique()
     return pl.concat([steps, unknown.sort(*by, "day")], how="diagonal").with_columns(total=pl.lit(""))
 
 
@@ -166,6 +174,11 @@ def attendance(world: World, scope: Scope) -> pl.DataFrame | None:
     return world.attendance if scope in {"total", "event"} else None
 
 
+def actions(world: World, scope: Scope) -> pl.DataFrame | None:
+    """Return what was done: counts by visit, and by viewer and room, which have no day."""
+    return world.actions if scope in {"total", "event"} else None
+
+
 def roster(world: World, scope: Scope) -> pl.DataFrame | None:
     """Return a row an expected person and key, and whether that person `came` there.
 
@@ -185,7 +198,7 @@ def roster(world: World, scope: Scope) -> pl.DataFrame | None:
 
 
 def plays(world: World, _scope: Scope) -> pl.DataFrame:
-    """Return a row a media and day; days are the vendor's own, UTC+8."""
+    """Return a row a media and day of the vendor (UTC+8), at the day of the report in which that starts."""
     return world.plays
 
 
@@ -206,6 +219,7 @@ SOURCES: Mapping[SourceName, Source] = {
     "online": Source(online),
     "stays": Source(stays),
     "attendance": Source(attendance),
+    "actions": Source(actions, lists=True),
     "roster": Source(roster, lists=True),
     "plays": Source(plays),
     "popularity": Source(popularity, lists=True),

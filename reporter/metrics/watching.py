@@ -13,6 +13,7 @@ from reporter.metrics.metric import (
     Only,
     distinct,
     in_modes,
+    on_demand,
     seconds,
 )
 from reporter.model import Text
@@ -83,7 +84,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云点播不提供人，不计入", "Aliyun tells no persons, so its viewers are not in it"),
         ),
-        Measure("visits", distinct("number", in_modes("vod")), modes=("vod",), needs="number"),
+        Measure("visits", distinct("number", on_demand()), modes=("vod",), needs="number"),
     ),
     Metric(
         Definition(
@@ -199,7 +200,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云的播放时长另计，见播放时长", "Aliyun's play time stands apart, see play time"),
         ),
-        Measure("visits", seconds("micro_seconds", in_modes("vod")), 0.0, modes=("vod",), needs="micro_seconds"),
+        Measure("visits", seconds("micro_seconds", on_demand()), 0.0, modes=("vod",), needs="micro_seconds"),
     ),
     Metric(
         Definition(
@@ -215,7 +216,7 @@ METRICS: tuple[Metric, ...] = (
         ),
         Measure(
             "visits",
-            pl.col("completion_ratio").filter(in_modes("vod")).mean().round(9),
+            pl.col("completion_ratio").filter(on_demand()).mean().round(9),
             None,
             modes=("vod",),
             needs="completion_ratio",

@@ -13,15 +13,18 @@ from datetime import UTC, datetime
 import polars as pl
 
 from reporter.intervals import merged
-from reporter.metrics.metric import LISTING
 from reporter.model import Period
 from reporter.report import Scope
-from reporter.tables import PLACE, TEXT, Tables, live_spans, micro
+from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, live_spans, micro
 
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
+#: the detail of a room that has viewers and no visits
+_LIST = "list"
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
+#: whose a count is, and where it was said
+_ACTOR = (*PLACE, "viewer_id", "person_id", "reply_id", "row_no")
 _ROSTER: dict[str, pl.DataType] = {
     **dict.fromkeys(("phone", "email", "external_id", "name", "person_id"), TEXT),
     "came": pl.Boolean(),
@@ -38,8 +41,11 @@ class World:
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
     sessions    when an event was live on any of its rooms: event, start, end, disjoint and in order
     attendance  a person at an event
+    actions     what was done, a row a visit, and a row a viewer and room whose counts may be the period's: null where
+                that cannot be told
     roster      who was expected, each once: entry, person_id, came
-    plays, popularity   as in the tables
+    plays       as in the table, but for `day`: that of the report in which the vendor's day starts
+    popularity  as in the table
     made        what sources have made of these, for the next scope that wants the same
     """
 
@@ -49,6 +55,7 @@ class World:
     presence: pl.DataFrame
     sessions: pl.DataFrame
     attendance: pl.DataFrame
+    actions: pl.DataFrame
     roster: pl.DataFrame
     plays: pl.DataFrame
     popularity: pl.DataFrame
@@ -74,22 +81,22 @@ class World:
 
 def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
     """Return the rows that count in a report of `period`."""
-    rooms = _rooms(tables)
+    known = _rooms(tables)
+    rooms = known.drop("is_list")
     visits = _visits(tables["visits"], rooms, period)
-    listed = _listed(tables, visits)
     again = derived.get("returning")
     return World(
         period=period,
-        rooms=rooms.join(
-            listed.select(*PLACE, is_list=pl.lit(value=True)).unique(), on=PLACE, how="left", maintain_order="left"
-        ).with_columns(pl.col("is_list").fill_null(value=False)),
+        rooms=known,
         visits=visits,
-        presence=_presence(visits, _placed(listed, rooms), tables["people"], again),
+        presence=_presence(visits, _placed(_listed(tables, known), rooms), tables["people"], again),
         sessions=_sessions(tables["rooms"], rooms),
         attendance=tables["attendance"].with_columns(total=pl.lit("")),
+        actions=_placed(_actions(tables), rooms),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
-            _iso(pl.col("day")), micro("play_seconds").alias("micro_seconds")
+            _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone)).alias("day"),
+            micro("play_seconds").alias("micro_seconds"),
         ),
         popularity=_placed(tables["popularity"], rooms),
         knows_past=again is not None,
@@ -97,7 +104,8 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
 
 
 def _rooms(tables: Tables) -> pl.DataFrame:
-    return tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
+    is_list = pl.col("detail").eq_missing(_LIST)
+    return tables["rooms"].select(*PLACE, "event", is_list=is_list).unique(PLACE, keep="first", maintain_order=True)
 
 
 def _sessions(told: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
@@ -130,17 +138,28 @@ def _iso(moment: pl.Expr) -> pl.Expr:
     return moment.dt.strftime("%Y-%m-%d")
 
 
-def _listed(tables: Tables, visits: pl.DataFrame) -> pl.DataFrame:
+def _listed(tables: Tables, rooms: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers of rooms pulled without visits: person_id by vendor, account and room_id.
 
-    Such a room has no visit at all, and is why persons stand in `people` whom no visit put there.
+    Whom a rule excludes is no row of `people`, and not among them.
     """
-    people = tables["people"].select("person_id")
-    unseen = people.join(visits, on="person_id", how="anti")["person_id"]
-    viewers = tables["viewer_totals"].filter(pl.col("vendor") == LISTING).select(*PLACE, "person_id")
-    silent = viewers.join(tables["visits"], on=PLACE, how="anti")
-    rooms = silent.filter(pl.col("person_id").is_in(unseen.implode())).select(PLACE).unique()
-    return silent.join(rooms, on=PLACE, how="semi").join(people, on="person_id", how="semi")
+    lists = rooms.filter("is_list").select(PLACE)
+    told = pl.concat([tables[name].select(*PLACE, "person_id") for name in ("viewer_totals", "activity")]).unique()
+    return told.join(lists, on=PLACE, how="semi").join(tables["people"], on="person_id", how="semi")
+
+
+def _actions(tables: Tables) -> pl.DataFrame:
+    """Return what was done in visits that count, and what rooms tell of their viewers, whom a log may leave out.
+
+    What a room counts over its life says nothing of a period, but that there is something to be said.
+    """
+    counted = pl.col("excluded_by").is_null()
+    visits, activity = tables["visits"], tables["activity"]
+    by_visit = visits.filter(counted).select(*_ACTOR, *(name for name in COUNTS if name in visits.columns))
+    by_room = activity.filter(counted | (pl.col("excluded_by") == UNTIMED)).select(
+        *_ACTOR, *(pl.when(counted).then(name).alias(name) for name in COUNTS)
+    )
+    return pl.concat([by_visit, by_room], how="diagonal")
 
 
 def _presence(
@@ -155,7 +174,7 @@ def _presence(
     everybody = pl.concat([known, rest], how="diagonal").unique(maintain_order=True)
     if again is None:
         return everybody.with_columns(is_returning=pl.lit(None, pl.Boolean))
-    # who has no key that is his alone cannot be known again, and is taken for new
+    # of whom nothing is known but that he is there cannot be known again, and is taken for new
     return everybody.join(again, on="person_id", how="left", validate="m:1", maintain_order="left").with_columns(
         pl.col("is_returning").fill_null(value=False)
     )

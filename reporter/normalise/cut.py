@@ -10,10 +10,7 @@ import polars as pl
 from reporter.model import Issue, Text
 from reporter.normalise.counting import issues_by_call
 from reporter.normalise.reading import OF_ROOM
-from reporter.tables import PLACE
-
-#: days that vendors count by are days of UTC+8; such a day belongs to the period in which it starts
-_VENDOR_ZONE = "Asia/Shanghai"
+from reporter.tables import PLACE, day_start
 
 _VISITS = Text("条观看记录不在本期开始，未计入", "visits start outside the period and are left out")
 _PLAYS = Text("条点播记录的日期不在本期，未计入", "rows of plays are of days outside the period and are left out")
@@ -44,8 +41,7 @@ def cut_visits(visits: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, 
 def cut_plays(plays: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
     """Return the plays of days that start in their room's period, and the others counted by call."""
     placed = _with_bounds(plays, ours)
-    start = pl.col("day").cast(pl.Datetime("us")).dt.replace_time_zone(_VENDOR_ZONE)
-    inside = _within(start.dt.convert_time_zone("UTC"))
+    inside = _within(day_start(pl.col("day")))
     outside = issues_by_call(placed.filter(~inside), "info", "outside-period", _PLAYS)
     return _bare(placed.filter(inside)), outside
 

@@ -22,9 +22,12 @@ _TWICE = Text(
 
 
 def merge_rooms(rows: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a room of the report, in its order; a room of which no vendor spoke has a row too."""
-    merged = _first_known(rows, PLACE)
-    return ours.select(PLACE).join(merged, on=PLACE, how="left", validate="1:1", maintain_order="left")
+    """Return one row a room of the report, in its order, and how deep it was pulled.
+
+    A room of which no vendor spoke has a row too.
+    """
+    merged = _first_known(rows, PLACE).drop("detail")
+    return ours.select(*PLACE, "detail").join(merged, on=PLACE, how="left", validate="1:1", maintain_order="left")
 
 
 def merge_viewers(rows: pl.DataFrame) -> pl.DataFrame:

@@ -33,7 +33,8 @@ def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> p
 
     `visits` are those that count, with the event and kind of their room, and `who`, the number of their event
     and person, which the rows keep. Seconds are 0 where the person did not watch so and the event's rooms
-    could have told; null where no room of the event can tell, or no visit knows its length.
+    could have told; null where no room of the event can tell, no visit knows its length, or of the person's
+    visits there is one of unknown mode that may be of that way.
     `watch_overlap_seconds` is by how much the watched intervals are longer together than their union, null
     where no visit has both times. `live_counted_seconds` is the union of live and interactive visits,
     `told_live` whether any vendor that saw the person can tell live watching.
@@ -55,7 +56,7 @@ def _summed(visits: pl.DataFrame) -> pl.DataFrame:
     return visits.group_by("who").agg(
         pl.col("event", "person_id").first(),
         *(known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()),
-        *(_in(modes).any().alias(f"{name}_visited") for name, modes in _PARTS.items()),
+        *((_in(modes) | _may_be(modes)).any().alias(f"{name}_visited") for name, modes in _PARTS.items()),
         told_live=pl.col("kind").is_in(_TELL_LIVE).any(),
         first_joined_at=pl.col("joined_at").min(),
         last_left_at=pl.col("left_at").max(),
@@ -66,6 +67,12 @@ def _in(modes: tuple[str, ...]) -> pl.Expr:
     return pl.col("mode").is_in(modes).fill_null(value=False)
 
 
+def _may_be(modes: tuple[str, ...]) -> pl.Expr:
+    """Say whether a visit is of no known mode, in a room where it may be one of `modes`."""
+    kinds = [kind for kind, possible in _MODES.items() if set(possible) & set(modes)]
+    return pl.col("mode").is_null() & pl.col("kind").is_in(kinds).fill_null(value=True)
+
+
 def _or_zero(name: str, part: str) -> pl.Expr:
     did_not = ~pl.col(f"{part}_visited") & pl.col(f"{part}_able").fill_null(value=False)
     return pl.when(did_not).then(0.0).otherwise(name).alias(name)
@@ -74,7 +81,8 @@ def _or_zero(name: str, part: str) -> pl.Expr:
 def _abilities(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return for each event which seconds its rooms can tell; a room pulled as a list has no visits at all."""
     details = facts.select(*PLACE, "detail")
-    telling = rooms.join(details, on=PLACE, how="left", validate="1:1").filter(pl.col("detail").ne_missing("list"))
+    placed = rooms.select(*PLACE, "event", "kind")
+    telling = placed.join(details, on=PLACE, how="left", validate="1:1").filter(pl.col("detail").ne_missing("list"))
     modes = telling.select(
         "event", mode=pl.col("kind").replace_strict(_MODES, default=[], return_dtype=pl.List(pl.String))
     )

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
-from reporter.model import Issue, Text
+from reporter.model import Issue, Level, Text
 from reporter.people.phones import to_e164
 from reporter.rules import Exclusions
+from reporter.tables import PLACE
 
 _ATTENDEE = "attendee"
 _EXCLUDED = Text("{visits} 次观看（{persons} 人）不计入统计", "{visits} visits of {persons} persons count for nobody")
+_LISTED = Text(
+    "{viewers} 位按名单拉取的房间的观众（{persons} 人）不计入统计",
+    "{viewers} viewers ({persons} persons) of rooms pulled as a list count for nobody",
+)
+_UNREADABLE = Text(
+    "个员工手机号无法识别，其人未被剔除",
+    "staff phones cannot be read as one line's number: who has one is not excluded",
+)
+_NUMBERS = Text(
+    "个员工手机号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
+    "staff phones were numbers in the spreadsheet and are read as their digits; zeros or a plus before them, if any, "
+    "are lost",
+)
 _CONFLICT = Text(
     "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",
     "persons are host or speaker in one place and attendee in another; excluding a role excludes what was done in it",
@@ -30,9 +46,8 @@ def mark_viewers(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
 
 def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
     """Return person and by_phone, in the order of the lists."""
-    schema = {"spelled": pl.String, "file": pl.String}
-    lists = pl.DataFrame(list(exclusions.phones), schema=schema, orient="row").with_row_index("place")
-    staff = lists.select("place", phone=to_e164(lists["spelled"]), by_phone=pl.format("phone_in: {}", "file"))
+    lists = _staff(exclusions)
+    staff = lists.select("place", phone="key", by_phone=pl.format("phone_in: {}", "file"))
     return (
         persons.select("person", "phone")
         .join(staff.drop_nulls("phone").unique("phone", keep="first", maintain_order=True), on="phone", validate="m:1")
@@ -40,6 +55,32 @@ def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
         .unique("person", keep="first", maintain_order=True)
         .select("person", "by_phone")
     )
+
+
+def _staff(exclusions: Exclusions) -> pl.DataFrame:
+    """Return a row a phone of the staff lists: place, file, row, was_number, and `key` in E.164 (null: unreadable)."""
+    schema = {"spelled": pl.String, "file": pl.String, "row": pl.Int64, "was_number": pl.Boolean}
+    rows = [(one.phone, one.file, one.row, one.was_number) for one in exclusions.phones]
+    lists = pl.DataFrame(rows, schema=schema, orient="row").with_row_index("place")
+    return lists.with_columns(to_e164(lists["spelled"]).alias("key"))
+
+
+def staff_doubts(exclusions: Exclusions) -> list[Issue]:
+    """Return for each staff list how many phones cannot be read, or had become numbers, and the first one's row."""
+    staff = _staff(exclusions)
+    unread, numbers = staff.filter(pl.col("key").is_null()), staff.filter("was_number")
+    return [
+        *_staff_issues(unread, "staff-unreadable", _UNREADABLE, "warning"),
+        *_staff_issues(numbers, "staff-numbers", _NUMBERS, "info"),
+    ]
+
+
+def _staff_issues(staff: pl.DataFrame, code: str, message: Text, level: Level) -> list[Issue]:
+    counted = staff.group_by("file", maintain_order=True).agg(pl.len().alias("times"), pl.col("row").first())
+    return [
+        Issue(level, code, message.counted(row["times"]), f"phone_in {row['file']} row {row['row'] or '?'}")
+        for row in counted.iter_rows(named=True)
+    ]
 
 
 def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
@@ -53,19 +94,42 @@ def mark_visits(visits: pl.DataFrame, viewers: pl.DataFrame, exclusions: Exclusi
     return visits.with_columns(excluded_by=rule)
 
 
-def exclusion_counts(visits: pl.DataFrame) -> list[Issue]:
-    """Return for each rule how many visits it took out, and of how many persons; the excluded sheet lists them."""
+def listed_out(tables: Mapping[str, pl.DataFrame], viewers: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
+    """Return a row a viewer whom a rule takes out of a room pulled as a list, as a visit of which nothing is known.
+
+    `lists` are the places of those rooms; they have no visits that could be listed.
+    """
+    place = [*PLACE, "viewer_id", "person_id", "viewer", "reply_id", "row_no"]
+    told = pl.concat([tables[name].select(place) for name in ("viewer_totals", "activity")]).drop_nulls("viewer")
+    here = told.join(lists, on=PLACE, how="semi").unique([*PLACE, "viewer"], keep="first", maintain_order=True)
+    ruled = here.with_columns(viewers[name].gather(here["viewer"]) for name in ("role", "excluded_by"))
+    return pl.concat([tables["visits"].clear(), ruled.drop_nulls("excluded_by")], how="diagonal")
+
+
+def exclusion_counts(visits: pl.DataFrame, listed: pl.DataFrame) -> list[Issue]:
+    """Return for each rule how many visits it took out, and of how many persons; the excluded sheet lists them.
+
+    Of rooms pulled as a list (`listed`) these are viewers, an issue of their own.
+    """
+    return [*_counted(visits, _EXCLUDED), *_counted(listed, _LISTED)]
+
+
+def _counted(rows: pl.DataFrame, message: Text) -> list[Issue]:
     counted = (
-        visits.drop_nulls("excluded_by")
+        rows.drop_nulls("excluded_by")
         .group_by("excluded_by")
-        .agg(pl.len().alias("visits"), pl.col("person_id").drop_nulls().n_unique().alias("persons"))
+        .agg(
+            pl.len().alias("visits"),
+            pl.col("viewer").drop_nulls().n_unique().alias("viewers"),
+            pl.col("person_id").drop_nulls().n_unique().alias("persons"),
+        )
         .sort("excluded_by")
     )
     return [
         Issue(
             "info",
             "excluded-by-rule",
-            Text(_EXCLUDED.zh.format(**row), _EXCLUDED.en.format(**row)),
+            Text(message.zh.format(**row), message.en.format(**row)),
             str(row["excluded_by"]),
         )
         for row in counted.iter_rows(named=True)

@@ -10,9 +10,17 @@ import polars as pl
 from reporter.model import Issue, Room, Text
 from reporter.people.attendance import judge, measure
 from reporter.people.bases import live_base, media_base, room_facts
-from reporter.people.counts import count_activity
-from reporter.people.exclusion import exclusion_counts, mark_viewers, mark_visits, role_conflicts
+from reporter.people.counts import count_activity, counts_beside, mark_activity
+from reporter.people.exclusion import (
+    exclusion_counts,
+    listed_out,
+    mark_viewers,
+    mark_visits,
+    role_conflicts,
+    staff_doubts,
+)
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
+from reporter.people.links import with_keys
 from reporter.people.others import link_all
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
@@ -58,7 +66,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     engagement: Mapping[str, float],
     rooms: Sequence[Room],
 ) -> tuple[Joined, list[Issue]]:
-    """Return the tables with `person_id`, `excluded_by`, `people` and `attendance` filled, and the frames beside.
+    """Return the tables with `person_id`, keys, `excluded_by`, `people` and `attendance` filled, and the frames beside.
 
     `rooms` are the report's rooms, those that a search found among them (`normalise.rooms_of`), with the
     detail that they were pulled with. No row is added to or taken from the tables that came.
@@ -68,24 +76,30 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     links, unjoined = link_all(viewers, tables, identity)
     persons = mark_viewers(name_persons(viewers, links, client), exclusions)
     named = stamp(tables, persons)
+    named["viewers"] = with_keys(named["viewers"], persons, links)
     named["visits"] = mark_visits(named["visits"], persons, exclusions)
     facts = room_facts(rooms)
-    seen = _seen(named, persons, facts)
+    named["activity"] = mark_activity(named["activity"], named["rooms"], persons, facts)
+    lists = facts.filter(pl.col("detail") == "list").select(PLACE)
+    seen = _seen(named, persons, lists)
+    left_out = listed_out(named, persons, lists)
     expected, unexpected = match_rosters(rosters, persons, links, identity)
     kinds = matched_by(persons, links, identity)
     named["people"] = list_people(persons, seen, named["visits"], told_by_rosters(expected), kinds, account_order)
     named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)
     derived = {
         "roster": roster_table(expected, persons, named["people"]),
-        "excluded": named["visits"].filter(pl.col("excluded_by").is_not_null()).drop("viewer"),
+        "excluded": pl.concat([named["visits"].filter(pl.col("excluded_by").is_not_null()), left_out]).drop("viewer"),
         "unmatched": unmatched(persons, seen, links),
         "overlap": overlap(named["people"]),
     }
     doubts = [
+        *staff_doubts(exclusions),
         *phone_doubts(persons),
         *role_conflicts(persons, named["visits"]),
         *_nobody(named["visits"]),
-        *exclusion_counts(named["visits"]),
+        *exclusion_counts(named["visits"], left_out),
+        *counts_beside(named["activity"], named["attendance"], named["rooms"], lists),
         *_untold(named["rooms"], facts),
     ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
@@ -97,9 +111,8 @@ def _counting() -> pl.Expr:
     return pl.col("excluded_by").is_null() & pl.col("person_id").is_not_null()
 
 
-def _seen(tables: Tables, persons: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def _seen(tables: Tables, persons: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
-    lists = facts.filter(pl.col("detail") == "list").select(PLACE)
     listed = [tables[name].join(lists, on=PLACE, how="semi")["viewer"] for name in ("viewer_totals", "activity")]
     came = pl.col("viewer").is_in(tables["visits"].filter(_counting())["viewer"].unique().implode())
     told = pl.col("viewer").is_in(pl.concat(listed).drop_nulls().unique().implode()) & pl.col("excluded_by").is_null()
@@ -117,7 +130,7 @@ def _attend(
     counted = visits.filter(_counting())
     bases = live_base(rooms, facts) if rule.base == "live" else media_base(rooms, visits, tables["plays"])
     measured = measure(counted, telling, facts).join(
-        count_activity(counted, activity, rooms, persons, facts), on="who", how="left", validate="1:1"
+        count_activity(counted, activity), on="who", how="left", validate="1:1"
     )
     place = pl.col("who") // max(persons.height, 1)
     ordered = judge(measured, bases, rule, weights).sort(place, PERSON_ORDER)

@@ -13,8 +13,11 @@ from typing import get_args
 import polars as pl
 
 from reporter.model import Issue, Text
-from reporter.people.viewers import count_issues
+from reporter.people.components import components
+from reporter.people.phones import to_e164
+from reporter.people.viewers import count_issues, tidy_email
 from reporter.rules import Identity, MatchKey
+from reporter.tables import TEXT
 
 _KINDS: tuple[MatchKey, ...] = get_args(MatchKey)
 KIND = pl.Enum(_KINDS)
@@ -27,8 +30,8 @@ _PLACE = pl.format("{}:{}", "vendor", "account")
 _ROW = pl.format("reply {} row {}", pl.col("reply_id").fill_null("?"), pl.col("row_no").cast(pl.String).fill_null("?"))
 
 _SHARED = Text(
-    "个观众的{zh}在某个账号下被超过 {limit} 个观众共用，不用于合并",
-    "viewers have {en} that more than {limit} viewers of one account share; it joins nobody",
+    "个观众的{zh}在某个账号下被超过 {limit} 人共用，不用于合并",
+    "viewers have {en} that more than {limit} persons of one account share; it joins nobody",
 )
 _CONFLICT = Text(
     "对观众的外部编号相同，但手机号或邮箱不同，未据此合并",
@@ -59,20 +62,62 @@ class Links:
 def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]:
     """Return the links between `viewers` (as `number_viewers` gives them) by the rules of `identity`.
 
-    A key on more than `max_shared` viewers of one account joins nobody. Phones and e-mails join whoever has
+    A key on more than `max_shared` persons of one account joins nobody. Phones and e-mails join whoever has
     them, external ids whoever has them within an account; across accounts (other namespaces) only from
     `min_id_length` characters on, and only pairs whose phones and e-mails do not contradict.
     """
     numbered = _numbered(viewers)
     keys = pl.concat([_held(numbered, kind, identity) for kind in identity.match_on] or [_nothing()])
+    edges, conflicts = _joined(keys, numbered)
+    if keys["is_shared"].any():
+        judged = _by_heads(keys, viewers, edges, identity.max_shared)
+        if judged["is_shared"].sum() < keys["is_shared"].sum():
+            edges, conflicts = _joined(judged, numbered)
+        keys = judged
+    issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
+    return Links(keys.drop("place", "key"), edges, conflicts), issues
+
+
+def _joined(keys: pl.DataFrame, numbered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the edges that the keys make, but for those that too many share, and the conflicts."""
     usable = keys.filter(~pl.col("is_shared"))
     is_id = pl.col("kind") == _ID
     several = usable.filter(is_id).filter(pl.len().over("key") > 1)
     ids = several.join(numbered.select("viewer", *_SURE), on="viewer", how="left", validate="m:1")
     across, conflicts = _across(ids.filter(~pl.col("is_short")))
-    edges = pl.concat([_star(usable.filter(~is_id)), _within(ids), across])
-    issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
-    return Links(keys.drop("place", "key"), edges, conflicts), issues
+    return pl.concat([_star(usable.filter(~is_id)), _within(ids), across]), conflicts
+
+
+def _by_heads(keys: pl.DataFrame, viewers: pl.DataFrame, edges: pl.DataFrame, limit: int) -> pl.DataFrame:
+    """Return the keys with `is_shared` judged by persons: viewers whom the other keys join are one head.
+
+    So are two of an account whose ids are one phone or address in two spellings: a vendor that names viewers by
+    their phone makes two of a person who writes it in two ways.
+    """
+    crowded = keys.filter("is_shared")
+    alike = _spellings(viewers[crowded["viewer"].unique(maintain_order=True)])
+    person = components(viewers.height, pl.concat([edges.select("u", "v"), alike]))
+    heads = crowded.with_columns(person.gather(crowded["viewer"]).alias("head"))
+    counted = heads.group_by("kind", "key", "place").agg(pl.col("head").n_unique())
+    still = counted.filter(pl.col("head") > limit).select("kind", "key", is_still=pl.lit(value=True)).unique()
+    judged = keys.join(still, on=["kind", "key"], how="left", validate="m:1", maintain_order="left")
+    return judged.with_columns(is_shared=pl.col("is_still").fill_null(value=False)).drop("is_still")
+
+
+def _spellings(viewers: pl.DataFrame) -> pl.DataFrame:
+    """Return an edge from each viewer whose id is a phone or an address to the account's first who has the same."""
+    spelled = viewers.select("viewer", "vendor", "account", phone=to_e164(viewers["viewer_id"]), email="viewer_id")
+    named = spelled.with_columns(one=pl.coalesce("phone", tidy_email(pl.col("email")))).drop_nulls("one")
+    first = pl.col("viewer").min().over("vendor", "account", "one")
+    return named.select(u="viewer", v=first).filter(pl.col("u") != pl.col("v"))
+
+
+def with_keys(told: pl.DataFrame, viewers: pl.DataFrame, links: Links) -> pl.DataFrame:
+    """Return the `viewers` table (with `viewer`) with each viewer's keys as they are compared, and which are shared."""
+    shared = links.keys.filter("is_shared").group_by("viewer").agg(shared_keys=pl.col("kind").sort().cast(TEXT))
+    marked = told.drop("shared_keys").join(shared, on="viewer", how="left", validate="m:1", maintain_order="left")
+    spelled = [viewers[kind].gather(told["viewer"]).alias(f"key_{kind}") for kind in _KINDS]
+    return marked.with_columns(*spelled).select(told.columns)
 
 
 def _numbered(viewers: pl.DataFrame) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from reporter.model import Issue, Text
+from reporter.model import Issue, Level, Text
 from reporter.people.links import Links
 from reporter.people.phones import to_e164
 from reporter.people.viewers import tidy_email
@@ -25,6 +25,15 @@ _MISSING = Text(
     "the roster's file has no such column; what it would say is missing, matching is as it was",
 )
 _AMBIGUOUS = Text("条名单对应到不止一个人，未匹配", "entries fit more than one person and are matched to none")
+_SHARED = Text(
+    "条名单与前面的某条共用手机号、邮箱或外部编号，靠它无法分清是谁",
+    "entries share a phone, e-mail or external id with an earlier entry: by it nobody can tell which of them came",
+)
+_NUMBERS = Text(
+    "条名单的手机号或外部编号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
+    "entries had a phone or external id that was a number in the spreadsheet and is read as its digits; zeros or a "
+    "plus before them, if any, are lost",
+)
 _TWICE = Text("条名单与前面的某条是同一个人", "entries are the same person as an earlier entry")
 
 
@@ -35,7 +44,8 @@ def match_rosters(
 
     Phones are E.164 where they can be read. An entry is the person whom its phone names, else its e-mail,
     else its external id (from `min_id_length` on, and of viewers whose phone and e-mail do not contradict),
-    of the keys that the config joins by; null where nobody, or more than one person, fits.
+    of the keys that the config joins by; null where nobody, or more than one person, fits. An e-mail that several
+    entries of a roster have is not that of a person whose phones are others than the entry's.
     """
     entries = _entries(rosters)
     fits = pl.concat([_fits(entries, persons, links, kind, rung) for rung, kind in enumerate(_LADDER)])
@@ -52,10 +62,15 @@ def match_rosters(
     ambiguous = matched.filter(pl.col("person").is_null()).join(several, on="entry", how="semi")
     is_again = pl.col("person").is_not_null() & ~pl.struct("roster", "person").is_first_distinct()
     is_unreadable = pl.any_horizontal(_is_lost(key) for key in ("phone", "email"))
+    shares = (
+        pl.any_horizontal(_repeats(kind) for kind in identity.match_on) if identity.match_on else pl.lit(value=False)
+    )
     issues = [
         *_missing(rosters),
+        *_issues(entries.filter("was_number"), "roster-numbers", _NUMBERS, level="info"),
         *_issues(entries.filter(is_unreadable), "roster-unreadable", _UNREADABLE),
         *_issues(ambiguous, "roster-ambiguous", _AMBIGUOUS),
+        *_issues(matched.filter(shares & ~is_again), "roster-shared-key", _SHARED),
         *_issues(matched.filter(is_again), "roster-same-person", _TWICE),
     ]
     return matched, issues
@@ -63,7 +78,7 @@ def match_rosters(
 
 def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
     rows = [
-        (roster.name, entry.name, entry.phone, entry.email, entry.external_id, entry.company)
+        (roster.name, entry.name, entry.phone, entry.email, entry.external_id, entry.company, entry.was_number)
         for roster in rosters
         for entry in roster.entries
     ]
@@ -72,7 +87,8 @@ def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
         for roster in rosters
         for number, entry in enumerate(roster.entries, 1)
     ]
-    told = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
+    schema = {**_SCHEMA, "was_number": pl.Boolean()}
+    told = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
         pl.Series("place", places, TEXT), key_phone=pl.lit(None, TEXT)
     )
     return told.with_columns(
@@ -86,19 +102,41 @@ def _is_lost(key: str) -> pl.Expr:
     return pl.col(key).str.contains(r"\S") & pl.col(f"key_{key}").is_null()
 
 
+def _repeats(kind: str) -> pl.Expr:
+    """Say whether an earlier entry of the same roster has the same key."""
+    key = pl.col(f"key_{kind}")
+    return key.is_not_null() & (key != "") & ~pl.struct("roster", key).is_first_distinct()
+
+
 def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
     """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
     useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
     told = persons.select("viewer", "person", "phone", "email", value=kind).drop_nulls("value")
-    differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
-    contradict = pl.any_horizontal(differ).fill_null(value=False) & (pl.lit(kind) == "external_id")
-    return (
-        entries.select("entry", "key_phone", "key_email", value=f"key_{kind}")
+    named = (
+        entries.with_columns(pl.struct("roster", f"key_{kind}").is_duplicated().alias("is_shared"))
+        .select("entry", "key_phone", "key_email", "is_shared", value=f"key_{kind}")
         .join(told, on="value", how="inner")
         .join(useless, on="viewer", how="anti")
-        .filter(~contradict)
-        .select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
     )
+    shown = persons.drop_nulls("phone").join(named, on="person", how="semi")
+    phones = shown.group_by("person").agg(phones=pl.col("phone").unique())
+    fits = named.join(phones, on="person", how="left", validate="m:1").filter(~_contradicts(kind))
+    return fits.select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
+
+
+def _contradicts(kind: str) -> pl.Expr:
+    """Say whether a fit by one kind of key is none, by what else the entry and the viewer, or the person, show.
+
+    One e-mail is one person, whatever the phones; but where two expected people share it, it is his whose phone is
+    not another.
+    """
+    if kind == "external_id":
+        differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
+        return pl.any_horizontal(differ).fill_null(value=False)
+    if kind == "email":
+        is_other = ~pl.col("phones").list.contains(pl.col("key_phone"))
+        return (pl.col("is_shared") & pl.col("key_phone").is_not_null() & is_other).fill_null(value=False)
+    return pl.lit(value=False)
 
 
 def _missing(rosters: Sequence[Roster]) -> list[Issue]:
@@ -109,11 +147,11 @@ def _missing(rosters: Sequence[Roster]) -> list[Issue]:
     ]
 
 
-def _issues(entries: pl.DataFrame, code: str, message: Text) -> list[Issue]:
+def _issues(entries: pl.DataFrame, code: str, message: Text, level: Level = "warning") -> list[Issue]:
     counted = entries.group_by("roster", maintain_order=True).agg(pl.len().alias("times"), pl.col("place").first())
     return [
         Issue(
-            "warning",
+            level,
             code,
             message.counted(row["times"]),
             f"roster {row['roster']} {row['place']}",

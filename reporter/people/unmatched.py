@@ -7,8 +7,10 @@ import polars as pl
 from reporter.model import Issue, Text
 from reporter.people.links import Links
 
-#: one vendor has nobody to match and overlaps with nobody
-_LEAST_VENDORS = 2
+#: one account has no other to find a partner in, one vendor overlaps with nobody
+_SEVERAL = 2
+#: why nobody could be the same person, be there another account or not
+_ANYWHERE = ("no key", "shared key")
 _SEVERAL_PHONES = Text(
     "个人有不止一个手机号，由邮箱或外部编号合并；若是两人共用，请核对",
     "persons have more than one phone and were joined by an e-mail or external id; check whether two people share it",
@@ -20,9 +22,9 @@ def unmatched(persons: pl.DataFrame, seen: pl.DataFrame, links: Links) -> pl.Dat
     """Return the viewers of the period that no key joined or that keys contradict, in the order of viewers.
 
     Columns are vendor, account, viewer_id, name, person_id, reason, against (the viewer contradicted). `reason`:
-    `no key`, `shared key`, `short id` or `no partner` of those who are a person alone (none where one vendor
-    alone has viewers); `conflict`, a row a pair and side, where an external id is another's with other phones or
-    e-mails; `several phones` of those whom another key made one person with the holder of another phone.
+    `no key`, `shared key`, `short id` or `no partner` of those who are a person alone (the latter two only where
+    several accounts have viewers); `conflict`, a row a pair and side, where an external id is another's with other
+    phones or e-mails; `several phones` of those whom another key made one person with the holder of another phone.
     """
     here = persons.join(seen, on="viewer", how="semi")
     parts = [_alone(here, persons, links), _contradicted(here, persons, links), _several_phones(here)]
@@ -35,8 +37,6 @@ def _alone(here: pl.DataFrame, persons: pl.DataFrame, links: Links) -> pl.DataFr
     lonely = persons.filter(~pl.col("person").is_duplicated()).select("viewer")
     in_conflict = pl.concat([links.conflicts["u"], links.conflicts["v"]])
     alone = here.join(lonely, on="viewer", how="semi").filter(~pl.col("viewer").is_in(in_conflict.implode()))
-    if persons["vendor"].n_unique() < _LEAST_VENDORS:
-        alone = alone.clear()
     held = (
         links.keys.join(alone, on="viewer", how="semi")
         .group_by("viewer")
@@ -52,7 +52,9 @@ def _alone(here: pl.DataFrame, persons: pl.DataFrame, links: Links) -> pl.DataFr
         .otherwise(pl.lit("no partner"))
     )
     told = alone.join(held, on="viewer", how="left", validate="1:1")
-    return told.with_columns(reason=reason, against=pl.lit(None, pl.String))
+    marked = told.with_columns(reason=reason, against=pl.lit(None, pl.String))
+    several = persons.select("vendor", "account").n_unique() >= _SEVERAL
+    return marked if several else marked.filter(pl.col("reason").is_in(_ANYWHERE))
 
 
 def _contradicted(here: pl.DataFrame, persons: pl.DataFrame, links: Links) -> pl.DataFrame:
@@ -91,7 +93,7 @@ def overlap(people: pl.DataFrame) -> pl.DataFrame:
     """
     met = people.select("person_id", vendor="vendors").explode("vendor").drop_nulls("vendor")
     vendors = met.select("vendor").unique(maintain_order=True)
-    if vendors.height < _LEAST_VENDORS:
+    if vendors.height < _SEVERAL:
         return pl.DataFrame(schema=_OVERLAP)
     both = met.join(met.rename({"vendor": "other"}), on="person_id", how="inner")
     counted = both.group_by("vendor", "other").agg(people=pl.len().cast(pl.Int64))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter.model import Issue, Text
+from reporter.model import Issue, Level, Text
 from reporter.people.phones import to_e164
 from reporter.tables import VIEWER
 
@@ -72,14 +72,14 @@ def _unreadable(tidy: pl.DataFrame, clean: pl.DataFrame, key: str) -> list[Issue
     return count_issues(lost, f"{key.replace('_', '-')}-unreadable", _UNREADABLE[key])
 
 
-def count_issues(viewers: pl.DataFrame, code: str, message: Text) -> list[Issue]:
-    """Return one warning for each account among `viewers`: how many, and the first one's reply and row."""
+def count_issues(viewers: pl.DataFrame, code: str, message: Text, level: Level = "warning") -> list[Issue]:
+    """Return one issue for each account among `viewers`: how many, and the first one's reply and row."""
     counted = viewers.group_by("vendor", "account", maintain_order=True).agg(
         pl.len().alias("times"), pl.col("reply_id", "row_no").first()
     )
     return [
         Issue(
-            "warning",
+            level,
             code,
             message.counted(row["times"]),
             f"{row['vendor']}:{row['account']} viewers reply {row['reply_id']} row {row['row_no']}",

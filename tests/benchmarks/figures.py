@@ -80,7 +80,9 @@ def _of(visits: pl.DataFrame) -> Tables:
         "visits": visits,
         "viewer_totals": totals.with_columns(outside_visits=pl.lit(0), outside_seconds=pl.lit(0.0)),
         "activity": totals.select(keys).with_columns(comments=pl.lit(1), track_comments=pl.lit(1)),
-        "viewers": totals.select("vendor", "account", "viewer_id", "person_id"),
+        "viewers": totals.select(
+            "vendor", "account", "viewer_id", "person_id", key_phone="+86190" + pl.col("viewer_id")
+        ),
         "people": people,
         "attendance": attendance,
     }

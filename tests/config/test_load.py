@@ -10,7 +10,17 @@ import pytest
 from reporter.config import Config, HtmlOutput, WorkbookOutput, load, periods
 from reporter.errors import ConfigError
 from reporter.model import Match, Period, Text
-from reporter.rules import DEFAULT_ENGAGEMENT, Attendance, Brand, Exclusions, Identity, Privacy, Roster, RosterEntry
+from reporter.rules import (
+    DEFAULT_ENGAGEMENT,
+    Attendance,
+    Brand,
+    Exclusions,
+    Identity,
+    Privacy,
+    Roster,
+    RosterEntry,
+    StaffPhone,
+)
 from reporter.vendors.caps import Caps
 
 Make = Callable[..., Config]
@@ -194,7 +204,7 @@ def test_rosters_and_staff_lists_are_read_relative_to_the_file_that_names_them(m
         "exclude: [{phone_in: lists/staff.csv}, {role: host}, {role: speaker}]\n"
     )
     assert config.rosters == (Roster("名单", (RosterEntry(phone="190-0010-1101", name="王小萌"),)),)
-    assert config.exclusions == Exclusions(("host", "speaker"), (("19000101190", "staff.csv"),))
+    assert config.exclusions == Exclusions(("host", "speaker"), (StaffPhone("19000101190", "staff.csv"),))
     assert [name for name, _ in config.sources] == ["acme.yaml", "lists/acme.csv", "lists/staff.csv"]
 
 
@@ -259,7 +269,7 @@ def test_paths_of_a_base_start_from_the_base(tmp_path: Path) -> None:
         "extends: ../shared/_base.yaml\nclient: acme\nevents: [{name: a, rooms: [{account: volc, room: 1}]}]\n"
     )
     config = load(path)
-    assert config.exclusions.phones == (("1", "staff.csv"),)
+    assert config.exclusions.phones == (StaffPhone("1", "staff.csv"),)
     assert config.references["accounts.volc.access_key"].folder.resolve() == (tmp_path / "shared").resolve()
     assert [name for name, _ in config.sources] == ["clients/acme.yaml", "shared/_base.yaml", "shared/staff.csv"]
 

@@ -20,6 +20,10 @@ def roster_entries(data: bytes, columns: dict[str, str]) -> tuple[RosterEntry, .
     return read_roster("报名名单", data, columns).entries
 
 
+def staff_list(data: bytes) -> tuple[str, ...]:
+    return tuple(one.phone for one in staff_phones("staff.csv", data))
+
+
 def xlsx(rows: list[list[object]]) -> bytes:
     book, buffer = Workbook(), io.BytesIO()
     for row in rows:
@@ -57,17 +61,17 @@ def test_roster_in_xlsx_is_the_same() -> None:
     ],
 )
 def test_phone_that_a_spreadsheet_made_a_number_is_brought_back(cell: str, phone: str) -> None:
-    assert staff_phones(f"手机\n{cell}\n".encode()) == (phone,)
+    assert staff_list(f"手机\n{cell}\n".encode()) == (phone,)
 
 
 @pytest.mark.parametrize("cell", ["1.9E+10", "1.90010E+10", "2E+10"])
 def test_phone_that_lost_digits_is_refused_with_its_row(cell: str) -> None:
     with pytest.raises(RosterError, match="row 3: a spreadsheet has cut digits off"):
-        staff_phones(f"手机\n19001010001\n{cell}\n".encode())
+        staff_list(f"手机\n19001010001\n{cell}\n".encode())
 
 
 def test_phone_in_a_float_cell_of_xlsx_is_brought_back() -> None:
-    assert staff_phones(xlsx([["手机"], [19001010001.0], [None], ["190"]])) == ("19001010001", "190")
+    assert staff_list(xlsx([["手机"], [19001010001.0], [None], ["190"]])) == ("19001010001", "190")
 
 
 def test_external_ids_stay_text_and_leading_zeros_stay() -> None:
@@ -89,15 +93,15 @@ def test_roster_skips_blank_rows_and_keeps_people_without_phone() -> None:
 
 @pytest.mark.parametrize("header", ["phone", "Mobile", "手机", "手机号", "电话"])
 def test_staff_list_takes_the_column_of_phones(header: str) -> None:
-    assert staff_phones(f"姓名,{header}\n孙主持,19000101190\n".encode()) == ("19000101190",)
+    assert staff_list(f"姓名,{header}\n孙主持,19000101190\n".encode()) == ("19000101190",)
 
 
 def test_staff_list_takes_its_only_column_whatever_its_name() -> None:
-    assert staff_phones("同事\n19000101190\n".encode()) == ("19000101190",)
+    assert staff_list("同事\n19000101190\n".encode()) == ("19000101190",)
 
 
 def test_staff_list_may_do_without_a_header() -> None:
-    assert staff_phones(b"19000101190\n19000101191\n") == ("19000101190", "19000101191")
+    assert staff_list(b"19000101190\n19000101191\n") == ("19000101190", "19000101191")
 
 
 @pytest.mark.parametrize(
@@ -114,7 +118,7 @@ def test_staff_list_may_do_without_a_header() -> None:
 )
 def test_staff_list_that_cannot_be_used_says_why(data: bytes, told: str) -> None:
     with pytest.raises(RosterError) as caught:
-        staff_phones(data)
+        staff_list(data)
     assert told in str(caught.value)
 
 
@@ -134,6 +138,27 @@ def test_roster_without_a_column_that_matches_nobody_is_read_and_says_which() ->
 def test_entries_of_a_roster_know_their_rows_in_the_file() -> None:
     entries = roster_entries("\n姓名,手机\n甲,1\n,\n乙,2\n".encode(), COLUMNS)
     assert [entry.row for entry in entries] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("data", "marked"),
+    [
+        ("手机\n19001010001\n1.9001010001E+10\n19001010001.0\n0190\n".encode(), [3, 4]),
+        (xlsx([["手机"], ["19001010001"], [19001010002], [None], [19001010001.0]]), [3, 5]),
+    ],
+    ids=["csv", "xlsx"],
+)
+def test_cells_that_a_spreadsheet_held_as_numbers_are_marked_with_their_rows(data: bytes, marked: list[int]) -> None:
+    entries = roster_entries(data, {"phone": "手机"})
+    assert [entry.row for entry in entries if entry.was_number] == marked
+    staff = staff_phones("staff.csv", data)
+    assert [one.row for one in staff if one.was_number] == marked
+    assert {one.file for one in staff} == {"staff.csv"}
+
+
+def test_number_in_a_column_of_names_is_no_phone_that_was_one() -> None:
+    (entry,) = roster_entries(xlsx([["姓名", "手机"], [17, "19001010001"]]), COLUMNS)
+    assert (entry.name, entry.was_number) == ("17", False)
 
 
 def test_phones_that_lost_digits_are_all_counted() -> None:

@@ -43,7 +43,11 @@ def made() -> Make:
 @pytest.fixture
 def room() -> Callable[..., tables.Row]:
     """Return a row of rooms."""
-    return lambda vendor, room_id, event: {"vendor": vendor, "account": "a", "room_id": room_id, "event": event}
+
+    def make(vendor: str, room_id: str, event: str, **more: object) -> tables.Row:
+        return {"vendor": vendor, "account": "a", "room_id": room_id, "event": event, **more}
+
+    return make
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -129,6 +131,46 @@ def test_visits_that_say_no_time_make_the_sum_none(
     assert _values(tables, period, "live_people")["total", ""] == 1
 
 
+_BY_MODE = ("live_people", "replay_people", "live_seconds", "replay_seconds", "watch_seconds", "watch_union_seconds")
+
+
+def test_visits_of_an_unknown_mode_make_what_goes_by_modes_unknown_and_not_0(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stay = {"joined_at": at("16 20:00"), "left_at": at("16 20:30"), "watch_seconds": 1800.0}
+    tables = made(
+        rooms=[room("volcengine", "1", "E"), room("talkcloud", "2", "Video")],
+        visits=[{**visit("volcengine", "1", "p", "live", **stay), "mode": None}],
+        people=[{"person_id": "p"}],
+    )
+    for metric in (*_BY_MODE, "peak_concurrency", "average_watch_seconds"):
+        found = _values(tables, period, metric)
+        assert (found["event", "E"], found["vendor", "volcengine"], found["total", ""]) == (None, None, None), metric
+    assert _values(tables, period, "people")["total", ""] == 1
+    assert _values(tables, period, "vod_people")["total", ""] == 0
+    assert _values(tables, period, "vod_seconds")["total", ""] == 0
+
+
+def test_visits_of_a_known_mode_are_counted_beside_those_of_an_unknown_one(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    stay = {"joined_at": at("16 20:00"), "left_at": at("16 20:30"), "watch_seconds": 1800.0}
+    known, unknown = (visit("volcengine", "1", who, "live", **stay) for who in ("p", "q"))
+    tables = made(rooms=[room("volcengine", "1", "E")], visits=[known, {**unknown, "mode": None}])
+    found = [_values(tables, period, metric)["total", ""] for metric in (*_BY_MODE, "peak_concurrency")]
+    assert found == [1, None, 1800, None, 1800, 1800, 1]
+
+
+def test_visit_that_ends_as_it_starts_covers_no_time(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    moment = {"joined_at": at("16 20:00"), "left_at": at("16 20:00"), "watch_seconds": 30.0}
+    visits = [visit("quanshi", "1", "p", "live", **moment), visit("quanshi", "1", "p", "live")]
+    tables = made(rooms=[room("quanshi", "1", "E")], visits=visits)
+    assert _values(tables, period, "watch_union_seconds")["total", ""] == 0
+    assert _values(tables, period, "watch_seconds")["total", ""] == 30
+
+
 def test_days_are_local_days_of_the_report(made: Make, room: RowOf, visit: RowOf, at: At, period: Period) -> None:
     visits = [visit("volcengine", "1", "p", "live", joined_at=at("17 00:10"), watch_seconds=1.0)]  # 16:10 UTC, the 16th
     days = _values(made(rooms=[room("volcengine", "1", "E")], visits=visits), period, "live_people")
@@ -184,33 +226,74 @@ def test_plays_are_summed_and_their_average_made_anew(week: Tables, period: Peri
     assert _values(week, period, "average_play_seconds")["day", "2026-11-17"] is None
 
 
-def test_attendance_feeds_attended_people_counts_and_money(week: Tables, made: Make, period: Period) -> None:
+def test_attendance_feeds_attended_people_and_engagement(week: Tables, made: Make, period: Period) -> None:
     rows: list[Row] = [
-        {
-            "event": "Course",
-            "person_id": "p1",
-            "attended": True,
-            "comments": 2,
-            "paid_amount": Decimal("1.10"),
-            "engagement": 0.5,
-        },
-        {"event": "Course", "person_id": "p2", "attended": False, "comments": None, "engagement": 0.25},
-        {"event": "Course", "person_id": "p3", "attended": None, "comments": 1},
+        {"event": "Course", "person_id": "p1", "attended": True, "engagement": 0.5},
+        {"event": "Course", "person_id": "p2", "attended": False, "engagement": 0.25},
+        {"event": "Course", "person_id": "p3", "attended": None},
     ]
     tables = week | {"attendance": made(attendance=rows)["attendance"]}
-    expected: dict[str, Number | None] = {
-        "attended_people": 1,
-        "attended_share": 0.5,
-        "comments": 3,
-        "likes": None,
-        "paid_amount": Decimal("1.10"),
-        "engagement": 0.375,
-    }
+    expected: dict[str, Number | None] = {"attended_people": 1, "attended_share": 0.5, "engagement": 0.375}
     for metric, value in expected.items():
         found = _values(tables, period, metric)
         assert found["total", ""] == value, metric
         assert found["event", "Course"] == value, metric
         assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_plays_of_a_vendors_day_stand_at_the_day_of_the_report_in_which_it_starts(
+    made: Make, room: RowOf, period: Period
+) -> None:
+    zone = ZoneInfo("America/New_York")
+    abroad = replace(period, start=datetime(2026, 11, 16, tzinfo=zone), end=datetime(2026, 11, 19, tzinfo=zone))
+    abroad = replace(abroad, timezone=zone.key)
+    place = {"vendor": "aliyun", "account": "a", "room_id": "4"}
+    plays = [{**place, "day": date(2026, 11, day), "plays": day} for day in (17, 18, 19)]
+    tables = made(rooms=[room("aliyun", "4", "Video")], plays=plays)
+    found = _values(tables, abroad, "plays")
+    assert [found["day", f"2026-11-{day}"] for day in (16, 17, 18)] == [17, 18, 19]
+    assert found["total", ""] == 17 + 18 + 19
+    at_home = _values(tables, period, "plays")
+    assert [at_home["day", f"2026-11-{day}"] for day in (16, 17, 18)] == [0, 17, 18]
+
+
+def test_counts_and_money_are_everybodys_whose_counts_are_the_periods_with_a_visit_or_without(
+    week: Tables, made: Make, visit: RowOf, period: Period
+) -> None:
+    def did(who: str | None, excluded_by: str | None = None, **counts: object) -> Row:
+        place = {"vendor": "volcengine", "account": "a", "room_id": "1"}
+        return {**place, "viewer_id": who, "person_id": who, "excluded_by": excluded_by, **counts}
+
+    rows = [
+        did("p1", comments=2, paid_amount=Decimal("1.10")),
+        did("absent", comments=5, paid_amount=Decimal("99.00")),
+        did(None, comments=7, paid_amount=Decimal(10)),
+        did("host", "role: host", comments=100, likes=100),
+        did("p2", "life to date", comments=1000, likes=1000),
+        did("p3", "by visit", comments=10000, likes=10000),
+    ]
+    talk = visit("quanshi", "2", "p3", "live", comments=1, questions=0)
+    tables = week | {"activity": made(activity=rows)["activity"]}
+    tables["visits"] = pl.concat([week["visits"], made(visits=[talk])["visits"]])
+    expected: dict[str, Number | None] = {
+        "comments": 15,
+        "likes": None,
+        "questions": 0,
+        "paid_amount": Decimal("110.10"),
+    }
+    for metric, value in expected.items():
+        found = _values(tables, period, metric)
+        assert (found["total", ""], found["event", "Course"], found["event", "Video"]) == (value, value, None), metric
+        assert {scope for scope, _ in found} == {"total", "event"}, metric
+
+
+def test_count_is_0_where_nobody_came_whatever_other_vendors_cannot_tell(
+    made: Make, room: RowOf, visit: RowOf, period: Period
+) -> None:
+    rooms = [room("quanshi", "1", "E"), room("talkcloud", "2", "E")]
+    tables = made(rooms=rooms, visits=[visit("talkcloud", "2", "p", "vod", watch_seconds=60.0)])
+    assert _values(tables, period, "comments")["event", "E"] == 0
+    assert _values(tables, period, "paid_amount")["event", "E"] is None
 
 
 def test_attendance_rate_is_of_the_roster_each_person_once(week: Tables, period: Period) -> None:
@@ -233,7 +316,7 @@ def test_viewers_of_a_room_pulled_as_a_list_count_as_people(
         {"vendor": "volcengine", "account": "a", "room_id": "9", "person_id": who} for who in ("p1", "p9", "host")
     ]
     people = [{"person_id": person} for person in ("p1", "p2", "p3", "p4", "p9")]
-    extra = made(viewer_totals=listed, people=people, rooms=[room("volcengine", "9", "List")])
+    extra = made(viewer_totals=listed, people=people, rooms=[room("volcengine", "9", "List", detail="list")])
     tables = week | {"viewer_totals": extra["viewer_totals"], "people": extra["people"]}
     tables["rooms"] = pl.concat([week["rooms"], extra["rooms"]])
     people_found = _values(tables, period, "people")
@@ -241,6 +324,38 @@ def test_viewers_of_a_room_pulled_as_a_list_count_as_people(
     assert people_found["event", "List"] == 2
     assert _values(tables, period, "live_people")["event", "List"] is None
     assert _values(tables, period, "watch_seconds")["event", "List"] is None
+
+
+def test_viewers_of_a_list_whom_visits_show_elsewhere_count_at_both_places(
+    week: Tables, made: Make, room: RowOf, period: Period
+) -> None:
+    place = {"vendor": "volcengine", "account": "a", "room_id": "9"}
+    # p3 was seen on Quanshi and TalkCloud alone; p4 did something in the room and has no sums there
+    extra = made(
+        rooms=[room("volcengine", "9", "List", detail="list")],
+        viewer_totals=[{**place, "person_id": "p3"}],
+        activity=[{**place, "person_id": "p4", "comments": 1}],
+    )
+    tables = week | {name: extra[name] for name in ("viewer_totals", "activity")}
+    tables["rooms"] = pl.concat([week["rooms"], extra["rooms"]])
+    people, overlap = (_values(tables, period, metric) for metric in ("people", "overlap_people"))
+    assert (people["event", "List"], people["vendor", "volcengine"]) == (2, 4)
+    assert (overlap["vendor", "volcengine"], overlap["total", ""]) == (3, 3)
+
+
+def test_room_pulled_with_visits_and_without_any_is_no_list(
+    week: Tables, made: Make, room: RowOf, period: Period
+) -> None:
+    place = {"vendor": "volcengine", "account": "a"}
+    rooms = [room("volcengine", "8", "Quiet", detail="visits"), room("volcengine", "9", "List", detail="list")]
+    listed = [{**place, "room_id": number, "person_id": "p9"} for number in ("8", "9")]
+    extra = made(rooms=rooms, viewer_totals=listed, people=[{"person_id": "p9"}])
+    tables = week | {"viewer_totals": extra["viewer_totals"]}
+    tables |= {name: pl.concat([week[name], extra[name]]) for name in ("rooms", "people")}
+    assert _values(tables, period, "people")["event", "Quiet"] == 0
+    assert _values(tables, period, "people")["event", "List"] == 1
+    assert _values(tables, period, "watch_seconds")["event", "Quiet"] == 0
+    assert _values(tables, period, "live_people")["event", "Quiet"] == 0
 
 
 def test_popularity_never_mixes_real_and_virtual(made: Make, room: RowOf, period: Period) -> None:

@@ -18,15 +18,24 @@ WEEK = Period("2026-W47", START, START, "UTC")
 CLIENT = "acme"
 
 
-def _tables(people: list[Row], viewers: list[Row] | None = None) -> Tables:
+def _tables(people: list[Row]) -> Tables:
+    """Return `people` and their viewers, each of whom shows the keys that the row of the person names."""
+    viewers = []
+    for person in people:
+        for node in person["viewer_ids"]:  # type: ignore[attr-defined]
+            vendor, account, viewer_id = node.split("/")
+            keys = {f"key_{kind}": person.get(kind) for kind in ("phone", "email", "external_id")}
+            place = {"vendor": vendor, "account": account, "viewer_id": viewer_id}
+            viewers.append({**place, "person_id": person["person_id"], "shared_keys": person.get("shared"), **keys})
+    named = [{name: person[name] for name in ("person_id", "viewer_ids")} for person in people]
     return tables.empty() | {
-        "people": tables.frame("people", people),
-        "viewers": tables.frame("viewers", viewers or []),
+        "people": tables.frame("people", named),
+        "viewers": tables.frame("viewers", viewers),
     }
 
 
-def _packed(people: list[Row], client: str = CLIENT, identity: Identity = Identity(), **more: list[Row]) -> bytes:  # noqa: B008 - a frozen record
-    return metrics.packed(metrics.keys_of(_tables(people, **more), client, identity))
+def _packed(people: list[Row], client: str = CLIENT, identity: Identity = Identity()) -> bytes:  # noqa: B008 - a frozen record
+    return metrics.packed(metrics.keys_of(_tables(people), client, identity))
 
 
 def _again(now: Tables, *past: tuple[str, bytes | None], identity: Identity = Identity()) -> dict[str, bool] | None:  # noqa: B008 - likewise
@@ -56,27 +65,57 @@ def test_person_is_known_again_by_any_key_of_both_periods(person: Row, *, is_kno
     assert _again(now, ("2026-W46", _packed(LAST_WEEK))) == {"new-id": is_known}
 
 
-def test_key_that_several_persons_share_tells_nobody() -> None:
-    now = _tables([
-        {"person_id": who, "viewer_ids": [f"volcengine/volc/{who}"], "phone": "+8619000000001"} for who in ("8", "9")
-    ])  # fmt: skip
-    assert _again(now, ("2026-W46", _packed(LAST_WEEK))) == {"8": False, "9": False}
+def test_key_that_too_many_share_in_either_period_tells_nobody() -> None:
+    reception: Row = {"viewer_ids": ["volcengine/volc/9"], "phone": "+8619000000001"}
+    for before, now, is_known in ((None, None, True), (["phone"], None, False), (None, ["phone"], False)):
+        past = _packed([{"person_id": "p", **reception, "viewer_ids": ["volcengine/volc/8"], "shared": before}])
+        again = _again(_tables([{"person_id": "q", **reception, "shared": now}]), ("2026-W46", past))
+        assert again == {"q": is_known}, (before, now)
 
 
-def test_external_id_is_a_key_where_it_is_long_enough_and_the_config_joins_by_it() -> None:
-    def viewer(external_id: str) -> dict[str, Any]:
-        return {"viewers": [{"person_id": "p", "external_id": external_id}]}
+A, B = {"phone": "+8619000000001"}, {"phone": "+8619000000002"}
+C, D = {"email": "c@example.com"}, {"email": "d@example.com"}
+LONG, SHORT = "ACME-0007", "7"
 
-    before: list[Row] = [{"person_id": "p", "viewer_ids": ["quanshi/qs/7"]}]
-    after: list[Row] = [{"person_id": "p", "viewer_ids": ["volcengine/volc/7"]}]
-    for external_id, identity, is_known in (
-        ("ACME-0007", Identity(), True),
-        ("7", Identity(), False),
-        ("ACME-0007", Identity(match_on=("phone",)), False),
-    ):
-        blob = _packed(before, identity=identity, **viewer(external_id))
-        now = _tables(after, **viewer(external_id))
-        assert _again(now, ("2026-W46", blob), identity=identity) == {"p": is_known}, external_id
+
+@pytest.mark.parametrize(
+    ("external_id", "before", "now", "is_known"),
+    [
+        (LONG, {}, {}, True),
+        (LONG, A, {}, True),
+        (LONG, {}, A, True),
+        (LONG, A, C, True),
+        (LONG, A | C, {}, True),
+        (LONG, {}, A | C, True),
+        (LONG, A, B, False),
+        (LONG, C, D, False),
+        (LONG, A | C, B, False),
+        (LONG, A | C, A, True),  # by the phone
+        (SHORT, {}, {}, False),
+    ],
+)
+def test_external_id_knows_again_elsewhere_where_it_is_long_and_nothing_contradicts(
+    external_id: str, before: Row, now: Row, *, is_known: bool
+) -> None:
+    keys = {"person_id": "p", "external_id": external_id}
+    past = _packed([{**keys, **before, "viewer_ids": ["quanshi/qs/7"]}])
+    assert _again(_tables([{**keys, **now, "viewer_ids": ["volcengine/volc/8"]}]), ("2026-W46", past)) == {
+        "p": is_known
+    }
+
+
+def test_external_id_knows_again_in_its_account_however_short_and_whatever_contradicts() -> None:
+    past = _packed([{"person_id": "p", "external_id": SHORT, **A, "viewer_ids": ["quanshi/qs/7"]}])
+    now = _tables([{"person_id": "q", "external_id": SHORT, **B, "viewer_ids": ["quanshi/qs/8"]}])
+    assert _again(now, ("2026-W46", past)) == {"q": True}
+
+
+def test_key_that_the_config_does_not_join_by_knows_nobody_again() -> None:
+    identity = Identity(match_on=("phone",))
+    person: Row = {"person_id": "p", "external_id": LONG, **C}
+    past = _packed([{**person, "viewer_ids": ["quanshi/qs/7"]}], identity=identity)
+    now = _tables([{**person, "viewer_ids": ["quanshi/qs/8"]}])
+    assert _again(now, ("2026-W46", past), identity=identity) == {"p": False}
 
 
 def test_persons_of_another_client_are_not_known() -> None:

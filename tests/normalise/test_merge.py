@@ -16,6 +16,13 @@ def test_rooms_take_the_first_value_that_is_not_null_in_the_order_of_the_pulls(w
     assert tables["rooms"].select(columns).rows() == [("旧标题", "ended", ["行业=教育"], [], "课", "r1")]
 
 
+def test_rooms_say_how_deep_they_were_pulled(world: Any, week: Period) -> None:
+    world.says("list", room="100", detail="list", rooms=[{"title": "课"}])
+    world.says("list", room="200", detail="visits")
+    tables, _ = world.report(*(Room("volcengine", "volc", room_id, week) for room_id in ("100", "200", "300")))
+    assert tables["rooms"].select("room_id", "detail").rows() == [("100", "list"), ("200", "visits"), ("300", None)]
+
+
 def test_viewers_merge_by_account_and_the_highest_role_wins(world: Any, week: Period) -> None:
     world.says("list", room="100", viewers=[{"viewer_id": "1", "role": "attendee", "name": "王一"}, {"viewer_id": "2"}])
     world.says("list", room="200", viewers=[{"viewer_id": "1", "role": "host", "phone": "19000101106", "name": "王"}])

@@ -20,7 +20,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 WEEK = Period(
     "2026-W47", datetime(2026, 11, 16, tzinfo=SHANGHAI), datetime(2026, 11, 23, tzinfo=SHANGHAI), SHANGHAI.key
 )
-ACCOUNTS = {"volc": "volcengine", "qs": "quanshi", "talk": "talkcloud", "vod": "aliyun"}
+ACCOUNTS = {"volc": "volcengine", "other": "volcengine", "qs": "quanshi", "talk": "talkcloud", "vod": "aliyun"}
 KINDS = {"volc": "live", "qs": "event", "talk": "vod", "vod": "vod"}
 RULES: dict[str, Any] = {
     "client": "acme",

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from reporter import metrics
 from reporter.model import Period
 from reporter.rules import Attendance, Exclusions
 
@@ -260,6 +261,69 @@ def test_counts_of_a_person_add_up_over_the_events_rooms_and_viewers(joined: Any
     visits = [_visit("a", "live"), _visit("c", "live", "qs", comments=5)]
     given: dict[str, Any] = {"rooms": [VOLC, QS], "viewers": viewers, "activity": activity, "visits": visits}
     assert _one(joined, "comments", "likes", **given) == (9, None)
+
+
+def test_counts_say_why_they_are_not_the_periods(joined: Any) -> None:
+    old = {**VOLC, "room_id": "101", "live_spans": ["2026-11-09T11:00:00Z/2026-11-09T12:00:00Z", *HOUR]}
+    viewers = [{"account": "volc", "viewer_id": "h", "role": "host"}]
+    activity = [
+        {"room_id": "100", "viewer_id": "a"},
+        {"room_id": "100", "viewer_id": None},
+        {"room_id": "100", "viewer_id": "h"},
+        {"room_id": "101", "viewer_id": "a"},
+        {"account": "qs", "room_id": "200", "viewer_id": "q"},
+    ]
+    hosts = Exclusions(roles=("host",))
+    done, _ = joined(
+        rooms=[VOLC, old, {**QS, "live_spans": HOUR}], viewers=viewers, activity=activity, exclusions=hosts
+    )
+    assert done.tables["activity"]["excluded_by"].to_list() == [None, None, "role: host", "life to date", "by visit"]
+
+
+def test_counts_without_a_row_of_attendance_are_told_with_the_first_row(joined: Any, at: Any) -> None:
+    activity: list[dict[str, Any]] = [
+        {"room_id": "100", "viewer_id": "a", "comments": 3},
+        {"room_id": "100", "viewer_id": "idle", "comments": 0},
+        {"room_id": "100", "viewer_id": "brief", "comments": 0, "paid_amount": Decimal("99.00")},
+        {"room_id": "100", "viewer_id": None, "comments": 7},
+        {"room_id": "101", "viewer_id": "listed", "comments": 7},
+    ]
+    rooms = [VOLC, {**VOLC, "room_id": "101"}]
+    _, issues = joined(
+        rooms=rooms, activity=activity, visits=[_stay(at, "a", 0, 60)], details={"100": "visits", "101": "list"}
+    )
+    assert [(one.level, one.message.en[:2], one.where) for one in issues if one.code == "counts-without-visit"] == [
+        ("info", "2 ", "volcengine:volc viewers reply r1 row 3")
+    ]
+
+
+def test_visits_of_an_unknown_mode_leave_unknown_what_they_may_have_been(joined: Any, at: Any) -> None:
+    columns = ("live_seconds", "replay_seconds", "preview_seconds", "vod_seconds", "watch_sum_seconds", "attended")
+    unknown = {**_stay(at, "a", 0, 30), "mode": None}
+    given: dict[str, Any] = {"rooms": [VOLC, TALK], "viewers": [{"account": "talk", "viewer_id": "z"}]}
+    assert _one(joined, *columns, visits=[unknown], **given) == (None, None, None, 0, None, None)
+    assert _one(joined, "watch_union_seconds", "engagement", rooms=[VOLC], visits=[unknown]) == (None, None)
+    # what is known is counted, and an event on Quanshi has no preview
+    both = [unknown, _stay(at, "a", 0, 50)]
+    assert _one(joined, *columns, visits=both, **given) == (3000, None, None, 0, 3000, True)
+    quanshi = {**unknown, "account": "qs", "room_id": "200"}
+    both_tell = [{"account": "volc", "viewer_id": "z"}]
+    assert _one(joined, *columns[:3], rooms=[VOLC, QS], viewers=both_tell, visits=[quanshi]) == (None, None, 0)
+
+
+def test_attendance_and_figures_have_one_union(joined: Any, at: Any, week: Period) -> None:
+    visits = [
+        _stay(at, "a", 0, 10),
+        {**_stay(at, "a", 20, 20), "watch_seconds": 30.0},
+        {**_stay(at, "b", 5, 5, "replay"), "watch_seconds": 30.0},
+        _visit("b", "live", joined_at=at(0), watch_seconds=60.0),
+        _visit("c", "live", joined_at=at(0)),
+    ]
+    done, _ = joined(rooms=[VOLC], visits=visits)
+    figure = next(
+        one.value for one in metrics.figures(done.tables, {}, week, {}) if one.metric == "watch_union_seconds"
+    )
+    assert figure == done.tables["attendance"]["watch_union_seconds"].sum() == 660
 
 
 def test_excluded_visits_are_no_attendance_and_their_times_no_time(joined: Any, at: Any) -> None:

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reporter.rules import Exclusions
+from reporter.rules import Exclusions, StaffPhone
 
 BARE, SPELT = "19000101106", "+86-19000101106"
 HOSTS = Exclusions(roles=("host",))
-STAFF = Exclusions(phones=((f"86 {BARE}", "staff.csv"),))
+STAFF = Exclusions(phones=(StaffPhone(f"86 {BARE}", "staff.csv"),))
 
 
 def _visit(viewer_id: str, account: str = "qs", **more: Any) -> dict[str, Any]:
@@ -75,7 +75,8 @@ def test_a_staff_phone_that_too_many_share_still_excludes_each_who_shows_it(join
 
 
 def test_a_role_is_named_before_a_phone_and_the_first_list_before_the_second(joined: Any) -> None:
-    rules = Exclusions(roles=("host",), phones=((SPELT, "staff.csv"), (BARE, "testers.csv"), ("无", "staff.csv")))
+    lists = ((SPELT, "staff.csv"), (BARE, "testers.csv"), ("无", "staff.csv"))
+    rules = Exclusions(roles=("host",), phones=tuple(StaffPhone(*one) for one in lists))
     viewers = [{"account": "qs", "viewer_id": "a", "phone": BARE}]
     done, _ = joined(viewers=viewers, visits=[_visit("a", role="host"), _visit("a")], exclusions=rules)
     assert _excluded_by(done) == [("a", "role: host"), ("a", "phone_in: staff.csv")]
@@ -86,6 +87,37 @@ def test_an_excluded_viewer_of_a_room_pulled_as_a_list_is_no_row_of_people(joine
     totals = [{"room_id": "1", "viewer_id": viewer_id} for viewer_id in "ab"]
     done, _ = joined(viewers=viewers, viewer_totals=totals, details={"1": "list"}, exclusions=HOSTS)
     assert done.tables["people"]["viewer_ids"].to_list() == [["volcengine/volc/b"]]
+
+
+def test_excluded_viewers_of_a_room_pulled_as_a_list_are_counted_and_listed(joined: Any) -> None:
+    viewers = [{"viewer_id": "a", "phone": BARE}, {"viewer_id": "b"}]
+    totals = [{"room_id": "1", "viewer_id": viewer_id} for viewer_id in "ab"]
+    activity = [{"room_id": "1", "viewer_id": "a", "comments": 3}, {"room_id": "1", "viewer_id": None}]
+    given: dict[str, Any] = {"viewers": viewers, "viewer_totals": totals, "activity": activity, "exclusions": STAFF}
+    done, issues = joined(**given, details={"1": "list"})
+    columns = ("room_id", "viewer_id", "excluded_by", "mode", "reply_id", "row_no")
+    assert done.derived["excluded"].select(columns).rows() == [("1", "a", "phone_in: staff.csv", None, "r1", 1)]
+    assert [(one.message.en, one.where) for one in issues if one.code == "excluded-by-rule"] == [
+        ("1 viewers (1 persons) of rooms pulled as a list count for nobody", "phone_in: staff.csv")
+    ]
+    # with a log, those who are in no visit of it were nowhere
+    done, issues = joined(**given, details={"1": "visits"})
+    assert done.derived["excluded"].is_empty()
+    assert not [one for one in issues if one.code == "excluded-by-rule"]
+
+
+def test_staff_phones_that_cannot_be_read_or_were_numbers_are_told_with_file_and_row(joined: Any) -> None:
+    phones = (
+        StaffPhone(BARE, "staff.csv", 2),
+        StaffPhone("1390000000x", "staff.csv", 3),
+        StaffPhone("138****0000", "staff.csv", 4),
+        StaffPhone(BARE, "more.xlsx", 7, was_number=True),
+    )
+    _, issues = joined(exclusions=Exclusions(phones=phones))
+    assert [(one.level, one.code, one.message.en[:2], one.where) for one in issues] == [
+        ("warning", "staff-unreadable", "2 ", "phone_in staff.csv row 3"),
+        ("info", "staff-numbers", "1 ", "phone_in more.xlsx row 7"),
+    ]
 
 
 def test_what_each_rule_excludes_is_counted(joined: Any) -> None:

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reporter import metrics
+from reporter.model import Period
+from reporter.report import Past
 from reporter.rules import Identity
 
 PHONE, BARE, OTHER = "+86-19000101106", "19000101106", "19000101107"
@@ -215,6 +218,35 @@ def test_every_row_that_names_a_viewer_has_a_person_and_no_other_has(joined: Any
     ]
 
 
+def test_key_is_shared_by_persons_and_not_by_viewers_of_one(joined: Any) -> None:
+    alone = Identity(max_shared=1)
+    spelt = [_viewer("qs", PHONE, phone=PHONE), _viewer("qs", BARE, phone=BARE)]
+    assert _groups(joined, spelt, identity=alone) == [{f"qs/{PHONE}", f"qs/{BARE}"}]
+    by_email = [_viewer("qs", one, phone=BARE, external_id=STAFF_NO, email=EMAIL) for one in "ab"]
+    assert len(_groups(joined, by_email, identity=alone)) == 2  # every key of theirs is shared by two
+    by_id = [_viewer("qs", one, phone=BARE, external_id=STAFF_NO) for one in "abc"]
+    assert len(_groups(joined, by_id, identity=Identity(max_shared=2))) == 3
+    mailed = [_viewer("qs", one, phone=BARE, email=None if one == "c" else EMAIL) for one in "abc"]
+    assert _groups(joined, mailed, identity=Identity(max_shared=2)) == [{"qs/a", "qs/b", "qs/c"}]
+    assert _codes(joined, mailed, identity=Identity(max_shared=2)) == []
+    assert "shared-key" in _codes(joined, [*mailed, _viewer("qs", "d", phone=BARE)], identity=Identity(max_shared=2))
+
+
+def test_viewers_show_their_keys_as_they_are_compared_and_which_too_many_share(joined: Any) -> None:
+    viewers = [
+        _viewer("qs", "1", phone=PHONE, email=" Wang@Example.COM ", external_id=f" {STAFF_NO}"),
+        _viewer("qs", "2", phone=BARE, email="-", external_id=STAFF_NO),
+        _viewer("qs", "3", phone="190****1106"),
+    ]
+    done, _ = joined(viewers=viewers, identity=Identity(max_shared=1))
+    columns = ("key_phone", "key_email", "key_external_id", "shared_keys")
+    assert done.tables["viewers"].select(columns).rows() == [
+        ("+8619000101106", EMAIL, STAFF_NO, ["external_id", "phone"]),
+        ("+8619000101106", None, STAFF_NO, ["external_id", "phone"]),
+        (None, None, None, None),
+    ]
+
+
 def test_an_empty_report_has_every_table_and_frame(joined: Any) -> None:
     done, issues = joined()
     assert issues == []
@@ -242,25 +274,55 @@ def _are_linked(one: dict[str, Any], other: dict[str, Any], shared: set[tuple[st
 
 
 def _shared(viewers: list[dict[str, Any]], limit: int) -> set[tuple[str, str]]:
-    times: dict[tuple[str, str, str], int] = {}
-    for viewer in viewers:
+    """Return the keys that more persons of one account have than the limit: first by viewers, then by persons."""
+    crowded = _crowded(viewers, list(range(len(viewers))), limit)
+    return _crowded(viewers, _heads(viewers, crowded), limit) & crowded
+
+
+def _crowded(viewers: list[dict[str, Any]], heads: list[int], limit: int) -> set[tuple[str, str]]:
+    having: dict[tuple[str, str, str], set[int]] = {}
+    for viewer, head in zip(viewers, heads, strict=True):
         for key in KEYS:
             if viewer[key]:
-                place = (viewer["account"], key, viewer[key])
-                times[place] = times.get(place, 0) + 1
-    return {(key, value) for (_, key, value), count in times.items() if count > limit}
+                having.setdefault((viewer["account"], key, viewer[key]), set()).add(head)
+    return {(key, value) for (_, key, value), several in having.items() if len(several) > limit}
+
+
+def _heads(viewers: list[dict[str, Any]], shared: set[tuple[str, str]]) -> list[int]:
+    """Return a number for each viewer, the same for those whom a chain of pairs makes one person."""
+    heads = list(range(len(viewers)))
+    for place, one in enumerate(viewers):
+        for other_place, other in enumerate(viewers[:place]):
+            if _are_linked(one, other, shared):
+                joined = {heads[place], heads[other_place]}
+                heads = [min(joined) if head in joined else head for head in heads]
+    return heads
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(keys, max_size=14))
 def test_persons_are_those_of_the_rules_taken_pair_by_pair(joined: Any, drawn: list[dict[str, Any]]) -> None:
     viewers = [{**viewer, "viewer_id": f"{place:02}"} for place, viewer in enumerate(drawn)]
-    shared = _shared(viewers, 3)
-    groups = {place: {f"{viewer['account']}/{viewer['viewer_id']}"} for place, viewer in enumerate(viewers)}
-    for place, one in enumerate(viewers):
-        for other_place, other in enumerate(viewers[:place]):
-            if _are_linked(one, other, shared):
-                both = groups[place] | groups[other_place]
-                groups |= {number: both for number, group in groups.items() if group & both}
+    groups: dict[int, set[str]] = {}
+    for viewer, head in zip(viewers, _heads(viewers, _shared(viewers, 3)), strict=True):
+        groups.setdefault(head, set()).add(f"{viewer['account']}/{viewer['viewer_id']}")
     expected = {frozenset(group) for group in groups.values()}
     assert {frozenset(group) for group in _groups(joined, viewers, identity=Identity(max_shared=3))} == expected
+
+
+def _keys_of_one(joined: Any, viewer: dict[str, Any]) -> Any:
+    visit = {"account": viewer["account"], "room_id": "1", "viewer_id": viewer["viewer_id"], "mode": "live"}
+    done, _ = joined(viewers=[viewer], visits=[visit])
+    return metrics.keys_of(done.tables, "acme", Identity())
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(keys, keys)
+def test_viewer_of_a_later_period_returns_where_both_would_be_one_person_of_one_period(
+    joined: Any, week: Period, week_before: Period, one: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first, second = {**one, "viewer_id": "1"}, {**other, "viewer_id": "2"}
+    kept = metrics.packed(_keys_of_one(joined, first))
+    again = metrics.returning(_keys_of_one(joined, second), [Past("2026-W46", week_before.start, {}, kept)], week)
+    assert again is not None
+    assert again["is_returning"].to_list() == [len(_groups(joined, [first, second])) == 1]

@@ -109,3 +109,48 @@ def test_a_column_that_a_roster_lacks_and_the_row_of_an_entry_are_named(joined: 
         ("roster-unreadable", "roster 甲 row 7"),
         ("roster-same-person", "roster 甲 row 12"),
     ]
+
+
+def test_entries_that_share_a_key_are_named_also_where_nobody_came(joined: Any) -> None:
+    entries = (
+        RosterEntry(email="shared@example.com", name="张三", row=2),
+        RosterEntry(email=" Shared@example.com", name="李四", row=3),
+        RosterEntry(phone="19000109998", name="王", row=4),
+        RosterEntry(phone="+86-19000109998", name="赵", row=5),
+        RosterEntry(external_id=STAFF_NO, email="li@example.com", row=6),
+        RosterEntry(name="孙", row=7),
+        RosterEntry(name="孙", row=8),
+    )
+    done, issues = _roster(joined, *entries)
+    assert done.derived["roster"]["came"].to_list() == [False, False, False, False, True, False, False]
+    assert [(one.message.en[:2], one.where) for one in issues if one.code == "roster-shared-key"] == [
+        ("2 ", "roster 报名名单 row 3")
+    ]
+    other_lists = tuple(Roster(name, entries[:1]) for name in ("甲", "乙"))
+    assert _issues(joined(viewers=VIEWERS, visits=VISITS, rosters=other_lists)[1]) == []
+
+
+def test_an_email_that_two_entries_share_is_of_the_one_whose_phone_is_not_another(joined: Any) -> None:
+    viewers = [
+        {"account": "volc", "viewer_id": "1", "phone": BARE, "email": "b@example.com"},
+        {"account": "qs", "viewer_id": "2", "email": "b@example.com"},
+    ]
+    first = RosterEntry(phone=BARE, email="b@example.com", name="王五", row=2)
+    second = RosterEntry(phone=OTHER, email="b@example.com", name="赵六", row=3)
+    done, issues = _roster(joined, first, second, viewers=viewers)
+    assert done.derived["roster"]["came"].to_list() == [True, False]
+    assert _issues(issues) == [("roster-shared-key", "roster 报名名单 row 3")]
+    # alone on the list, the address says who it is: one e-mail is one person, whatever phone he gave
+    assert _came(joined, second, viewers=viewers) == [True]
+
+
+def test_phones_that_were_numbers_are_told_with_the_first_row(joined: Any) -> None:
+    entries = (RosterEntry(phone=BARE, row=2), RosterEntry(phone=OTHER, row=3, was_number=True))
+    _, issues = _roster(joined, *entries)
+    (issue,) = [one for one in issues if one.code.startswith("roster")]
+    assert (issue.level, issue.code, issue.message.en[:2], issue.where) == (
+        "info",
+        "roster-numbers",
+        "1 ",
+        "roster 报名名单 row 3",
+    )

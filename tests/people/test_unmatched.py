@@ -64,11 +64,23 @@ def test_two_people_with_one_email_are_one_person_and_named(joined: Any) -> None
     assert doubts == [("1 persons", "quanshi:qs viewers reply r1 row 2")]
 
 
-def test_unmatched_is_empty_where_one_vendor_alone_has_viewers(joined: Any) -> None:
-    viewers = [{"account": "volc", "viewer_id": "a"}]
-    done, _ = joined(viewers=viewers, visits=_visits(viewers))
-    assert done.derived["unmatched"].is_empty()
+def test_one_account_alone_has_unmatched_of_no_key_or_a_shared_one_and_no_partners_to_miss(joined: Any) -> None:
+    reception = [{"account": "volc", "viewer_id": f"f{n}", "phone": "19000102222"} for n in range(6)]
+    viewers = [
+        {"account": "volc", "viewer_id": "a"},
+        {"account": "volc", "viewer_id": "b", "phone": BARE},
+        {"account": "volc", "viewer_id": "c", "external_id": "A17"},
+        *reception,
+    ]
+    done, _ = joined(viewers=viewers, visits=_visits(viewers[:4]))
+    assert done.derived["unmatched"].select("viewer_id", "reason").rows() == [("a", "no key"), ("f0", "shared key")]
     assert done.derived["overlap"].is_empty()
+
+
+def test_two_accounts_of_one_vendor_have_partners_to_miss(joined: Any) -> None:
+    viewers = [{"viewer_id": "a", "phone": BARE}, {"viewer_id": "b", "account": "volc", "phone": "19000102222"}]
+    done, _ = joined(viewers=[{"account": "other", **viewers[0]}, viewers[1]], visits=_visits(viewers[1:]))
+    assert done.derived["unmatched"].select("viewer_id", "reason").rows() == [("b", "no partner")]
 
 
 def test_unmatched_leaves_out_viewers_of_other_weeks(joined: Any) -> None:

@@ -74,7 +74,10 @@ OVERLAP = Sheet(
 EXCLUDED = Sheet(
     "excluded",
     Text("剔除", "Excluded"),
-    Text("一行一次不计入统计的观看，以及所依据的规则", "A visit that counts for nobody, and the rule that took it out"),
+    Text(
+        "一行一次不计入统计的观看，或按名单拉取的房间的一位观众，以及所依据的规则",
+        "A visit that counts for nobody, or a viewer of a room pulled as a list, and the rule that took it out",
+    ),
     _excluded,
 )
 UNMATCHED = Sheet(

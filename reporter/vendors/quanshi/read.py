@@ -13,7 +13,7 @@ from datetime import datetime
 import polars as pl
 
 from reporter.model import Issue, Pull, Reply, Text
-from reporter.tables import Tables
+from reporter.tables import LIVE_MODES, Tables
 from reporter.vendors.base import Body, Walk
 from reporter.vendors.parse import Problems
 from reporter.vendors.portion import PLACES, REPLY
@@ -82,10 +82,12 @@ def _is_other_event(pull: Pull, reply: Reply, body: Body, problems: Problems) ->
 
 
 def _rooms(reading: Reading, raw: pl.DataFrame) -> pl.DataFrame:
-    """Return an event a reply; the report names neither its title nor its times."""
-    hosts = raw.filter((pl.col("mode") == "interactive") & pl.col("role").is_in(["host", "speaker"])).drop_nulls(
-        ["joined_at", "left_at"]
-    )
+    """Return an event a reply; the report names neither its title nor its times.
+
+    A host may be among the viewers (lives) alone; one who watches a replay holds nothing.
+    """
+    is_live, is_host = pl.col("mode").is_in(LIVE_MODES), pl.col("role").is_in(["host", "speaker"])
+    hosts = raw.filter(is_live, is_host).drop_nulls(["joined_at", "left_at"])
     stayed: dict[int, list[Span]] = {}
     for reply, start, end in hosts.select(REPLY, "joined_at", "left_at").iter_rows():
         stayed.setdefault(reply, []).append((start, end))

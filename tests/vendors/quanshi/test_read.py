@@ -169,6 +169,16 @@ def test_attendees_make_no_live_span(read: Read) -> None:
     assert rows["rooms"][0]["live_spans"] == ["2025-11-17T11:00:00Z/2025-11-17T11:01:00Z"]
 
 
+def test_host_among_the_viewers_makes_a_live_span_and_not_by_a_replay(read: Read) -> None:
+    stays = [
+        {"distinctId": "H", "iden": "主持人", "live_type": 0, "online_time": NINE, "offline_time": NINE + 60},
+        {"distinctId": "H", "iden": "主持人", "live_type": 1, "online_time": NINE + 600, "offline_time": NINE + 900},
+        {"distinctId": "A", "iden": "观众", "live_type": 0, "online_time": NINE - 900, "offline_time": NINE + 900},
+    ]
+    rows, _ = read(DETAILS, _body(lives=stays), room="609768")
+    assert rows["rooms"][0]["live_spans"] == ["2025-11-17T11:00:00Z/2025-11-17T11:01:00Z"]
+
+
 def test_rows_of_one_viewer_in_the_summary_are_added_up_and_told(read: Read) -> None:
     """A host who was in the app and on the web: two rows, though the page promises one."""
     lives = [{"distinctId": "D", "mobile": "19000100021", "online_time": NINE, "live_type": 0, "chat_num": 3}]
