@@ -76,9 +76,10 @@ def feeds(measure: Measure, code: str, weights: Sequence[str]) -> tuple[Feed, ..
     if measure.source in {"plays", "popularity"}:
         named = _PLAY_COLUMNS if measure.source == "plays" else {}
         return (Feed(measure.source, named.get(measure.needs, measure.needs)),)
-    if measure.source == "attendance" and measure.only is None:
-        columns = (code,) if code != "engagement" else tuple(name for name in weights if name != "watch")
-        watched = () if code != "engagement" else (Feed("visits", "viewer_id"),)
+    if measure.source == "actions" or (measure.source == "attendance" and measure.only is None):
+        is_done = measure.source == "actions"
+        columns = (code,) if is_done else tuple(name for name in weights if name != "watch")
+        watched = () if is_done else (Feed("visits", "viewer_id"),)
         pairs = [(table, name) for name in columns for table in ("visits", "activity") if name in SCHEMAS[table]]
         return (*watched, *(Feed(table, name) for table, name in pairs))
     if measure.source in {"presence", "arrivals"} or (measure.source == "roster" and measure.only is not None):
@@ -151,9 +152,12 @@ def _attending(case: Case, code: str, measure: Measure) -> list[Fall]:
     if measure.only is not None:
         judged = [*attending, (at_event, f"{OTHERWISE}{code}")]
         return [*judged, *_in_modes(_rule_modes(case)), _NO_LENGTH] if code == "attended_people" else judged
-    if code == "engagement":
-        return [*attending, (at_event, "not-scored"), (~_fills_a_term(case), "no-term")]
-    return [*attending, _lacking(code)]
+    return [*attending, (at_event, "not-scored"), (~_fills_a_term(case), "no-term")]
+
+
+def _of_actions(_case: Case, code: str, _measure: Measure) -> list[Fall]:
+    """Return what falls out of what was done: also nobody's deeds count, but for what the vendor does not say."""
+    return [_lacking(code)]
 
 
 def _rule_modes(case: Case) -> tuple[str, ...]:
@@ -194,10 +198,10 @@ def _activity(case: Case, code: str, _measure: Measure) -> pl.DataFrame:
     place = pl.when(OF_ROOM).then(pl.int_range(pl.len()).over(key)).otherwise(pl.len().over(key))
     by_visit = _among(rooms.filter(pl.col("kind") == "event"), list(PLACE))
     rows = _summaries(case.ground.origins.tables["activity"], by_visit).with_columns(place.cast(pl.Int64).alias(_TURN))
+    absent: list[Fall] = [_NOBODY, (~_among(case.ground.world.attendance, _PERSON_AT_EVENT), "not-at-event")]
     falls: list[Fall] = [
-        _NOBODY,
+        *(absent if code == "engagement" else []),
         (~_among(new, list(PLACE)), "old-counts"),
-        (~_among(case.ground.world.attendance, _PERSON_AT_EVENT), "not-at-event"),
         (pl.all_horizontal(pl.col(name).is_null() for name in columns), "no-value"),
         (~pl.any_horizontal(_says_first(name) for name in columns), "said-already"),
     ]
@@ -209,9 +213,10 @@ def _terms(case: Case) -> tuple[str, ...]:
 
 
 def _says_first(column: str) -> pl.Expr:
-    """Say whether a row has the turn in which a viewer's column is first given in a room."""
+    """Say whether a row has the turn in which a viewer's column is first given in a room; nobody's is each its own."""
     says = pl.col(column).is_not_null()
-    return says & (pl.col(_TURN) == pl.col(_TURN).filter(says).min().over([*PLACE, "viewer_id"]))
+    is_first = pl.col(_TURN) == pl.col(_TURN).filter(says).min().over([*PLACE, "viewer_id"])
+    return says & (is_first | pl.col("viewer_id").is_null())
 
 
 def _lists(case: Case, code: str, measure: Measure) -> pl.DataFrame:
@@ -274,6 +279,7 @@ def _among(rows: pl.DataFrame, columns: list[str]) -> pl.Expr:
 
 
 _BY_SOURCE: Mapping[SourceName, Callable[[Case, str, Measure], list[Fall]]] = {
+    "actions": _of_actions,
     "presence": _of_presence,
     "arrivals": _of_presence,
     "roster": _of_presence,

@@ -113,7 +113,9 @@ def _summed(table: str, raw: pl.DataFrame, ours: pl.DataFrame, joined: Joined) -
     known = _known_persons(numbered, joined)
     is_kept = pl.col(_NUMBER).is_in(kept[_NUMBER].implode())
     why = numbered.hstack([_why_fallen(numbered, kept, ours)]).select(pl.when(~is_kept).then("why").alias("why"))
-    rows = known.select(*SCHEMAS[table], OF_ROOM).hstack(why)
+    # `excluded_by` of counts says more than the rule: it is found out here, row by row
+    columns = [name for name in SCHEMAS[table] if name != "excluded_by"]
+    rows = known.select(*columns, OF_ROOM).hstack(why)
     marked = rows.join(joined.excluded_viewers, on=VIEWER, how="left", validate="m:1", maintain_order="left")
     is_excluded = pl.col("excluded_by").is_not_null()
     return (

@@ -107,7 +107,8 @@ def _by_heads(keys: pl.DataFrame, viewers: pl.DataFrame, edges: pl.DataFrame, li
 def _spellings(viewers: pl.DataFrame) -> pl.DataFrame:
     """Return an edge from each viewer whose id is a phone or an address to the account's first who has the same."""
     spelled = viewers.select("viewer", "vendor", "account", phone=to_e164(viewers["viewer_id"]), email="viewer_id")
-    named = spelled.with_columns(one=pl.coalesce("phone", tidy_email(pl.col("email")))).drop_nulls("one")
+    # a viewer with several keys of a kind has several rows here: one id is one head
+    named = spelled.with_columns(one=pl.coalesce("phone", tidy_email(pl.col("email")), "email"))
     first = pl.col("viewer").min().over("vendor", "account", "one")
     return named.select(u="viewer", v=first).filter(pl.col("u") != pl.col("v"))
 
