@@ -54,6 +54,14 @@ def files_of(folder: Path) -> set[str]:
     return {path for path in named if not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts}
 
 
+def run_id_of(folder: Path) -> str:
+    """Return the id of the run that the run.json of a folder is of, "" where there is none to read."""
+    try:
+        return str(json.loads((folder / NAME).read_bytes())["run_id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
 def _pull(pulled: Pulled) -> dict[str, Any]:
     pull = pulled.pull
     return {

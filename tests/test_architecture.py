@@ -94,11 +94,15 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
         {"msoffcrypto", "polars", "pypdf"},
     ),
+    "diff": ({"answers", "config", "finished", "manifest", "vendors"}, {"polars", "python_calamine"}),
     "cli": (
         {
+            "answers",
             "archive",
             "config",
+            "diff",
             "fetch",
+            "finished",
             "lock",
             "mail",
             "manifest",
