@@ -192,9 +192,10 @@ def _line(table: TableDiff) -> tuple[str, ...]:
 
 def _tell_changes(table: TableDiff, zone: str) -> None:
     """Print the largest changes of a table, those with a size first."""
-    from reporter.diff.frames import changes  # noqa: PLC0415 - after the words of the command are read
+    from reporter import answers  # noqa: PLC0415 - after the words of the command are read
+    from reporter.diff.frames import changes  # noqa: PLC0415 - likewise
 
-    found = changes(table, _TOLD, zone)
+    found = answers.as_text(changes(table, _TOLD, zone), zone)
     if not found.height:
         return
     click.echo(f"\n{table.name}, the largest changes:")

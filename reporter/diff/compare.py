@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from reporter.diff.align import Aligned, align
-from reporter.diff.keys import SOURCE
+from reporter.diff.keys import SOURCE, is_source, shared
+from reporter.diff.side import Sided
 from reporter.diff.values import Column, ColumnDiff, differing, listed
 
 
@@ -69,7 +70,7 @@ class TableDiff:
 
 def compare(
     name: str,
-    frames: tuple[pl.LazyFrame, pl.LazyFrame],
+    sides: tuple[Sided, Sided],
     key: tuple[str, ...],
     tolerances: Mapping[str, float],
 ) -> TableDiff:
@@ -77,10 +78,10 @@ def compare(
 
     Tolerances are absolute, by column: of numbers, and of times in seconds.
     """
+    frames, code = (sides[0].frame, sides[1].frame), sides[0].code
     schemas = [frame.collect_schema() for frame in frames]
-    shared = [column for column in schemas[0] if column in schemas[1] and column not in SOURCE]
-    columns = {column: Column(column, (schemas[0][column], schemas[1][column])) for column in shared}
-    values = [column for column in shared if column not in key]
+    columns = {one: Column(one, (schemas[0][one], schemas[1][one])) for one in shared(schemas, code)}
+    values = [column for column in columns if column not in key]
     keys = [pl.DataFrame([columns[one].read(frame, side) for one in key]) for side, frame in enumerate(frames)]
 
     def chosen(a: pl.Series, b: pl.Series) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -100,8 +101,8 @@ def compare(
         aligned,
         found,
         int(differs.sum()),
-        tuple(one for one in schemas[0] if one not in schemas[1] and one not in SOURCE),
-        tuple(one for one in schemas[1] if one not in schemas[0] and one not in SOURCE),
+        tuple(one for one in schemas[0] if one not in schemas[1] and not is_source(one, code)),
+        tuple(one for one in schemas[1] if one not in schemas[0] and not is_source(one, code)),
         _fresh(frames, aligned, differs) if all(SOURCE[0] in schema for schema in schemas) else None,
     )
 

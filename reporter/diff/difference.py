@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from reporter.diff.compare import TableDiff, compare
-from reporter.diff.keys import KEYS, SOURCE, key_of
+from reporter.diff.keys import KEYS, key_of, shared
 from reporter.diff.reasons import reasons
 from reporter.diff.side import Side, Sided
 from reporter.errors import UsageError
@@ -52,9 +52,7 @@ def diff(
     pairs, only_a, only_b = _paired(a, b, tables)
     chosen = [(name, sides, _key(name, sides, key)) for name, sides in pairs.items()]
     _check_tolerances(tolerances or {}, chosen)
-    found = tuple(
-        compare(name, (one.frame, other.frame), columns, tolerances or {}) for name, (one, other), columns in chosen
-    )
+    found = tuple(compare(name, sides, columns, tolerances or {}) for name, sides, columns in chosen)
     left_out = tuple(dict.fromkeys((*a.left_out, *b.left_out)))
     differs = any(one.differs for one in found)
     return Difference(a, b, found, reasons(a, b, found) if differs else (), left_out, only_a, only_b)
@@ -99,8 +97,7 @@ def _listed(side: Side) -> str:
 
 def _key(name: str, sides: tuple[Sided, Sided], given: Sequence[str]) -> tuple[str, ...]:
     schemas = [one.frame.collect_schema() for one in sides]
-    columns = [column for column in schemas[0] if column in schemas[1] and column not in SOURCE]
-    return key_of(name, sides[0].code if sides[0].code == sides[1].code else "", columns, given)
+    return key_of(name, sides[0].code, shared(schemas, sides[0].code), given)
 
 
 def _check_tolerances(

@@ -41,13 +41,15 @@ def frames(found: Difference, language: Language, timezone: str) -> dict[str, pl
 
 
 def changes(table: TableDiff, most: int, timezone: str) -> pl.DataFrame:
-    """Return the largest changes of a table: its key's columns, then column, before, after (as text) and change."""
+    """Return the largest changes of a table: its key's columns, then column, before, after (as text) and change.
+
+    Changes of quantities come first, then those of moments, then those of words and flags, which have no size.
+    """
     parts = [_texts(one, most, timezone) for one in table.columns]
     if not parts:
         return pl.DataFrame()
-    every = (
-        pl.concat(parts).sort(pl.col("change").abs(), descending=True, nulls_last=True, maintain_order=True).head(most)
-    )
+    by_size = [pl.col("rank"), -pl.col("change").abs()]
+    every = pl.concat(parts).sort(by_size, nulls_last=True, maintain_order=True).drop("rank").head(most)
     rows = table.aligned.pairs["a"][every["place"]]
     keys = table.frames[0].select(table.key).collect()[rows]
     return pl.concat(
@@ -149,11 +151,13 @@ def _cuts(found: Difference, language: Language) -> Iterator[str]:
 
 def _texts(one: ColumnDiff, most: int, timezone: str) -> pl.DataFrame:
     listed = one.listed.head(most)
-    dtype = listed.schema["before"]
-    values = [
-        shown(listed.select(text_of(pl.col(name), dtype, timezone)).to_series()).alias(name)
-        for name in ("before", "after")
-    ]
-    return pl.DataFrame(
-        [listed["place"], pl.Series("column", [one.name]).new_from_index(0, listed.height), *values, listed["change"]]
-    )
+    values = [_shown(listed[column], timezone) for column in ("before", "after")]
+    return listed.select("place", pl.lit(one.name).alias("column"), pl.lit(one.rank).alias("rank"), *values, "change")
+
+
+def _shown(values: pl.Series, timezone: str) -> pl.Series:
+    """Return values as their reader sees them: lengths of time as in Excel, moments in the zone."""
+    if values.dtype == pl.Duration:
+        seconds = values.dt.total_microseconds() / 1_000_000
+        return seconds.map_elements(labels.clock, return_dtype=pl.String).alias(values.name)
+    return shown(pl.select(text_of(pl.lit(values), values.dtype, timezone)).to_series()).alias(values.name)

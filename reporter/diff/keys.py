@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 
 from reporter import labels
@@ -72,6 +72,18 @@ def _shown(code: str, columns: Sequence[str]) -> list[str]:
         for header in columns
         if header in names or any(header.startswith(f"{name} (") for name in names)
     ]
+
+
+def shared(schemas: Sequence[Collection[str]], code: str) -> list[str]:
+    """Return the columns that both tables have, but for those that say where a row came from."""
+    return [one for one in schemas[0] if one in schemas[1] and not is_source(one, code)]
+
+
+def is_source(column: str, code: str) -> bool:
+    """Tell whether a column says where a row came from, of a table or of a sheet of ours."""
+    return column in SOURCE or (
+        bool(code) and column in {labels.column(code, one, language) for one in SOURCE for language in _LANGUAGES}
+    )
 
 
 def _keyless(name: str, columns: Sequence[str], given: Sequence[str], own: Sequence[str]) -> str:

@@ -27,6 +27,8 @@ def replies(a: _Record, b: _Record) -> Iterator[Text]:
     later, name, pulls = (b, "B", after) if _moment(b) >= _moment(a) else (a, "A", before)
     if asked := sum(pull["requests"] > 0 for pull in pulls.values()):
         yield said("asked", side=name, n=asked, of=len(pulls), at=_wall(later, _moment(later)))
+    elif before.keys() == after.keys():
+        yield said("same_replies", side=name)
     moved = [key for key in after if key in before and _outcome(before[key]) != _outcome(after[key])]
     yield from (_moved(before[key], after[key]) for key in moved[:_MOST])
     if len(moved) > _MOST:

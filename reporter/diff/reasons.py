@@ -82,11 +82,8 @@ def _status(a: _Record, b: _Record) -> Iterator[Text]:
 def _rows(tables: Sequence[TableDiff]) -> Iterator[Text]:
     """Yield of each table how many of its differing rows stand on replies that only one side has."""
     for one in tables:
-        total = one.added + one.removed + one.changed
         if one.fresh:
-            yield said("rows", table=one.name, n=one.fresh, of=total)
-        elif one.fresh == 0 and total:
-            yield said("same_replies", table=one.name, of=total)
+            yield said("rows", table=one.name, n=one.fresh, of=one.added + one.removed + one.changed)
 
 
 def _as_of(a: _Record, b: _Record, tables: Sequence[TableDiff]) -> Iterator[Text]:

@@ -31,6 +31,14 @@ class ColumnDiff:
     count: int
     listed: pl.DataFrame
 
+    @property
+    def rank(self) -> int:
+        """What its changes are beside those of other columns: 0 of quantities, 1 of moments, 2 of words and flags."""
+        dtype = self.listed.schema["before"]
+        if dtype.is_numeric() or dtype == pl.Duration:
+            return 0
+        return 1 if dtype.is_temporal() else 2
+
 
 class Column:
     """A column that both tables have, in one type; `dtypes` are those of the two sides."""

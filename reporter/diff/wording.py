@@ -39,8 +39,8 @@ REASONS: Mapping[str, Text] = {
         "{table}: {n} of the {of} rows that differ stand on replies that only one side used",
     ),
     "same_replies": Text(
-        "{table}：{of} 行差异来自双方共用的回复，原因不在数据",
-        "{table}: the {of} rows that differ stand on replies that both sides used, so the data is not why",
+        "没有新的回复：{side} 没有重新请求平台，双方使用同样的回复",
+        "no new replies: {side} asked the platforms nothing anew, and stands on the replies of the other",
     ),
     "as_of": Text(
         "{tables} 的累计数字带有各自运行的时间：{a} → {b}",
