@@ -95,6 +95,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"msoffcrypto", "polars", "pypdf"},
     ),
     "diff": ({"answers", "config", "finished", "manifest", "vendors"}, {"polars", "python_calamine"}),
+    "query": (set(), {"polars"}),
     "cli": (
         {
             "answers",
@@ -110,12 +111,13 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "pipeline",
             "plan",
             "printing",
+            "query",
             "sandbox",
             "store",
             "timers",
             "vendors",
         },
-        {"click", "rich"},
+        {"click", "prompt_toolkit", "rich"},
     ),
 }
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
     "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),
     "send": ("reporter.cli.send", "Mail finished runs to their clients, each once; dry unless --yes."),
+    "query": ("reporter.cli.query", "Ask the tables of a run, or of all stored periods, in SQL; read-only."),
     "diff": ("reporter.cli.diff", "Say what two runs, workbooks or Parquet files have different, and why."),
     "schedule": ("reporter.cli.schedule", "Print what makes the report every week: cron, systemd, Windows."),
     "archive": ("reporter.cli.archive", "Check, show, prune what is stored, or erase one person from it."),

@@ -26,7 +26,7 @@ def replies(a: _Record, b: _Record) -> Iterator[Text]:
     before, after = _pulls(a), _pulls(b)
     later, name, pulls = (b, "B", after) if _moment(b) >= _moment(a) else (a, "A", before)
     if asked := sum(pull["requests"] > 0 for pull in pulls.values()):
-        yield said("asked", side=name, n=asked, of=len(pulls), at=_wall(later, _moment(later)))
+        yield said("asked", side=name, n=asked, of=len(pulls), at=wall(later))
     elif before.keys() == after.keys():
         yield said("same_replies", side=name)
     moved = [key for key in after if key in before and _outcome(before[key]) != _outcome(after[key])]
@@ -50,12 +50,18 @@ def late(a: _Record, b: _Record) -> Iterator[Text]:
         if key in again and at is not None and _moment(earlier) < at:
             final[pull["vendor"]] = max(at, final.get(pull["vendor"], at))
     for vendor, at in final.items():
-        facts = {"side": name, "at": _wall(earlier, _moment(earlier)), "final": _wall(earlier, at)}
+        facts = {"side": name, "at": wall(earlier), "final": wall(earlier, at)}
 
         def told(language: Language, vendor: str = vendor, facts: dict[str, str] = facts) -> dict[str, str]:
             return {"vendor": labels.vendor(vendor, language), **facts}
 
         yield both("late", told)
+
+
+def wall(record: _Record, moment: datetime | None = None) -> str:
+    """Return a moment, or what a run is as of, as wall clock of its report's zone, to the minute."""
+    zone = ZoneInfo(record["period"]["timezone"])
+    return f"{(moment or _moment(record)).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _moved(before: _Pull, after: _Pull) -> Text:
@@ -110,7 +116,3 @@ def _place(pull: _Pull) -> str:
 
 def _moment(record: _Record) -> datetime:
     return datetime.fromisoformat(record["as_of"])
-
-
-def _wall(record: _Record, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(record['period']['timezone'])):%Y-%m-%d %H:%M}"

@@ -12,7 +12,7 @@ from typing import Any
 from reporter import config as configs
 from reporter import labels
 from reporter.diff.compare import TableDiff
-from reporter.diff.pulls import late, replies
+from reporter.diff.pulls import late, replies, wall
 from reporter.diff.side import Side
 from reporter.diff.wording import both, said
 from reporter.model import Text
@@ -90,4 +90,4 @@ def _as_of(a: _Record, b: _Record, tables: Sequence[TableDiff]) -> Iterator[Text
     """Yield that tables are stamped with the time of their run, where they are and it is another."""
     stamped = [one.name for one in tables if any(column.name == "as_of" for column in one.columns)]
     if stamped and a["as_of"] != b["as_of"]:
-        yield said("as_of", tables=", ".join(stamped), a=a["as_of"], b=b["as_of"])
+        yield said("as_of", tables=", ".join(stamped), a=wall(a), b=wall(b))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,27 +49,22 @@ def of_file(path: Path, word: str) -> Side:
     if ending not in ENDINGS:
         raise UsageError(f"{word} is no run, workbook or Parquet file; name a run, or a file in {', '.join(ENDINGS)}")
     if ending == ".parquet":
-        return Side(word, {path.stem: Sided(_scanned(path))}, is_table=True)
+        return Side(word, {path.stem: Sided(finished.scan(path))}, is_table=True)
     sheets, pages = workbook.read(path)
     return Side(word, {name: Sided(one.frame.lazy(), one.code) for name, one in sheets.items()}, pages)
 
 
 def of_folder(folder: Path, word: str, sources: tuple[tuple[str, bytes], ...] = ()) -> Side:
     """Return a finished run as it stands in its folder; raises `UsageError` for one that cannot be read."""
-    try:
-        record: dict[str, Any] = json.loads((folder / manifest.NAME).read_bytes())
-        wrote = {file["path"]: file["sha256"] for file in record["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise UsageError(f"{folder / manifest.NAME} cannot be read, so nobody can say what this run made") from None
-    files = finished.table_files(folder)
-    tables = {name: Sided(_scanned(path)) for name, path in files.items()}
-    touched = [path.relative_to(folder).as_posix() for path in files.values()]
+    record = manifest.read(folder)
+    wrote = {file["path"]: file["sha256"] for file in record["files"]}
+    paths = [path.relative_to(folder).as_posix() for path in finished.table_files(folder).values()]
     return Side(
         word,
-        tables,
+        {name: Sided(frame) for name, frame in finished.scanned(folder).items()},
         record=record,
         sources=sources,
-        touched=tuple(name for name in touched if sha256((folder / name).read_bytes()) != wrote.get(name)),
+        touched=tuple(name for name in paths if sha256((folder / name).read_bytes()) != wrote.get(name)),
     )
 
 
@@ -79,13 +73,3 @@ def of_tables(
 ) -> Side:
     """Return a run whose tables were made again from the store."""
     return Side(word, {name: Sided(frame.lazy()) for name, frame in tables.items()}, record=record, sources=sources)
-
-
-def _scanned(path: Path) -> pl.LazyFrame:
-    try:
-        frame = pl.scan_parquet(path, glob=False)
-        frame.collect_schema()
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        reason = "is not there" if isinstance(fault, FileNotFoundError) else "cannot be read as Parquet"
-        raise UsageError(f"{path} {reason}; name another, or make the run's files again: reporter rebuild") from fault
-    return frame
