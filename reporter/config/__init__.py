@@ -10,7 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reporter.config.changes import Changed, changes
+    from reporter.config.changed import Changed, changes
     from reporter.config.json_schema import schema
     from reporter.config.loader import as_kept, load
     from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reporter.config.secrets import access, privacy, secret
 
 _HOMES = {
-    **dict.fromkeys(("Changed", "changes"), "changes"),
+    **dict.fromkeys(("Changed", "changes"), "changed"),
     **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
     **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
     **dict.fromkeys(("access", "privacy", "secret"), "secrets"),

@@ -27,7 +27,7 @@ def replies(a: _Record, b: _Record) -> Iterator[Text]:
     later, name, pulls = (b, "B", after) if _moment(b) >= _moment(a) else (a, "A", before)
     if asked := sum(pull["requests"] > 0 for pull in pulls.values()):
         yield said("asked", side=name, n=asked, of=len(pulls), at=wall(later))
-    elif before.keys() == after.keys():
+    elif is_fed_alike(a, b):
         yield said("same_replies", side=name)
     moved = [key for key in after if key in before and _outcome(before[key]) != _outcome(after[key])]
     yield from (_moved(before[key], after[key]) for key in moved[:_MOST])
@@ -38,6 +38,13 @@ def replies(a: _Record, b: _Record) -> Iterator[Text]:
         if alone:
             calls = ", ".join(f"{call} ×{count}" for call, count in alone.most_common(_MOST))
             yield said("pulls_alone", side=side, n=alone.total(), calls=calls)
+
+
+def is_fed_alike(a: _Record, b: _Record) -> bool:
+    """Tell whether the later run made the pulls of the other, and found all of them stored."""
+    before, after = _pulls(a), _pulls(b)
+    later = after if _moment(b) >= _moment(a) else before
+    return before.keys() == after.keys() and not any(pull["requests"] for pull in later.values())
 
 
 def late(a: _Record, b: _Record) -> Iterator[Text]:

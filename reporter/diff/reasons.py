@@ -12,7 +12,7 @@ from typing import Any
 from reporter import config as configs
 from reporter import labels
 from reporter.diff.compare import TableDiff
-from reporter.diff.pulls import late, replies, wall
+from reporter.diff.pulls import is_fed_alike, late, replies, wall
 from reporter.diff.side import Side
 from reporter.diff.wording import both, said
 from reporter.model import Text
@@ -32,9 +32,11 @@ def reasons(a: Side, b: Side, tables: Sequence[TableDiff]) -> tuple[Text, ...]:
     if unlike := list(_unlike(a.record, b.record)):
         return tuple(unlike)
     found = [*_touched(a, "A"), *_touched(b, "B"), *_version(a.record, b.record), *_config(a, b)]
-    found += [*_status(a.record, b.record), *replies(a.record, b.record), *late(a.record, b.record), *_rows(tables)]
-    found += _as_of(a.record, b.record, tables)
-    return tuple(found) or (said("unknown"),)
+    found += _status(a.record, b.record)
+    if not found and is_fed_alike(a.record, b.record):
+        found.append(said("unknown"))
+    found += [*replies(a.record, b.record), *late(a.record, b.record), *_rows(tables)]
+    return (*found, *_as_of(a.record, b.record, tables))
 
 
 def _unlike(a: _Record, b: _Record) -> Iterator[Text]:

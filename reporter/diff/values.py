@@ -104,8 +104,8 @@ def _common(a: pl.DataType, b: pl.DataType) -> pl.DataType:
         if a.is_integer() and b.is_integer():
             return pl.Int64() if pl.UInt64 not in {a, b} else pl.Int128()
         return a if a == b and a.is_decimal() else pl.Float64()
-    if isinstance(a, pl.Datetime) and isinstance(b, pl.Datetime) and bool(a.time_zone) == bool(b.time_zone):
-        return pl.Datetime("us", "UTC" if a.time_zone else None)
+    if isinstance(a, pl.Datetime) and isinstance(b, pl.Datetime) and bool(a.time_zone) != bool(b.time_zone):
+        return pl.String()
     if {a.base_type(), b.base_type()} == {pl.Date, pl.Datetime}:
         moment = a if isinstance(a, pl.Datetime) else b
         return pl.Datetime("us") if isinstance(moment, pl.Datetime) and not moment.time_zone else pl.String()
@@ -114,17 +114,13 @@ def _common(a: pl.DataType, b: pl.DataType) -> pl.DataType:
 
 def _comparable(dtype: pl.DataType) -> pl.DataType:
     """Return the type in which values of one type are compared."""
-    if dtype.base_type() in {pl.Boolean, pl.Date, pl.Time, pl.Null}:
+    if dtype.base_type() in {pl.Boolean, pl.Date, pl.Time, pl.Null} or dtype.is_decimal():
         return dtype
-    return pl.Duration("us") if dtype.base_type() is pl.Duration else _of_numbers_and_moments(dtype)
-
-
-def _of_numbers_and_moments(dtype: pl.DataType) -> pl.DataType:
     if isinstance(dtype, pl.Datetime):
         return pl.Datetime("us", "UTC" if dtype.time_zone else None)
     if dtype.is_integer():
         return pl.Int64() if dtype != pl.UInt64 else pl.Int128()
-    return dtype if dtype.is_decimal() else pl.Float64() if dtype.is_float() else pl.String()
+    return pl.Float64() if dtype.is_float() else pl.Duration("us") if dtype == pl.Duration else pl.String()
 
 
 def _in_type(column: pl.Expr, dtype: pl.DataType, wanted: pl.DataType) -> pl.Expr:
