@@ -104,7 +104,7 @@ def _show_columns(stored: Stored, table: str) -> None:
 
 def _session(stored: Stored) -> PromptSession[str]:
     return PromptSession(
-        history=FileHistory(str(_history())),
+        history=FileHistory(str(history_file())),
         completer=Names(stored.columns),
         auto_suggest=AutoSuggestFromHistory(),
         complete_while_typing=False,
@@ -112,7 +112,7 @@ def _session(stored: Stored) -> PromptSession[str]:
     )
 
 
-def _history() -> Path:
+def history_file() -> Path:
     """Return the file of past queries, readable by its owner alone: a query may hold somebody's phone."""
     base = os.environ.get("LOCALAPPDATA") if os.name == "nt" else os.environ.get("XDG_STATE_HOME")
     folder = Path(base or Path.home() / ".local" / "state") / "reporter"
