@@ -15,6 +15,7 @@ import polars as pl
 #: of chosen rows of both sides (each a Series of row numbers), all columns but the key's
 Values = Callable[[pl.Series, pl.Series], tuple[pl.DataFrame, pl.DataFrame]]
 
+_SEED = 9
 _SIDE, _ROW, _GROUP, _NTH = "side", "row", "group", "nth"
 
 
@@ -38,12 +39,17 @@ def align(a: pl.DataFrame, b: pl.DataFrame, values: Values) -> Aligned:
     """
     names = a.columns
     a, b = (one.rename({name: str(at) for at, name in enumerate(names)}) for one in (a, b))
-    twice = pl.concat([one.filter(pl.struct(pl.all()).is_duplicated()).unique() for one in (a, b)]).unique()
+    # of what is the same the hash is: who is alone with his, is alone with his key
+    hashes = [one.select(pl.struct(pl.all()).hash(seed=_SEED)).to_series() for one in (a, b)]
+    shared = pl.concat([one.filter(one.is_duplicated()) for one in hashes]).unique()
     numbered = [one.with_row_index(_ROW) for one in (a, b)]
-    if not twice.height:
-        return _aligned([_full(numbered, a.columns)], twice, names)
-    single = [one.join(twice, on=a.columns, how="anti", nulls_equal=True) for one in numbered]
-    several = [one.join(twice, on=a.columns, how="semi", nulls_equal=True) for one in numbered]
+    if not len(shared):
+        return _aligned([_full(numbered, a.columns)], _counted(a.clear(), [one.clear() for one in numbered]), names)
+    is_shared = [one.is_in(shared.implode()) for one in hashes]
+    single = [one.filter(~mask) for one, mask in zip(numbered, is_shared, strict=True)]
+    several = [one.filter(mask) for one, mask in zip(numbered, is_shared, strict=True)]
+    keys = [one.drop(_ROW) for one in several]
+    twice = pl.concat([one.filter(pl.struct(pl.all()).is_duplicated()).unique() for one in keys]).unique()
     parts = values(several[0][_ROW], several[1][_ROW])
     counts = _counted(twice, several)
     return _aligned([_full(single, a.columns), _several(several, parts)], counts, names)
@@ -57,8 +63,6 @@ def _full(sides: list[pl.DataFrame], on: list[str]) -> pl.DataFrame:
 
 def _aligned(found: list[pl.DataFrame], duplicates: pl.DataFrame, names: list[str]) -> Aligned:
     rows = pl.concat(found)
-    if "rows_a" not in duplicates.columns:
-        duplicates = duplicates.with_columns(rows_a=pl.lit(0, pl.Int64), rows_b=pl.lit(0, pl.Int64))
     return Aligned(
         rows.drop_nulls().sort("a"),
         rows.filter(pl.col("b").is_null())["a"].sort(),
