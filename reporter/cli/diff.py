@@ -86,7 +86,7 @@ def command(  # noqa: PLR0913, PLR0917 - a command has its options
     from reporter.diff import diff  # noqa: PLC0415 - after the words of the command are read
 
     with ExitStack() as stack:
-        store = _store(stack, store_url)
+        store = None if all(_is_file(word) for word in sides) else _store(stack, store_url)
         a, b = (_side(store, word) for word in sides)
         found = diff(a, b, key=keys, tolerances=limits, tables=tables)
         zone = _zone(found)
@@ -114,10 +114,14 @@ def _check_name(out: Path) -> None:
 
 
 def _store(stack: ExitStack, store_url: str) -> Store | None:
-    """Return the store where there is one: files and folders can be compared without."""
+    """Return the store where there is one: folders can be compared without, and then fewer reasons are known."""
     from reporter.store import Store, exists  # noqa: PLC0415 - after the words of the command are read
 
     return stack.enter_context(Store.open(store_url)) if exists(store_url) else None
+
+
+def _is_file(word: str) -> bool:
+    return Path(word).is_file() and Path(word).name != "run.json"
 
 
 def _side(store: Store | None, word: str) -> Side:
@@ -125,7 +129,7 @@ def _side(store: Store | None, word: str) -> Side:
     from reporter.cli.named import find  # noqa: PLC0415 - likewise
 
     path = Path(word)
-    if path.is_file() and path.name != manifest.NAME:
+    if _is_file(word):
         return diff.of_file(path, word)
     folder = path.parent if path.name == manifest.NAME else path
     if (folder / manifest.NAME).is_file():
