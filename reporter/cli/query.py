@@ -14,9 +14,7 @@ from reporter.cli import columns, options, screen
 from reporter.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from reporter.query import Part, Stored
+    from reporter.query import Found, Part, Stored
     from reporter.store import RunRecord, Store
 
 #: rows that a terminal shows; a pipe and a file get all
@@ -114,7 +112,7 @@ def _give(stored: Stored, sql: str, out: Path | None, *, json_: bool) -> None:
         show(found, stored.timezone)
 
 
-def show(found: pl.DataFrame, timezone: str) -> None:
+def show(found: Found, timezone: str) -> None:
     """Print a result as a table: all of it into a pipe, the first rows on a terminal."""
     from reporter import answers  # noqa: PLC0415 - after the words of the command are read
 

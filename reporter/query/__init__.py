@@ -9,8 +9,8 @@ every function that opens files, is refused before polars sees it.
 
 from __future__ import annotations
 
-from reporter.query.ask import ask
+from reporter.query.ask import Found, ask
 from reporter.query.describe import Described, describe
 from reporter.query.stored import Part, Stored, of_frames, of_parts
 
-__all__ = ["Described", "Part", "Stored", "ask", "describe", "of_frames", "of_parts"]
+__all__ = ["Described", "Found", "Part", "Stored", "ask", "describe", "of_frames", "of_parts"]

@@ -11,6 +11,9 @@ from reporter.errors import UsageError
 from reporter.query import guard
 from reporter.query.stored import Stored
 
+#: what a query gives
+Found = pl.DataFrame
+
 _NO_COLUMN = re.compile(r'unable to find column "([^"]+)"')
 _NO_TABLE = re.compile(r"relation '([^']+)' was not found")
 _NO_FUNCTION = re.compile(r"unsupported function '([^']+)'")
@@ -18,7 +21,7 @@ _NO_FUNCTION = re.compile(r"unsupported function '([^']+)'")
 _MOST = 12
 
 
-def ask(stored: Stored, sql: str) -> pl.DataFrame:
+def ask(stored: Stored, sql: str) -> Found:
     """Return what a query gives; raises `UsageError` for what is no query, or names what there is not."""
     guard.check(sql)
     context = pl.SQLContext(dict(stored.tables), register_globals=False)

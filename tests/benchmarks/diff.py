@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -144,14 +146,25 @@ def write_run(folder: Path, tables: Tables, *, as_of: str) -> None:
     (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")
 
 
-def measured(words: Sequence[str], folder: Path) -> tuple[float, float, int, str]:
-    """Return the seconds, the seconds of processors and the bytes that a command took, and what it printed."""
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a command took, seconds of the clock and of processors and bytes at most, and what it printed."""
+
+    seconds: float
+    busy: float
+    most: int
+    printed: str
+
+
+def measured(words: Sequence[str], folder: Path) -> Took:
+    """Run a command in a process of its own."""
     started = time.perf_counter()
     with subprocess.Popen(words, cwd=folder, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         printed = process.stdout.read() if process.stdout else ""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    return time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, printed
+    seconds = time.perf_counter() - started
+    return Took(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, printed)
 
 
 def main(words: Sequence[str]) -> int:
@@ -170,8 +183,9 @@ def main(words: Sequence[str]) -> int:
             write_run(folder / "b", {**tables, "visits": change(tables["visits"])}, as_of="2026-11-24T05:00:00+00:00")
             command = [sys.executable, "-m", "reporter", "diff", "a", "b", "--json"]
             rounds = [measured(command, folder) for _ in range(ROUNDS)]
-            seconds, busy = (sorted(one[place] for one in rounds)[ROUNDS // 2] for place in (0, 1))
-            most, counts = max(one[2] for one in rounds), json.loads(rounds[0][3])["tables"]["visits"]
+            seconds = statistics.median(one.seconds for one in rounds)
+            busy = statistics.median(one.busy for one in rounds)
+            most, counts = max(one.most for one in rounds), json.loads(rounds[0].printed)["tables"]["visits"]
             figures = " | ".join(f"{counts[one]:,}" for one in ("added", "removed", "changed"))
             print(f"| {case} | {figures} | {seconds:.2f} | {busy:.2f} | {most / 1e9:.2f} |", flush=True)
             is_within &= seconds < MOST_SECONDS and most < MOST_BYTES
