@@ -126,7 +126,7 @@ def _is_file(word: str) -> bool:
 
 def _side(store: Store | None, word: str) -> Side:
     from reporter import diff, finished, manifest  # noqa: PLC0415 - after the words of the command are read
-    from reporter.cli.named import find  # noqa: PLC0415 - likewise
+    from reporter.cli.named import find, remade, stands  # noqa: PLC0415 - likewise
 
     path = Path(word)
     if _is_file(word):
@@ -135,14 +135,12 @@ def _side(store: Store | None, word: str) -> Side:
     if (folder / manifest.NAME).is_file():
         return diff.of_folder(folder, word, _sources(store, manifest.run_id_of(folder)))
     named = find(store, word)
-    run_id = named.run.record.run_id
-    if manifest.run_id_of(named.folder) == run_id:
-        return diff.of_folder(named.folder, word, _sources(store, run_id))
-    if store is None:
-        raise UsageError(f"{word}: the run's folder is gone, and there is no store to make it again from")
-    screen.say(f"{word}: its folder holds another run by now, or is gone; making its tables again from the store")
-    again = finished.remade(store, named.run, env=options.environment())
-    return diff.of_tables(again.tables, word, finished.record(named.run), store.sources(run_id))
+    sources = _sources(store, named.run.record.run_id)
+    if stands(named):
+        return diff.of_folder(named.folder, word, sources)
+    screen.say(f"{word}: its folder is gone or holds another run; making its tables again from the store")
+    again = remade(store, named, env=options.environment())
+    return diff.of_tables(again.tables, word, finished.record(named.run), sources)
 
 
 def _sources(store: Store | None, run_id: str) -> tuple[tuple[str, bytes], ...]:

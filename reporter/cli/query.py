@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -154,7 +155,20 @@ def _stored(stack: ExitStack, word: str | None, store_url: str) -> Stored:
         newest[one.client, one.label] = one
     if not newest:
         raise UsageError("the store holds no finished run yet; run a report first: reporter run CONFIG")
-    return of_parts([_of_word(store, one.run_id) for one in newest.values()])
+    return of_parts(list(_parts(store, list(newest.values()))))
+
+
+def _parts(store: Store, records: list[RunRecord]) -> Iterator[Part]:
+    """Yield the tables of runs; one that is nowhere whole any more is left out, and that is said."""
+    missing = []
+    for one in records:
+        try:
+            yield _of_word(store, one.run_id)
+        except UsageError as fault:
+            missing.append(fault)
+            screen.say(f"left out: {fault}")
+    if len(missing) == len(records):
+        raise missing[0]
 
 
 def _finished(record: RunRecord) -> tuple[str, str]:
@@ -164,7 +178,7 @@ def _finished(record: RunRecord) -> tuple[str, str]:
 def _of_word(store: Store | None, word: str) -> Part:
     """Return the tables of a run: those in its folder, or made again where that holds another run by now."""
     from reporter import finished, manifest  # noqa: PLC0415 - after the words of the command are read
-    from reporter.cli.named import find  # noqa: PLC0415 - likewise
+    from reporter.cli.named import find, remade, stands  # noqa: PLC0415 - likewise
     from reporter.query import of_frames  # noqa: PLC0415 - likewise
 
     path = Path(word)
@@ -172,12 +186,11 @@ def _of_word(store: Store | None, word: str) -> Part:
     if (folder / manifest.NAME).is_file():
         return _of_folder(folder)
     named = find(store, word)
-    record = named.run.record
-    if manifest.run_id_of(named.folder) == record.run_id:
+    if stands(named):
         return _of_folder(named.folder)
-    assert store is not None  # noqa: S101 - the run was found in it
+    record = named.run.record
     screen.say(f"{record.client}/{record.label}: its folder is gone or holds another run; making its tables again")
-    again = finished.remade(store, named.run, env=options.environment())
+    again = remade(store, named, env=options.environment())
     return of_frames(again.tables, record.client, record.label, finished.period(named.run).timezone)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,14 @@ def test_run_whose_folder_is_gone_is_made_again_from_the_store(project: Path, fo
     assert document["tables"]["attendance"] == found("week-one", "week-two")["tables"]["attendance"]
     assert found("acme", second)["tables"]["attendance"]["changed"] == 0
     assert found(f"acme/{_week(project, 'week-two')}", "week-two")["tables"]["visits"]["changed"] == 0
+
+
+def test_run_whose_folder_and_replies_are_gone_is_refused(project: Path, told: Told) -> None:
+    with Store.open(f"sqlite:///{project / 'reporter.db'}") as store:
+        ids = [one.run_id for one in store.runs()]
+        store.prune(ids, datetime.now(UTC), is_rehearsal=False)
+    with pytest.raises(UsageError, match="its replies were pruned"):
+        told(ids[0], "week-two")
 
 
 def test_runs_need_no_store(project: Path, found: Found) -> None:

@@ -51,6 +51,15 @@ def test_later_run_of_a_period_stands_for_it(finished: Finished, told: Told) -> 
     assert json.loads(told("select count(*) as n from visits", "--json")) == [{"n": 3}]
 
 
+def test_period_that_is_nowhere_whole_is_left_out_and_said(finished: Finished) -> None:
+    (finished(46, "a") / "data" / "visits.parquet").unlink()
+    finished(47, "b")
+    words = ["select report_period from visits", "--json"]
+    ended = CliRunner().invoke(command, words, catch_exceptions=False, standalone_mode=False)
+    assert json.loads(ended.stdout) == [{"report_period": "2026-W47"}]
+    assert "left out: " in ended.stderr
+
+
 @pytest.mark.parametrize("word", ["out/acme/2026-W46", "out/acme/2026-W46/run.json", "acme/2026-W46"])
 def test_one_run_is_named_by_folder_or_period(finished: Finished, told: Told, word: str) -> None:
     finished(46, "a")
