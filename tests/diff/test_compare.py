@@ -183,6 +183,11 @@ def test_doubled_keys_with_nulls_and_lists_are_paired() -> None:
     assert _counts(_diff(a, a.reverse())) == (0, 0, 0, 1)
 
 
+def test_doubled_rows_of_a_table_that_is_all_key_are_paired() -> None:
+    found = _diff({"id": ["a", "a", "b"]}, {"id": ["a", "b", "b"]})
+    assert _counts(found) == (1, 1, 0, 2)
+
+
 def test_tables_without_rows_are_the_same() -> None:
     empty = pl.DataFrame(schema={"id": pl.String, "n": pl.Int64})
     assert _diff(empty, empty).differs is False
