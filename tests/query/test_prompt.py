@@ -78,8 +78,13 @@ class Terminal:
         before, self.unread = self.unread[:end], self.unread[end:]
         return before
 
+    def asked(self, keys: str) -> None:
+        """Type at the next prompt: what is typed before it may be taken by the terminal itself."""
+        self.until("\x1b[?2004h")
+        self.type(keys)
+
     def close(self) -> int:
-        self.type("\x04")
+        self.asked("\x04")
         code = self.process.wait(30)
         os.close(self._ours)
         return code
@@ -109,18 +114,17 @@ def test_conversation_remembers_completes_answers_and_forgives(
     history.write_text("\n# 2026-11-20 09:00:00\n+select count(*) + 4000 as kept from visits\n", encoding="utf-8")
     talk = terminal()
     talk.until("Ctrl-D leaves")
-    talk.until("sql>")
-    talk.type("\x1b[A")
+    talk.asked("\x1b[A")
     talk.until("from visits")
     talk.type("\r")
     assert "4003" in talk.until("1 row")
-    talk.type("select sum(watch_sec\t")
+    talk.asked("select sum(watch_sec\t")
     talk.until("onds")
     talk.type(") as total from visits\r")
     assert "181.5" in talk.until("1 row")
-    talk.type("drop table visits\r")
+    talk.asked("drop table visits\r")
     assert "error: `DROP` is no query" in talk.until("only read")
-    talk.type(".columns visits\r")
+    talk.asked(".columns visits\r")
     talk.until("ISO 8601 with offset")
     assert talk.close() == 0
     assert "+select sum(watch_seconds) as total from visits" in history.read_text(encoding="utf-8").splitlines()
