@@ -62,6 +62,21 @@ def written(folder: Path) -> Tables:
     return {name: _read(path) for name, path in table_files(folder).items()}
 
 
+def scanned(folder: Path) -> dict[str, pl.LazyFrame]:
+    """Return the tables of a run's folder, to be read when needed; raises `UsageError` for one that is gone."""
+    return {name: scan(path) for name, path in table_files(folder).items()}
+
+
+def scan(path: Path) -> pl.LazyFrame:
+    """Return a Parquet file, to be read when it is needed; raises `UsageError` for what is none."""
+    try:
+        frame = pl.scan_parquet(path, glob=False)
+        frame.collect_schema()
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        raise _unreadable(path, fault) from fault
+    return frame
+
+
 def changed(run: FinishedRun, folder: Path) -> dict[str, Change]:
     """Return the run's files that are gone from its folder, or are not what the run wrote, by path."""
     found: dict[str, Change] = {}
@@ -90,5 +105,9 @@ def _read(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(path)
     except (OSError, pl.exceptions.PolarsError) as fault:
-        reason = "is not there" if isinstance(fault, FileNotFoundError) else "cannot be read as Parquet"
-        raise UsageError(f"{path} {reason}; `reporter rebuild` makes a run's files again from the store") from fault
+        raise _unreadable(path, fault) from fault
+
+
+def _unreadable(path: Path, fault: Exception) -> UsageError:
+    reason = "is not there" if isinstance(fault, FileNotFoundError) else "cannot be read as Parquet"
+    return UsageError(f"{path} {reason}; `reporter rebuild` makes a run's files again from the store")

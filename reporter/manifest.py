@@ -6,6 +6,7 @@ import json
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from reporter.errors import UsageError
 from reporter.model import Finding, Issue, Pulled, RunManifest
 
 NAME = "run.json"
@@ -52,6 +53,25 @@ def files_of(folder: Path) -> set[str]:
         return set()
     # a run.json that somebody edited must not lead out of its folder
     return {path for path in named if not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts}
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """Return what the run.json of a folder holds; raises `UsageError` where it cannot be read."""
+    try:
+        told: dict[str, Any] = json.loads((folder / NAME).read_bytes())
+        if told["run_id"] and told["period"]["timezone"]:
+            return told
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    raise UsageError(f"{folder / NAME} cannot be read, so nobody can say what its run made; name another folder")
+
+
+def run_id_of(folder: Path) -> str:
+    """Return the id of the run that the run.json of a folder is of, "" where there is none to read."""
+    try:
+        return str(read(folder)["run_id"])
+    except UsageError:
+        return ""
 
 
 def _pull(pulled: Pulled) -> dict[str, Any]:

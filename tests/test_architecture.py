@@ -99,11 +99,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
         {"msoffcrypto", "polars", "pypdf"},
     ),
+    "diff": ({"answers", "config", "finished", "manifest", "vendors"}, {"polars", "python_calamine"}),
+    "query": (set(), {"polars"}),
     "cli": (
         {
             "answers",
             "archive",
             "config",
+            "diff",
             "explain",
             "fetch",
             "finished",
@@ -115,6 +118,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "pipeline",
             "plan",
             "printing",
+            "query",
             "rebuild",
             "rebuilt",
             "sandbox",
@@ -122,7 +126,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "timers",
             "vendors",
         },
-        {"click", "rich"},
+        {"click", "prompt_toolkit", "rich"},
     ),
 }
 

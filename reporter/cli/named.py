@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from reporter import manifest
 from reporter.errors import HeldError, UsageError
 
 if TYPE_CHECKING:
+    from reporter.finished import Remade
     from reporter.store import FinishedRun, RunRecord, Store
 
 #: where `run` writes when it is not told
@@ -40,6 +42,25 @@ def find(store: Store | None, word: str) -> Named:
     if finished is None:
         raise UsageError(_unknown(records, word))
     return Named(finished, _folder_of(store, finished))
+
+
+def stands(named: Named) -> bool:
+    """Tell whether a run's folder still holds that run, and not a later one of its period."""
+    return manifest.run_id_of(named.folder) == named.run.record.run_id
+
+
+def remade(store: Store | None, named: Named, *, env: Mapping[str, str]) -> Remade:
+    """Return the tables of a run whose folder is gone, made again from the store.
+
+    Raises `UsageError` where replies were pruned: what is left of them would be taken for the whole.
+    """
+    from reporter import finished  # noqa: PLC0415 - only a run without its folder needs it
+
+    word = f"{named.run.record.client}/{named.run.record.label}, run {named.run.record.run_id},"
+    again = finished.remade(store, named.run, env=env) if store is not None else None
+    if again is None or (again.report.status == "partial" and named.run.record.status == "complete"):
+        raise UsageError(f"{word} is not in {named.folder} any more, and its replies were pruned; name another run")
+    return again
 
 
 def _folder_of(store: Store | None, run: FinishedRun) -> Path:

@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reporter.config.changed import Changed, changes
     from reporter.config.json_schema import schema
     from reporter.config.loader import as_kept, load
     from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from reporter.config.secrets import access, known_secrets, privacy, secret
 
 _HOMES = {
+    **dict.fromkeys(("Changed", "changes"), "changed"),
     **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
     **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
     **dict.fromkeys(("access", "known_secrets", "privacy", "secret"), "secrets"),
@@ -25,6 +27,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Changed",
     "Config",
     "Event",
     "HtmlOutput",
@@ -35,6 +38,7 @@ __all__ = [
     "WorkbookOutput",
     "access",
     "as_kept",
+    "changes",
     "known_secrets",
     "load",
     "privacy",

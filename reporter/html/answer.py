@@ -68,4 +68,6 @@ def _table(frame: pl.DataFrame) -> Table:
 def _cell(value: object, is_number: bool) -> Cell:
     if value is None:
         return Cell("")
-    return Cell(f"{value:,}", float(value)) if is_number else Cell(str(value))  # type: ignore[arg-type] # a number
+    if not is_number:
+        return Cell(str(value))
+    return Cell(f"{value:,.15g}" if isinstance(value, float) else f"{value:,}", float(value))  # type: ignore[arg-type] # a number
