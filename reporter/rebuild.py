@@ -23,7 +23,8 @@ from reporter.vendors.base import Access
 
 if TYPE_CHECKING:
     from reporter.config import Config
-    from reporter.model import Pulled
+    from reporter.model import Issue, Pulled
+    from reporter.report import Past
     from reporter.store import FinishedRun, Store
     from reporter.tables import Tables
 
@@ -39,6 +40,20 @@ class Rebuilt:
     pulls: tuple[Pulled, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a run was made from, read again from the store: its job, its pulls with their replies, and its past."""
+
+    job: pipeline.Job
+    pulls: tuple[Pulled, ...]
+    past: tuple[Past, ...]
+
+    def build(self) -> tuple[Report, Tables, list[Issue]]:
+        """Return the report, its unmasked tables and every issue of its data, as the run had them."""
+        as_of = self.job.as_of.astimezone(UTC)
+        return pipeline.build(self.job, self.pulls, past=self.past, as_of=as_of)
+
+
 def kept_config(store: Store, run: FinishedRun) -> Config:
     """Return the config as it was at the run, from the store; raises `ConfigError` where it cannot be read so."""
     sources = store.sources(run.record.run_id)
@@ -46,11 +61,11 @@ def kept_config(store: Store, run: FinishedRun) -> Config:
     return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
 
 
-def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:
-    """Make a run again from its `config`, as `kept_config` gives it.
+def replay(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Replayed:
+    """Return what a run was made from; replies that are gone from the store (pruned) make its pulls short or failed.
 
-    Replies that are gone from the store (pruned) make the report partial. `env` is looked in for the key
-    that hashes, where the config hashes, and for what names the accounts of a run that an old version made.
+    `env` is looked in for the key that hashes, where the config hashes, and for what names the accounts of a
+    run that an old version made.
     """
     record = run.record
     period = Period(record.label, record.start, record.end, config.timezone)
@@ -71,13 +86,18 @@ def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str,
         period=period,
         replay=True,
     )
-    past = pipeline.past_of(store, record.client, record.run_id)
+    return Replayed(job, tuple(pulled), pipeline.past_of(store, record.client, record.run_id))
+
+
+def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:
+    """Make a run again from its `config`, as `kept_config` gives it; `env` and what is pruned as in `replay`."""
+    again = replay(store, run, config, env=env)
     with tempfile.TemporaryDirectory() as folder:
-        job = replace(job, config=_with_kept_files(store, run, config, Path(folder)))
-        report, tables, issues = pipeline.build(job, pulled, past=past, as_of=record.as_of.astimezone(UTC))
+        again = replace(again, job=replace(again.job, config=_with_kept_files(store, run, config, Path(folder))))
+        report, tables, issues = again.build()
         is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
-        files = pipeline.render(job, report, tables, issues, is_printed=is_printed)
-    return Rebuilt(config, report, tables, files, tuple(pulled))
+        files = pipeline.render(again.job, report, tables, issues, is_printed=is_printed)
+    return Rebuilt(config, report, tables, files, again.pulls)
 
 
 def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[str, Access]:

@@ -89,6 +89,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"polars"},
     ),
     "rebuild": ({"config", "fetch", "pipeline", "plan", "store", "vendors"}, set()),
+    "finished": ({"config", "rebuild", "store"}, {"polars"}),
     "mail": (
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
         {"msoffcrypto", "polars", "pypdf"},

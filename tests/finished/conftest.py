@@ -1,10 +1,8 @@
-"""A finished run made again from the store: the same bytes, no secrets, and nothing of the run touched."""
+"""A small project with one finished run, for whoever opens, explains or makes again what is finished."""
 
 from __future__ import annotations
 
-import json
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +11,6 @@ import pytest
 
 from reporter import config as configs
 from reporter import pipeline
-from reporter.files import sha256
-from reporter.rebuild import kept_config, rebuild
 from reporter.sandbox import Sandbox
 from reporter.sandbox.serve import Server
 from reporter.store import FinishedRun, Store
@@ -44,7 +40,7 @@ LOGO = bytes.fromhex(
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with one finished run, its vendors gone."""
     folder = tmp_path_factory.mktemp("project")
@@ -77,45 +73,9 @@ def store(project: Path) -> Iterator[Store]:
         yield opened
 
 
-def only_run(store: Store) -> FinishedRun:
-    run = store.finished(store.runs()[0].run_id)
-    assert run is not None
-    return run
-
-
-def test_rebuilt_run_has_the_same_bytes_without_config_logo_or_secrets(store: Store) -> None:
-    run = only_run(store)
-    made = rebuild(store, run, kept_config(store, run), env={})
-    record = json.loads(run.manifest)
-    assert {file["path"]: file["sha256"] for file in record["files"]} == {
-        path: sha256(data) for path, data in made.files.items()
-    }
-    assert {name: frame.height for name, frame in made.tables.items()} == record["tables"]
-
-
-def test_rebuilding_leaves_the_store_as_it_was(store: Store, project: Path) -> None:
-    run = only_run(store)
-    before = _dump(project)
-    rebuild(store, run, kept_config(store, run), env={})
-    assert _dump(project) == before
-
-
-def test_kept_config_stands_where_it_stood_seen_from_the_store(store: Store, project: Path) -> None:
-    run = only_run(store)
-    config = kept_config(store, run)
-    assert (config.path, config.sha256) == (project / "configs" / "acme.yaml", run.record.config_sha256)
-    assert config.rosters[0].entries[0].phone == "13800000000"
-    assert run.origin.folder == f"out/acme/{run.record.label}"
-
-
-def test_run_without_its_replies_is_partial(store: Store) -> None:
-    run = only_run(store)
-    store.prune([run.record.run_id], datetime.now(UTC), is_rehearsal=False)
-    assert rebuild(store, run, kept_config(store, run), env={}).report.status == "partial"
-
-
-def _dump(project: Path) -> list[str]:
-    with sqlite3.connect(project / "reporter.db") as database:
-        dumped = list(database.iterdump())
-    database.close()
-    return dumped
+@pytest.fixture
+def run(store: Store) -> FinishedRun:
+    """The project's only run."""
+    found = store.finished(store.runs()[0].run_id)
+    assert found is not None
+    return found
