@@ -25,7 +25,7 @@ from reporter.files import PRIVATE, PUBLIC, clear_parts, sha256, write_whole
 from reporter.lock import alone, places
 from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, RunManifest
 from reporter.normalise import normalise, rooms_of
-from reporter.report import Figure, Layout, Past, Report
+from reporter.report import Layout, Past, Report
 from reporter.rules import Privacy
 from reporter.store import Origin
 
@@ -167,32 +167,40 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
     is_built = report.status == "complete" or options.allow_partial
     is_printed = options.pdf or is_mailed_printed(job.config)
     files = render(job, report, tables, issues, is_printed=is_printed) if is_built else {}
-    record = RunManifest(
-        run_id=begun.run_id,
-        client=job.config.client,
-        version=__version__,
-        config_sha256=job.config.sha256,
-        as_of=begun.as_of,
-        period=job.period,
-        status=report.status,
-        files=tuple(_described(path, data) for path, data in files.items()),
-        pulls=tuple(pulled),
-        tables={name: frame.height for name, frame in tables.items()},
-        issues=tuple(issues),
-        fonts=html.FONTS,
-        checks=report.findings,
-    )
+    record = record_of(job, report, tables, issues, files, run_id=begun.run_id)
     if files:
-        _write(folder, files, record)
+        told = manifest.to_json(record)
+        write(folder, files, told)
         store.finish_run(
             begun.run_id,
             report.status,
-            manifest.to_json(record).decode(),
+            told.decode(),
             metrics.totals(report.figures),
             seen=metrics.packed(metrics.keys_of(tables, job.config.client, job.config.identity)),
         )
         catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
+
+
+def record_of(
+    job: Job, report: Report, tables: Tables, issues: Sequence[Issue], files: Mapping[str, bytes], *, run_id: str
+) -> RunManifest:
+    """Return what run.json says of a report and the files that were made of it."""
+    return RunManifest(
+        run_id=run_id,
+        client=report.client,
+        version=report.version,
+        config_sha256=job.config.sha256,
+        as_of=report.as_of,
+        period=job.period,
+        status=report.status,
+        files=tuple(_described(path, data) for path, data in files.items()),
+        pulls=report.pulls,
+        tables={name: frame.height for name, frame in tables.items()},
+        issues=tuple(issues),
+        fonts=html.FONTS,
+        checks=report.findings,
+    )
 
 
 def is_mailed_printed(config: Config) -> bool:
@@ -205,10 +213,8 @@ def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:
     return tuple(Past(one.label, one.start, one.totals, one.seen) for one in store.past(client, run_id))
 
 
-def build(
-    job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
-) -> tuple[Report, Tables, list[Issue]]:
-    """Return the report, its unmasked tables and every issue: a pure function of the replies."""
+def join(job: Job, pulled: Sequence[Pulled], as_of: datetime) -> tuple[people.Joined, list[Issue]]:
+    """Return the tables with persons in them, and what could not be taken or joined: unmasked, with no figures yet."""
     config = job.config
     tables, issues = normalise(pulled, job.rooms, job.period, as_of)
     joined, more = people.join(
@@ -222,8 +228,18 @@ def build(
         engagement=config.engagement,
         rooms=rooms_of(pulled, job.rooms, job.period),
     )
-    all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *more, *metrics.gaps(past, job.period)]
-    figures = _figures(job, joined, past)
+    return joined, [*issues, *more]
+
+
+def build(
+    job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
+) -> tuple[Report, Tables, list[Issue]]:
+    """Return the report, its unmasked tables and every issue: a pure function of the replies."""
+    config = job.config
+    joined, issues = join(job, pulled, as_of)
+    all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *metrics.gaps(past, job.period)]
+    before = metrics.previous_of(past, job.period)
+    figures = metrics.figures(joined.tables, known_again(job, joined, past), job.period, before)
     derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
     masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     report = Report(
@@ -250,11 +266,11 @@ def build(
     return report, joined.tables, all_issues
 
 
-def _figures(job: Job, joined: people.Joined, past: Sequence[Past]) -> tuple[Figure, ...]:
-    config, period = job.config, job.period
-    again = metrics.returning(metrics.keys_of(joined.tables, config.client, config.identity), past, period)
-    derived = joined.derived if again is None else {**joined.derived, "returning": again}
-    return metrics.figures(joined.tables, derived, period, metrics.previous_of(past, period))
+def known_again(job: Job, joined: people.Joined, past: Sequence[Past]) -> Mapping[str, pl.DataFrame]:
+    """Return the derived frames, with `returning` among them where the past says who was seen before."""
+    config = job.config
+    again = metrics.returning(metrics.keys_of(joined.tables, config.client, config.identity), past, job.period)
+    return joined.derived if again is None else {**joined.derived, "returning": again}
 
 
 def _layout(config: Config) -> Layout:
@@ -302,11 +318,14 @@ def _described(path: str, data: bytes) -> OutputFile:
     return OutputFile(path, kinds[Path(path).suffix], sha256(data), len(data))  # type: ignore[arg-type] # the dict's values are the literal's words
 
 
-def _write(folder: Path, files: Mapping[str, bytes], record: RunManifest) -> None:
-    """Write a run's files, run.json last; then take away what an earlier run of this folder left and this has not."""
+def write(folder: Path, files: Mapping[str, bytes], told: bytes) -> None:
+    """Write a run's files, then run.json, which is `told`; then take away what an earlier one there named and this not.
+
+    Raises `OutputError` for what cannot be written; run.json is then still the earlier one.
+    """
     earlier = manifest.files_of(folder)
     for path, data in files.items():
         write_whole(folder / path, data, mode=PRIVATE if path.startswith("data/") else PUBLIC)
-    write_whole(folder / manifest.NAME, manifest.to_json(record))
+    write_whole(folder / manifest.NAME, told)
     for stale in earlier - files.keys():
         (folder / stale).unlink(missing_ok=True)

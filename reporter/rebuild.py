@@ -23,7 +23,7 @@ from reporter.vendors.base import Access
 
 if TYPE_CHECKING:
     from reporter.config import Config
-    from reporter.model import Issue, Pulled
+    from reporter.model import Issue, Pulled, RunManifest
     from reporter.report import Past
     from reporter.store import FinishedRun, Store
     from reporter.tables import Tables
@@ -31,13 +31,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """A run made again: what it reports, its unmasked tables, its files by path, and the replies that it stands on."""
+    """A run made again: what it reports, its unmasked tables, its files by path, and the replies that it stands on.
+
+    `record` is what its run.json would say now: nothing was sent for it.
+    """
 
     config: Config
     report: Report
     tables: Tables
     files: Mapping[str, bytes]
     pulls: tuple[Pulled, ...]
+    record: RunManifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ def replay(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, 
     run that an old version made.
     """
     record = run.record
-    period = Period(record.label, record.start, record.end, config.timezone)
+    # the run's own zone: another config may name another, and its days would be no days of this period
+    period = Period(record.label, record.start, record.end, str(record.start.tzinfo))
     job = pipeline.Job(
         config=config,
         access=_access(config, run, env),
@@ -90,14 +95,20 @@ def replay(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, 
 
 
 def rebuild(store: Store, run: FinishedRun, config: Config, *, env: Mapping[str, str]) -> Rebuilt:
-    """Make a run again from its `config`, as `kept_config` gives it; `env` and what is pruned as in `replay`."""
+    """Make a run again from its `config`, as `kept_config` gives it, or from another.
+
+    `env` and what is pruned are as in `replay`. Files that the kept config names are as the run kept them.
+    """
     again = replay(store, run, config, env=env)
+    is_kept = config.sha256 == run.record.config_sha256
     with tempfile.TemporaryDirectory() as folder:
-        again = replace(again, job=replace(again.job, config=_with_kept_files(store, run, config, Path(folder))))
+        if is_kept:
+            again = replace(again, job=replace(again.job, config=_with_kept_files(store, run, config, Path(folder))))
         report, tables, issues = again.build()
         is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
         files = pipeline.render(again.job, report, tables, issues, is_printed=is_printed)
-    return Rebuilt(config, report, tables, files, again.pulls)
+    record = pipeline.record_of(again.job, report, tables, issues, files, run_id=run.record.run_id)
+    return Rebuilt(config, report, tables, files, again.pulls, record)
 
 
 def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[str, Access]:
@@ -105,16 +116,14 @@ def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[st
     places = run.origin.places
     if not places:
         return configs.access(config, env=env, names_only=True)
-    return {
-        name: Access(
-            name,
-            config.vendors[config.accounts[name].vendor],
-            config.accounts[name].model_copy(update={"base_url": url, "proxy": None}),
-            {},
-            scope,
-        )
-        for name, (scope, url) in places.items()
-    }
+    return {name: _place_of(config, name, places.get(name)) for name in config.accounts}
+
+
+def _place_of(config: Config, name: str, place: tuple[str, str | None] | None) -> Access:
+    """Return an account where the run had it; one that only another config names is of no scope, and has no replies."""
+    scope, url = ("", None) if place is None else place
+    account = config.accounts[name].model_copy(update={"base_url": url, "proxy": None})
+    return Access(name, config.vendors[config.accounts[name].vendor], account, {}, scope)
 
 
 def _with_kept_files(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:

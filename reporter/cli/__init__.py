@@ -28,6 +28,8 @@ COMMANDS = {
     "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
     "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),
     "send": ("reporter.cli.send", "Mail finished runs to their clients, each once; dry unless --yes."),
+    "rebuild": ("reporter.cli.rebuild", "Make a past report again from the store, or say what differs and why."),
+    "runs": ("reporter.cli.runs", "List the runs that the store holds, and show one."),
     "schedule": ("reporter.cli.schedule", "Print what makes the report every week: cron, systemd, Windows."),
     "archive": ("reporter.cli.archive", "Check, show, prune what is stored, or erase one person from it."),
     "vendors": ("reporter.cli.vendors", "List the platforms: their calls, limits, and what each can give."),

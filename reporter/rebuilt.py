@@ -1,0 +1,185 @@
+"""A run made again and held against what it wrote: the same bytes, or what differs and why.
+
+A cause is told where it can be shown: another version, another config, replies that were pruned, a person who was
+erased, other fonts, a file that somebody changed in the run's folder. Nothing of the run is touched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from reporter import __version__, catalogue, finished, manifest, pipeline, rebuild
+from reporter.errors import UsageError
+from reporter.files import sha256
+from reporter.lock import alone
+from reporter.model import Text
+
+if TYPE_CHECKING:
+    from reporter.config import Config
+    from reporter.rebuild import Rebuilt
+    from reporter.store import FinishedRun, Store
+
+Difference = Literal["other bytes", "not made now", "not made then", "changed in the folder"]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How a run made again compares: its files that differ, by path, and why they do."""
+
+    made: Rebuilt
+    differences: Mapping[str, Difference]
+    reasons: tuple[Text, ...]
+    #: files of the run that are no longer in its folder; they are made again like the others
+    gone: tuple[str, ...]
+
+
+def compare(
+    store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], config: Config | None = None
+) -> Comparison:
+    """Make a run again, by its own config or by another of the same client, and hold it against what it wrote.
+
+    `folder` is the run's. Raises `UsageError` for another client's config, and what `rebuild.rebuild` raises.
+    """
+    if config is not None and config.client != run.record.client:
+        raise UsageError(
+            f"{config.path} is of client {config.client}, and run {run.record.run_id} of {run.record.client}: "
+            "one client's rows never go into another's file"
+        )
+    made = rebuild.rebuild(store, run, config or rebuild.kept_config(store, run), env=env)
+    differences = _differences(run, made)
+    touched = finished.changed(run, folder)
+    differences |= {path: "changed in the folder" for path, kind in touched.items() if kind == "changed"}
+    reasons = _reasons(store, run, made, differences) if differences else ()
+    return Comparison(made, differences, reasons, tuple(path for path, kind in touched.items() if kind == "missing"))
+
+
+def target_of(run: FinishedRun, folder: Path, out: Path) -> Path:
+    """Return `out`/<client>/<period>; raises `UsageError` for the run's own `folder`, and where another run is."""
+    target = out / run.record.client / run.record.label
+    if target.resolve() == folder.resolve():
+        raise UsageError(f"{target} is the run's own folder, which rebuild never touches; name another with --out")
+    try:
+        there = json.loads((target / manifest.NAME).read_bytes()).get("run_id")
+    except (OSError, ValueError, AttributeError):
+        return target
+    if there != run.record.run_id:
+        raise UsageError(f"{target} holds run {there}, which rebuild does not overwrite; name another with --out")
+    return target
+
+
+def write(comparison: Comparison, run: FinishedRun, target: Path) -> None:
+    """Write what was made again to `target`, as a run is written; run.json is the run's own where all bytes are.
+
+    Raises `LockedError` while a run is at work there.
+    """
+    made = comparison.made
+    with alone([target], f"{run.record.client} {run.record.label}"):
+        told = manifest.to_json(made.record) if _differences(run, made) else run.manifest.encode()
+        pipeline.write(target, made.files, told)
+        catalogue.write(target.parent.parent, made.report.language)
+
+
+def _differences(run: FinishedRun, made: Rebuilt) -> dict[str, Difference]:
+    then = {file["path"]: file["sha256"] for file in finished.record(run)["files"]}
+    now = {path: sha256(data) for path, data in made.files.items()}
+    found: dict[str, Difference] = {}
+    for path in dict.fromkeys((*then, *now)):
+        if path not in now:
+            found[path] = "not made now"
+        elif path not in then:
+            found[path] = "not made then"
+        elif then[path] != now[path]:
+            found[path] = "other bytes"
+    return found
+
+
+def _reasons(store: Store, run: FinishedRun, made: Rebuilt, differences: Mapping[str, Difference]) -> tuple[Text, ...]:
+    told = finished.record(run)
+    found = [
+        *_of_version(told),
+        *_of_config(run, made),
+        *_of_replies(told, made),
+        *_of_erasure(store, run),
+        *_of_fonts(told, made),
+        *_of_folder(differences),
+    ]
+    return tuple(found) or (_UNKNOWN,)
+
+
+_UNKNOWN = Text(
+    "版本、配置、回复与字体都相同：差异来自本机的库或浏览器版本",
+    "version, config, replies and fonts are the same: other versions of libraries, or of the browser, differ here",
+)
+_ERASED = Text(
+    "该期完成之后有人被抹除（archive forget），其记录已从回复中去掉",
+    "somebody was erased since the run (archive forget), and is gone from its replies",
+)
+
+
+def _of_version(told: Mapping[str, Any]) -> list[Text]:
+    if told["version"] == __version__:
+        return []
+    then = told["version"]
+    return [Text(f"版本不同：当时为 {then}，现在为 {__version__}", f"version: {then} then, {__version__} now")]
+
+
+def _of_config(run: FinishedRun, made: Rebuilt) -> list[Text]:
+    then, now = run.record.config_sha256, made.config.sha256
+    if then == now:
+        return []
+    name = made.config.path.name
+    return [
+        Text(
+            f"配置不同：{name}（{now[:12]}），当时为 {then[:12]}", f"config: {name} ({now[:12]}) now, {then[:12]} then"
+        )
+    ]
+
+
+def _of_replies(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
+    """Tell of pulls that had rows at the run and no reply any more; another config may just not make them."""
+    verdicts = {_pull_key(one): one["verdict"] for one in manifest.to_dict(made.record)["pulls"]}
+    unasked = "failed" if made.record.config_sha256 == told["config_sha256"] else "complete"
+    lost = [one for one in told["pulls"] if one["rows"] and verdicts.get(_pull_key(one), unasked) == "failed"]
+    if not lost:
+        return []
+    calls = ", ".join(dict.fromkeys(f"{one['vendor']}:{one['account']} {one['endpoint']}" for one in lost))
+    rows = sum(one["rows"] for one in lost)
+    return [
+        Text(
+            f"{len(lost)} 次拉取的回复已不在库中（已清理？），当时共 {rows} 行：{calls}",
+            f"the replies of {len(lost)} pulls are no longer stored (pruned?), {rows} rows then: {calls}",
+        )
+    ]
+
+
+def _pull_key(one: Mapping[str, Any]) -> str:
+    names = ("vendor", "account", "endpoint", "room", "params")
+    return json.dumps([one.get(name) for name in names], ensure_ascii=False, sort_keys=True)
+
+
+def _of_erasure(store: Store, run: FinishedRun) -> list[Text]:
+    finished_at = run.record.finished_at
+    return [_ERASED] if any(finished_at is None or one.at >= finished_at for one in store.tombstones()) else []
+
+
+def _of_fonts(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
+    if told["fonts"] == list(made.record.fonts):
+        return []
+    then, now = ", ".join(told["fonts"]), ", ".join(made.record.fonts)
+    return [Text(f"字体不同：当时为 {then}，现在为 {now}", f"fonts: {then} then, {now} now")]
+
+
+def _of_folder(differences: Mapping[str, Difference]) -> list[Text]:
+    touched = [path for path, kind in differences.items() if kind == "changed in the folder"]
+    if not touched:
+        return []
+    return [
+        Text(
+            f"该期文件夹中的文件在完成后被改动：{', '.join(touched)}",
+            f"files were changed in the run's folder since: {', '.join(touched)}",
+        )
+    ]

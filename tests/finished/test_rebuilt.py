@@ -1,0 +1,144 @@
+"""A run made again and held against what it wrote: the same bytes, or which are not and why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from reporter import rebuilt
+from reporter.cli.rebuild import command
+from reporter.config import Config
+from reporter.errors import UsageError
+from reporter.rebuild import kept_config
+from reporter.rules import Brand
+from reporter.store import FinishedRun, Store
+
+Rebuild = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(project: Path, run: FinishedRun) -> Path:
+    return project / run.origin.folder
+
+
+@pytest.fixture
+def again(project: Path, monkeypatch: pytest.MonkeyPatch) -> Rebuild:
+    monkeypatch.chdir(project)
+    return lambda *words: CliRunner().invoke(command, list(words), standalone_mode=False)
+
+
+def read(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def told(result: Result) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(result.stdout)
+    return answer
+
+
+def test_rebuilt_folder_is_the_runs_own_byte_for_byte_and_the_run_stays(
+    again: Rebuild, project: Path, folder: Path, run: FinishedRun
+) -> None:
+    before = read(folder)
+    result = again("acme", "--json")
+    answer = told(result)
+    assert result.return_value == 0
+    assert (answer["same"], answer["reasons"], answer["differences"]) == (True, [], [])
+    assert read(project / answer["folder"]) == before == read(folder)
+    assert answer["folder"] == f"rebuilt/acme/{run.record.label}"
+
+
+def test_other_config_gives_other_bytes_and_is_named(again: Rebuild, project: Path, folder: Path) -> None:
+    before = read(folder)
+    text = "\n".join(
+        line for line in _config_text(project).splitlines() if "rosters" not in line and "logo" not in line
+    )
+    (project / "other.yaml").write_text(text.replace("Acme 周报", "Acme 周会"), encoding="utf-8")
+    result = again("acme", "--config", "other.yaml", "--json")
+    answer = told(result)
+    assert result.return_value == 4
+    assert {one["path"] for one in answer["differences"]} >= {f"acme_{answer['period']}.xlsx"}
+    assert [reason[:5] for reason in answer["reasons"]] == ["配置不同："]
+    assert read(folder) == before
+    record = json.loads((project / answer["folder"] / "run.json").read_bytes())
+    assert {file["path"]: file["sha256"] for file in record["files"]} == {
+        file["path"]: file["sha256"] for file in answer["files"]
+    }
+
+
+def test_config_of_another_client_is_refused(store: Store, run: FinishedRun, folder: Path) -> None:
+    other = replace(kept_config(store, run), client="other")
+    with pytest.raises(UsageError, match="one client's rows never go into another's file"):
+        rebuilt.compare(store, run, folder, env={}, config=other)
+
+
+def test_account_that_only_another_config_names_has_no_replies(store: Store, run: FinishedRun, folder: Path) -> None:
+    config = kept_config(store, run)
+    more = {**config.accounts, "more": config.accounts["volc"]}
+    rooms = tuple(replace(room, account="more") if room.account == "volc" else room for room in _listed(config))
+    events = tuple(replace(event, rooms=rooms) for event in config.events)
+    other = replace(config, accounts=more, events=events, brand=Brand(), sha256="0" * 64)
+    compared = rebuilt.compare(store, run, folder, env={}, config=other)
+    assert compared.made.report.status == "partial"
+    assert {one.pull.account for one in compared.made.pulls if one.verdict == "failed"} == {"more"}
+
+
+def test_pruned_replies_are_the_reason_that_is_told(store: Store, run: FinishedRun, folder: Path) -> None:
+    store.prune([run.record.run_id], datetime.now(UTC), is_rehearsal=False)
+    compared = rebuilt.compare(store, run, folder, env={})
+    assert compared.differences
+    assert len(compared.reasons) == 1
+    assert "no longer stored (pruned?)" in compared.reasons[0].en
+
+
+def test_other_version_and_fonts_are_told(store: Store, run: FinishedRun, folder: Path) -> None:
+    record = json.loads(run.manifest)
+    file = {**record["files"][0], "sha256": "0" * 64}
+    then = {**record, "version": "0.0.9", "fonts": ["Songti"], "files": [file, *record["files"][1:]]}
+    compared = rebuilt.compare(store, replace(run, manifest=json.dumps(then)), folder, env={})
+    assert compared.differences[file["path"]] == "changed in the folder"
+    assert [reason.en.split(":")[0] for reason in compared.reasons] == [
+        "version",
+        "fonts",
+        "files were changed in the run's folder since",
+    ]
+
+
+def test_file_that_was_changed_in_the_folder_is_named_and_one_that_is_gone_is_made_again(
+    again: Rebuild, folder: Path
+) -> None:
+    (folder / "data" / "people.parquet").unlink()
+    result = again("acme", "--json", "--out", "new")
+    assert (result.return_value, told(result)["gone"]) == (0, ["data/people.parquet"])
+    (folder / "data" / "visits.parquet").write_bytes(b"other")
+    result = again("acme", "--out", "new")
+    assert result.return_value == 4
+    assert "data/visits.parquet" in result.stdout.split("why: ")[1]
+
+
+@pytest.mark.parametrize("out", ["out", "other"])
+def test_folder_of_a_run_is_never_written_to(again: Rebuild, project: Path, run: FinishedRun, out: str) -> None:
+    place = project / out / "acme" / run.record.label
+    if out == "other":
+        place.mkdir(parents=True)
+        (place / "run.json").write_text('{"run_id": "another"}', encoding="utf-8")
+    before = read(place)
+    result = again("acme", "--out", out)
+    assert "--out" in str(result.exception)
+    assert read(place) == before
+
+
+def _config_text(project: Path) -> str:
+    with Store.open(f"sqlite:///{project / 'reporter.db'}") as store:
+        return store.sources(store.runs()[0].run_id)[0][1].decode()
+
+
+def _listed(config: Config) -> tuple[Any, ...]:
+    return config.events[0].rooms
