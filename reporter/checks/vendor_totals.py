@@ -14,7 +14,7 @@ from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of, seconds
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
 from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import MICRO, PLACE, WATCHED_MODES, Tables, live_spans, micro
 
@@ -152,6 +152,26 @@ def _judged(compared: pl.DataFrame, tables: Tables) -> pl.DataFrame:
     )
 
 
+def _rows(tables: Tables, *, measure: _Measure) -> pl.DataFrame:
+    """Return the viewers whose sides are not the same: the vendor's, ours, and ours with what lies outside."""
+    judged = _judged(_compared(tables, measure), tables)
+    flags = {outcome: [flag for flag, one, _ in _REASONS if one == outcome] for outcome in ("unexplained", "explained")}
+    sources = tables["viewer_totals"].select(*_VIEWER, "reply_id", "row_no").unique(_VIEWER, keep="first")
+    placed = judged.join(sources, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
+    unit = MICRO if measure.is_time else 1
+    sides = {"theirs": "expected", "ours": "found", "whole": "found_of_all_times"}
+    unexplained = pl.any_horizontal(flags["unexplained"])
+    return placed.filter(unexplained | pl.any_horizontal(flags["explained"])).select(
+        room_column(),
+        unexplained.alias(UNEXPLAINED),
+        "room_id",
+        "viewer_id",
+        *((pl.col(column) / unit).alias(name) for column, name in sides.items()),
+        "reply_id",
+        "row_no",
+    )
+
+
 def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
     """Return the gravest of a room's reasons."""
     return next(((verdict, why) for flag, verdict, why in _REASONS if row[flag]), ("agrees", EQUAL))
@@ -160,34 +180,37 @@ def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
 _WATCH_TIME = micro("watch_seconds").sum()
 _EVERY = pl.lit(value=True)
 
+#: what is compared, by rule; the times of joining and leaving of the log are whole seconds, each cut on its own
+_MEASURES = {
+    "quanshi-duration": _Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY),
+    "quanshi-times": _Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
+    "volcengine-duration": _Measure(
+        "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", ~_IS_TRACK, tolerance=MICRO
+    ),
+    "volcengine-tracks": _Measure("volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", _IS_TRACK),
+}
+
+
+def _rule(code: str, label: Text) -> Rule:
+    measure = _MEASURES[code]
+    return Rule(code, label, partial(_find, measure=measure), partial(_rows, measure=measure))
+
+
 RULES = (
-    Rule(
+    _rule(
         "quanshi-duration",
         Text("全时：观看记录与观众汇总的时长", "Quanshi: visits against viewerDetails, watch time"),
-        partial(_find, measure=_Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY)),
     ),
-    Rule(
+    _rule(
         "quanshi-times",
         Text("全时：观看记录与观众汇总的次数", "Quanshi: visits against viewerDetails, number of visits"),
-        partial(
-            _find,
-            measure=_Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
-        ),
     ),
-    Rule(
+    _rule(
         "volcengine-duration",
         Text("火山引擎：观看记录与观众列表的时长", "Volcengine: visit log against the list of viewers, watch time"),
-        # times of joining and leaving are whole seconds, each cut on its own
-        partial(
-            _find,
-            measure=_Measure(
-                "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", ~_IS_TRACK, tolerance=MICRO
-            ),
-        ),
     ),
-    Rule(
+    _rule(
         "volcengine-tracks",
         Text("火山引擎：观众轨迹与观众列表的时长", "Volcengine: tracks against the list of viewers, watch time"),
-        partial(_find, measure=_Measure("volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", _IS_TRACK)),
     ),
 )

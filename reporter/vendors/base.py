@@ -23,6 +23,7 @@ from reporter.vendors.caps import Caps
 if TYPE_CHECKING:
     from reporter.model import Issue, Period, Pull, Reply
     from reporter.tables import Tables
+    from reporter.vendors.rows import Listing
 
 #: a decoded JSON reply; what is in it is the vendor's affair
 Body = Any
@@ -158,6 +159,7 @@ class Endpoint:
     items        body -> its rows, by which a page that came twice is known; None where there is one page
     row_id       row -> the id that no other row of its walk has, None where it has none
     rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
+    listing      where its rows are and which of their fields are read; None where no rows come by the thousand
     """
 
     name: str
@@ -178,6 +180,7 @@ class Endpoint:
     row_id: Callable[[Any], str | None] | None = None
     rereads_first: bool = False
     read_many: ReadMany | None = None
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

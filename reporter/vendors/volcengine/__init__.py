@@ -30,7 +30,7 @@ from reporter.vendors.base import (
     one_page,
     says_nothing,
 )
-from reporter.vendors.rows import read_one
+from reporter.vendors.rows import Listing, read_one
 from reporter.vendors.volcengine import follow, paging, requests
 from reporter.vendors.volcengine.account import DEFAULT_URL, NAME, VolcengineAccount
 from reporter.vendors.volcengine.auth import VolcengineAuth
@@ -48,7 +48,7 @@ from reporter.vendors.volcengine.calls import (
     total_of,
 )
 from reporter.vendors.volcengine.errors import RETRIES, check, server_time
-from reporter.vendors.volcengine.listing import COUNTS
+from reporter.vendors.volcengine.listing import COUNTS, LOG_ROWS, TRACK_ROWS, VIEWER_ROWS
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
 from reporter.vendors.volcengine.read_track import read_track
@@ -76,6 +76,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
     fits_a_page: bool = False,
     row_id: Callable[[JsonObject], str | None] | None = None,
+    listing: Listing | None = None,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -94,6 +95,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         fits_a_page=fits_a_page,
         items=partial(items_of, call),
         row_id=row_id,
+        listing=listing,
     )
 
 
@@ -119,6 +121,7 @@ _ENDPOINTS = (
         requests.viewers,
         read_one(read_viewers),
         read_many=read_viewers,
+        listing=VIEWER_ROWS,
         next_cursor=paging.next_viewers,
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
@@ -129,6 +132,7 @@ _ENDPOINTS = (
         requests.log,
         read_one(read_log),
         read_many=read_log,
+        listing=LOG_ROWS,
         next_cursor=paging.next_log,
         window_days=WINDOW_DAYS,
         row_id=follow.whole_row,
@@ -138,6 +142,7 @@ _ENDPOINTS = (
         requests.track,
         read_one(read_track),
         read_many=read_track,
+        listing=TRACK_ROWS,
         next_cursor=paging.next_track,
         fits_a_page=True,
         row_id=follow.whole_row,

@@ -1,0 +1,138 @@
+"""From a run or a job to a case: everything that was found. Reads the store and folders; what lacks is pulled first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import polars as pl
+
+from reporter import fetch, rebuild
+from reporter import plan as planning
+from reporter.audit import files, integrity
+from reporter.audit.check import Check, Found
+from reporter.audit.evidence import Evidence, evidence
+from reporter.checks.rule import EQUAL
+from reporter.lock import alone, places
+from reporter.model import Language, Progress, Pulled, Text
+from reporter.pipeline import Job
+from reporter.rebuild import Replayed
+from reporter.store import FinishedRun, Store
+
+_DAMAGED = Text(
+    "本地库中的回复已损坏或缺失，不能由它重做", "stored replies are damaged or gone, and nothing is made from them"
+)
+_STORED = Text("本地库中的回复完好（重新计算哈希）", "Stored replies as they were stored, hashed again")
+
+
+@dataclass(frozen=True)
+class Case:
+    """What an audit found out about one report. `evidence` is None where stored replies are damaged."""
+
+    name: str
+    language: Language
+    timezone: str
+    found: tuple[Found, ...]
+    evidence: Evidence | None = field(repr=False)
+
+    @property
+    def gaps(self) -> tuple[Pulled, ...]:
+        """The pulls that are short or failed: data is missing."""
+        return () if self.evidence is None else tuple(one for one in self.evidence.pulls if not one.is_whole)
+
+    @property
+    def unexplained(self) -> int:
+        """How many findings nothing known explains."""
+        return sum(one.finding.verdict == "unexplained" for one in self.found)
+
+
+def of_run(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], now: datetime) -> Case | None:
+    """Return what is found of a finished run by its own config; None where its replies were pruned from the store.
+
+    Raises `ConfigError` where the config of then cannot be read any more.
+    """
+    config, record = rebuild.kept_config(store, run), run.record
+    stored = list(_stored(store, record.run_id))
+    read = files.read(folder, run)
+    hashed = list(files.hashed(read, run))
+    name = f"{record.client} {record.label}"
+    if any(one.finding.verdict == "unexplained" for one in stored):
+        return Case(name, config.language, config.timezone, (*stored, *hashed), None)
+    replayed = rebuild.replay(store, run, config, env=env)
+    if record.status == "complete" and not all(one.is_whole for one in replayed.pulls):
+        return None
+    with rebuild.with_kept_files(store, run, replayed) as again:
+        seen = evidence(again, now=now)
+        made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues))
+    erased = any(one.at > (record.finished_at or record.started_at) for one in store.tombstones())
+    compared = files.compared(read, run, files.Again(seen.report, seen.tables, made, erased))
+    found = (*stored, *hashed, *compared, *integrity.examine(seen))
+    return Case(name, config.language, config.timezone, found, seen)
+
+
+def of_job(
+    store: Store,
+    job: Job,
+    *,
+    now: datetime,
+    offline: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    clock: fetch.Clock | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Case:
+    """Return what is found of a report that was never made: what the store lacks is pulled first, nothing is written.
+
+    Raises `LockedError` while a run of the same client and period is at work.
+    """
+    config, period = job.config, job.period
+    # the folder that a run writes is nobody's business here
+    wanted = [place for place in places(Path(), config.client, period.label, store.file) if place != Path()]
+    with alone(wanted, f"{config.client} {period.label}"):
+        begun = store.begin_run(
+            client=config.client,
+            period=period,
+            config_sha256=config.sha256,
+            as_of=job.as_of,
+            pinned=job.pinned,
+            sources=config.sources,
+            now=datetime.now(UTC),
+        )
+        pulled = fetch.fetch(
+            planning.first_pulls(config, job.access, period),
+            job.access,
+            store=store,
+            run_id=begun.run_id,
+            period=period,
+            offline=offline,
+            progress=progress,
+            clock=clock,
+            transport=transport,
+        )
+    stored = tuple(_stored(store, begun.run_id))
+    name = f"{config.client} {period.label}"
+    if any(one.finding.verdict == "unexplained" for one in stored):
+        return Case(name, config.language, config.timezone, stored, None)
+    seen = evidence(Replayed(job, tuple(pulled), ()), now=now)
+    return Case(name, config.language, config.timezone, (*stored, *integrity.examine(seen)), seen)
+
+
+def _stored(store: Store, run_id: str) -> Iterator[Found]:
+    verified = store.verify(run_id)
+    total = verified.replies + verified.files
+    damaged = len(verified.damages)
+    check = Check("stored-replies", _STORED, lambda *_: iter(()))
+    rows = pl.DataFrame([(one.what, one.why) for one in verified.damages], schema=["reply", "why"], orient="row")
+    sides = str(total), str(total - damaged)
+    if damaged:
+        yield check.found("store", *sides, "unexplained", _DAMAGED, rows)
+    else:
+        yield check.found("store", *sides, "agrees", EQUAL)
+
+
+def all_replies(cases: Sequence[Case]) -> pl.DataFrame:
+    """Return a row a reply of all cases, as `Evidence.replies` has them."""
+    frames = [case.evidence.replies for case in cases if case.evidence is not None]
+    return pl.concat(frames).unique("reply_id") if frames else pl.DataFrame()
