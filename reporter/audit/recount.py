@@ -89,16 +89,15 @@ def _add(count: _Count, endpoint: Endpoint, reply: Reply) -> None:
         count.rows += endpoint.rows(body)
         claimed = endpoint.claimed(body)
         count.claims += [] if claimed is None else [claimed]
+        _note_repeats(count, endpoint, reply, body)
+        for name, rows, absent in _absent(endpoint, body):
+            count.lists[name] = count.lists.get(name, 0) + 1
+            count.absent += [Absent(one, rows, reply.reply_id) for one in absent]
         if count.cursor is None:
             count.faults[_BEYOND] = None
         count.cursor = endpoint.next_cursor(body, count.cursor or Cursor(page=reply.page))
     except _SHAPE_FAULTS:
         count.faults[_UNREADABLE] = None
-        return
-    _note_repeats(count, endpoint, reply, body)
-    for name, rows, absent in _absent(endpoint, body):
-        count.lists[name] = count.lists.get(name, 0) + 1
-        count.absent += [Absent(one, rows, reply.reply_id) for one in absent]
 
 
 def _note_repeats(count: _Count, endpoint: Endpoint, reply: Reply, body: Body) -> None:
