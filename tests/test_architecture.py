@@ -103,6 +103,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "manifest",
             "metrics",
             "normalise",
+            "people",
             "pipeline",
             "plan",
             "rebuild",
@@ -118,6 +119,8 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "cli": (
         {
             "archive",
+            "answers",
+            "audit",
             "config",
             "fetch",
             "finished",
@@ -135,7 +138,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "timers",
             "vendors",
         },
-        {"click", "rich"},
+        {"click", "polars", "rich"},
     ),
 }
 

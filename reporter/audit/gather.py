@@ -22,6 +22,8 @@ from reporter.pipeline import Job
 from reporter.rebuild import Replayed
 from reporter.store import FinishedRun, Store
 
+#: of a report whose own config cannot be read
+_LANGUAGE: Language = "en"
 _DAMAGED = Text(
     "本地库中的回复已损坏或缺失，不能由它重做", "stored replies are damaged or gone, and nothing is made from them"
 )
@@ -30,18 +32,23 @@ _STORED = Text("本地库中的回复完好（重新计算哈希）", "Stored re
 
 @dataclass(frozen=True)
 class Case:
-    """What an audit found out about one report. `evidence` is None where stored replies are damaged."""
+    """What an audit found out about one report. `evidence` is None where stored replies are damaged.
+
+    `track` is what was asked about one viewer beside it.
+    """
 
     name: str
     language: Language
     timezone: str
     found: tuple[Found, ...]
     evidence: Evidence | None = field(repr=False)
+    track: Pulled | None = field(default=None, repr=False)
 
     @property
     def gaps(self) -> tuple[Pulled, ...]:
         """The pulls that are short or failed: data is missing."""
-        return () if self.evidence is None else tuple(one for one in self.evidence.pulls if not one.is_whole)
+        pulls = (() if self.evidence is None else self.evidence.pulls) + (() if self.track is None else (self.track,))
+        return tuple(one for one in pulls if not one.is_whole)
 
     @property
     def unexplained(self) -> int:
@@ -54,23 +61,28 @@ def of_run(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, st
 
     Raises `ConfigError` where the config of then cannot be read any more.
     """
-    config, record = rebuild.kept_config(store, run), run.record
-    stored = list(_stored(store, record.run_id))
-    read = files.read(folder, run)
-    hashed = list(files.hashed(read, run))
-    name = f"{record.client} {record.label}"
+    record, read = run.record, files.read(folder, run)
+    name, zone = f"{record.client} {record.label}", str(record.start.tzinfo)
+    stored, hashed = tuple(_stored(store, record.run_id)), tuple(files.hashed(read, run))
     if any(one.finding.verdict == "unexplained" for one in stored):
-        return Case(name, config.language, config.timezone, (*stored, *hashed), None)
+        return Case(name, _LANGUAGE, zone, (*stored, *hashed), None)
+    config = rebuild.kept_config(store, run)
     replayed = rebuild.replay(store, run, config, env=env)
     if record.status == "complete" and not all(one.is_whole for one in replayed.pulls):
         return None
+    seen, made = made_again(store, run, replayed, now=now)
+    found = (*stored, *hashed, *files.compared(read, run, made), *integrity.examine(seen))
+    return Case(name, config.language, zone, found, seen)
+
+
+def made_again(store: Store, run: FinishedRun, replayed: Replayed, *, now: datetime) -> tuple[Evidence, files.Again]:
+    """Return a run's evidence, and its tables and files made again from the replies."""
     with rebuild.with_kept_files(store, run, replayed) as again:
         seen = evidence(again, now=now)
         made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues))
-    erased = any(one.at > (record.finished_at or record.started_at) for one in store.tombstones())
-    compared = files.compared(read, run, files.Again(seen.report, seen.tables, made, erased))
-    found = (*stored, *hashed, *compared, *integrity.examine(seen))
-    return Case(name, config.language, config.timezone, found, seen)
+    ended = run.record.finished_at or run.record.started_at
+    is_erased = any(one.at > ended for one in store.tombstones())
+    return seen, files.Again(seen.report, seen.tables, made, is_erased)
 
 
 def of_job(
