@@ -72,7 +72,7 @@ _UNITS: Mapping[str, float] = {
     **dict.fromkeys(("毫秒", "ms"), 0.001),
 }
 _UNIT = re.compile(r"[(（\[/]\s*([^()（）\[\]/]+?)\s*[)）\]]?\s*$")
-_CLOCK = re.compile(r"(?:(\d+) days?, )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?")
+_CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?")
 _WORDS = re.compile(
     r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|min|m))?(?:(\d+(?:\.\d+)?)(?:秒|sec|s))?", re.IGNORECASE
 )

@@ -15,6 +15,7 @@ import pytest
 from reporter import pipeline, rebuild
 from reporter.audit import files, gather
 from reporter.audit.check import Found
+from reporter.audit.evidence import Evidence, evidence
 from reporter.audit.files import Again
 from reporter.config import load
 from reporter.resources import find
@@ -102,3 +103,11 @@ def made(finished_week: Project) -> Again:
         run = finished_week.run(store)
         replayed = rebuild.replay(store, run, rebuild.kept_config(store, run), env={})
         return gather.made_again(store, run, replayed, now=finished_week.now)[1]
+
+
+@pytest.fixture(scope="session")
+def seen(finished_week: Project) -> Evidence:
+    """What is known of the finished week; its replies are read, so that the store may be closed."""
+    with Store.open(finished_week.url) as store:
+        run = finished_week.run(store)
+        return evidence(rebuild.replay(store, run, rebuild.kept_config(store, run), env={}), now=finished_week.now)

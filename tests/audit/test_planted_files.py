@@ -143,7 +143,7 @@ def _edit_record(out: Path) -> None:
     (out / "run.json").write_text(json.dumps(record), encoding="utf-8")
 
 
-FILES: list[tuple[str, Callable[[Path], None], str]] = [
+FILES: list[tuple[str, Callable[[Path], object], str]] = [
     ("cell of the workbook changed", _change_cell, "workbook-again demo_"),
     ("row of the workbook lost", _drop_row, "workbook-again demo_"),
     ("figure of the page changed", _change_figure, "page-again demo_"),
@@ -156,7 +156,7 @@ FILES: list[tuple[str, Callable[[Path], None], str]] = [
 
 @pytest.mark.parametrize(("plant", "check"), [each[1:] for each in FILES], ids=[each[0] for each in FILES])
 def test_error_in_a_finished_file_is_found(
-    project: Project, made: Again, plant: Callable[[Path], None], check: str
+    project: Project, made: Again, plant: Callable[[Path], object], check: str
 ) -> None:
     out = project.out
     plant(out)
