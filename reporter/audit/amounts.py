@@ -80,7 +80,7 @@ def _against_stay(evidence: Evidence) -> pl.DataFrame:
 def _against_sums(evidence: Evidence) -> pl.DataFrame:
     visits = evidence.raw["visits"].group_by(_VIEWER_AT).agg(visits_seconds=pl.col("watch_seconds").sum())
     totals = evidence.raw["viewer_totals"].filter(pl.col("watch_seconds") > 0).drop_nulls("viewer_id")
-    both = totals.join(visits, on=_VIEWER_AT, how="inner").filter(pl.col("visits_seconds") > 0)
+    both = totals.join(visits, on=_VIEWER_AT, how="inner", maintain_order="left").filter(pl.col("visits_seconds") > 0)
     factor = pl.col("watch_seconds") / pl.col("visits_seconds")
     return both.select(*_VIEWER_AT, "watch_seconds", "visits_seconds", factor=factor, **_source())
 

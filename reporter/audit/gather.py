@@ -17,7 +17,7 @@ from reporter.audit.check import Check, Found
 from reporter.audit.evidence import Evidence, evidence
 from reporter.checks.rule import EQUAL
 from reporter.lock import alone, places
-from reporter.model import Language, Progress, Pulled, Text
+from reporter.model import Language, Progress, Pull, Pulled, Text
 from reporter.pipeline import Job
 from reporter.rebuild import Replayed
 from reporter.store import FinishedRun, Store
@@ -85,20 +85,32 @@ def made_again(store: Store, run: FinishedRun, replayed: Replayed, *, now: datet
     return seen, files.Again(seen.report, seen.tables, made, is_erased)
 
 
-def of_job(
-    store: Store,
-    job: Job,
-    *,
-    now: datetime,
-    offline: bool = False,
-    progress: Callable[[Progress], None] | None = None,
-    clock: fetch.Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> Case:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How what the store lacks is asked for: not at all (`offline`), who hears of it, what stands in for the world."""
+
+    offline: bool = False
+    progress: Callable[[Progress], None] | None = None
+    clock: fetch.Clock | None = None
+    transport: httpx.AsyncBaseTransport | None = None
+
+
+def of_job(store: Store, job: Job, asking: Asking, *, now: datetime) -> Case:
     """Return what is found of a report that was never made: what the store lacks is pulled first, nothing is written.
 
     Raises `LockedError` while a run of the same client and period is at work.
     """
+    config, name = job.config, f"{job.config.client} {job.period.label}"
+    run_id, pulled = pull(store, job, planning.first_pulls(config, job.access, job.period), asking)
+    stored = tuple(_stored(store, run_id))
+    if any(one.finding.verdict == "unexplained" for one in stored):
+        return Case(name, config.language, config.timezone, stored, None)
+    seen = evidence(Replayed(job, pulled, ()), now=now)
+    return Case(name, config.language, config.timezone, (*stored, *integrity.examine(seen)), seen)
+
+
+def pull(store: Store, job: Job, pulls: Sequence[Pull], asking: Asking) -> tuple[str, tuple[Pulled, ...]]:
+    """Pull what the store lacks as `run` would, in a run of its own that writes no file; return its id and pulls."""
     config, period = job.config, job.period
     # the folder that a run writes is nobody's business here
     wanted = [place for place in places(Path(), config.client, period.label, store.file) if place != Path()]
@@ -113,22 +125,17 @@ def of_job(
             now=datetime.now(UTC),
         )
         pulled = fetch.fetch(
-            planning.first_pulls(config, job.access, period),
+            pulls,
             job.access,
             store=store,
             run_id=begun.run_id,
             period=period,
-            offline=offline,
-            progress=progress,
-            clock=clock,
-            transport=transport,
+            offline=asking.offline,
+            progress=asking.progress,
+            clock=asking.clock,
+            transport=asking.transport,
         )
-    stored = tuple(_stored(store, begun.run_id))
-    name = f"{config.client} {period.label}"
-    if any(one.finding.verdict == "unexplained" for one in stored):
-        return Case(name, config.language, config.timezone, stored, None)
-    seen = evidence(Replayed(job, tuple(pulled), ()), now=now)
-    return Case(name, config.language, config.timezone, (*stored, *integrity.examine(seen)), seen)
+    return begun.run_id, tuple(pulled)
 
 
 def _stored(store: Store, run_id: str) -> Iterator[Found]:

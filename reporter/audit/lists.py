@@ -34,6 +34,10 @@ _ANONYMOUS = Text("观看没有观众标识（未登录），不属于任何人"
 _UNLISTED = Text(
     "观看记录里的观众不在平台的观众汇总里", "the log tells of viewers whom the list of viewers does not have"
 )
+_STILL_THERE = Text(
+    "第一次进入且尚未离开的观众还不在平台的汇总里",
+    "viewers who came for the first time and are still there are not listed yet",
+)
 _UNLOGGED = Text("平台汇总有观看时长的观众，观看记录里没有", "viewers with time watched in the list are not in the log")
 _OLD = Text(
     "房间 90 天前已开播，观看记录查不到更早的观看",
@@ -86,11 +90,20 @@ def _nobodies(evidence: Evidence) -> pl.DataFrame:
 def _listed(evidence: Evidence) -> pl.DataFrame:
     """Judge the visits of rooms whose vendor sums up viewers: each is of one of those."""
     totals = evidence.raw["viewer_totals"].select(_VIEWER_AT).drop_nulls().unique()
-    visits = evidence.raw["visits"].select(*_VIEWER_AT, "joined_at", "watch_seconds", *SOURCE).drop_nulls("viewer_id")
+    visits = (
+        evidence.raw["visits"]
+        .select(*_VIEWER_AT, "joined_at", "left_at", "watch_seconds", *SOURCE)
+        .drop_nulls("viewer_id")
+    )
     summed = visits.join(_summed_rooms(evidence), on=PLACE, how="semi")
     listed = totals.with_columns(is_listed=pl.lit(value=True))
     told = summed.join(listed, on=_VIEWER_AT, how="left", validate="m:1", maintain_order="left")
-    return told.with_columns(pl.col("is_listed").is_null().alias(BAD)).drop("is_listed")
+    # a list sums up visits that are over: who is there for the first time, and still is, comes into it later
+    is_open = pl.col("left_at").is_null() & pl.col("watch_seconds").is_null()
+    is_first = is_open & (pl.len().over(_VIEWER_AT) == 1)
+    return told.with_columns(
+        (pl.col("is_listed").is_null() & ~is_first).alias(BAD), pl.col("is_listed").is_null().alias(ODD)
+    ).drop("is_listed")
 
 
 def _logged(evidence: Evidence) -> pl.DataFrame:
@@ -140,6 +153,7 @@ CHECKS = (
         Text("观众在平台汇总里的观看", "Visits of viewers in the platform's list"),
         _listed,
         bad=_UNLISTED,
+        odd=_STILL_THERE,
     ),
     of_rows(
         "logged-viewers",

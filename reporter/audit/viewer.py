@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-import httpx
 import polars as pl
 
-from reporter import fetch
 from reporter.audit.check import SOURCE, Check, Found, where_of
 from reporter.audit.evidence import Evidence
-from reporter.audit.gather import Case
+from reporter.audit.gather import Asking, Case, pull
 from reporter.checks.rule import EQUAL
 from reporter.errors import UsageError
-from reporter.model import Issue, Outcome, Progress, Pull, Pulled, Text
+from reporter.model import Issue, Outcome, Pull, Pulled, Text
 from reporter.normalise.reading import CALL, OF_ROOM, read_all
 from reporter.pipeline import Job
 from reporter.store import Store
@@ -32,6 +30,7 @@ _SECONDS, _COUNTS = ("live_seconds", "replay_seconds"), ("comments", "sign_ins")
 _TRACKED = Text("观众轨迹与报告中的汇总", "The viewer's track against the report's sums")
 _RECORDS = Text("报告中这个人的观众记录", "Records of the person in the report")
 _SINCE = Text("轨迹拉取得更晚，此后又有观看", "the track was pulled later: there was more watching since")
+_UNTRACKED = Text("轨迹没有取到", "the track did not come")
 _APART = Text("轨迹与汇总不同", "the track is not what the sums say")
 _UNLISTED = Text(
     "轨迹里有这个房间，报告的汇总里没有这名观众", "the track has this room, whose list in the report has not the viewer"
@@ -47,39 +46,11 @@ class Person:
     track: Pulled | None = field(default=None, repr=False)
 
 
-def pull_track(  # noqa: PLR0913 - the job, whom it is about, and what stands in for the world in tests
-    store: Store,
-    job: Job,
-    account: str,
-    viewer_id: str,
-    *,
-    offline: bool,
-    progress: Callable[[Progress], None] | None = None,
-    clock: fetch.Clock | None = None,
-    transport: httpx.AsyncBaseTransport | None = None,
-) -> Pulled:
+def pull_track(store: Store, job: Job, account: str, viewer_id: str, asking: Asking) -> Pulled:
     """Return the one track call of a Volcengine viewer, from the store where it is settled or nothing may be sent."""
-    pull = Pull(TRACKING, account, TRACK, job.access[account].account, job.period, params=(("UserId", viewer_id),))
-    begun = store.begin_run(
-        client=job.config.client,
-        period=job.period,
-        config_sha256=job.config.sha256,
-        as_of=job.as_of,
-        pinned=job.pinned,
-        sources=job.config.sources,
-        now=datetime.now(UTC),
-    )
-    (pulled,) = fetch.fetch(
-        [pull],
-        job.access,
-        store=store,
-        run_id=begun.run_id,
-        period=job.period,
-        offline=offline,
-        progress=progress,
-        clock=clock,
-        transport=transport,
-    )
+    asked = (("UserId", viewer_id),)
+    track = Pull(TRACKING, account, TRACK, job.access[account].account, job.period, params=asked)
+    _, (pulled,) = pull(store, job, [track], asking)
     return pulled
 
 
@@ -97,7 +68,7 @@ def look(case: Case | None, vendor: str, account: str, viewer_id: str, track: Pu
     if track is not None:
         frames["track"] = _shown(tables["visits"])
         frames["track_activity"] = _shown(tables["activity"])
-    found = list(_records(mine, f"{vendor}:{account}"))
+    found = [*_asked(track), *_records(mine, f"{vendor}:{account}")]
     if case is not None and case.evidence is not None and track is not None:
         found += _against(case.evidence, tables, (vendor, account, viewer_id))
     found += _issues_of(told)
@@ -128,6 +99,16 @@ def _shown(rows: pl.DataFrame) -> pl.DataFrame:
     """Return rows without columns that say nothing."""
     named = rows.drop(CALL, OF_ROOM, strict=False)
     return named.select(name for name in named.columns if not named[name].is_null().all() or name in SOURCE)
+
+
+def _asked(track: Pulled | None) -> Iterator[Found]:
+    check = Check("pulls-whole", Text("轨迹拉取完整的次数", "Pulls of tracks that are whole"), lambda *_: iter(()))
+    if track is not None:
+        where = f"{track.pull.vendor}:{track.pull.account} {track.pull.endpoint}"
+        if track.is_whole:
+            yield check.found(where, "1", "1", "agrees", EQUAL)
+        else:
+            yield check.found(where, "1", "0", "unexplained", _UNTRACKED)
 
 
 def _records(mine: Mapping[str, pl.DataFrame], where: str) -> Iterator[Found]:

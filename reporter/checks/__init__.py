@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from reporter.checks import averages, claims, log_rows, sums, tracks, vendor_totals
+from reporter.checks.claims import where_of
 from reporter.checks.rule import UNEXPLAINED, WHERE, Rule
 from reporter.model import Finding, Pulled
 from reporter.tables import Tables
 
-__all__ = ["RULES", "Rule", "check", "check_with_rows"]
+__all__ = ["RULES", "Rule", "check", "check_with_rows", "where_of"]
 
 RULES: tuple[Rule, ...] = (
     claims.ROWS,

@@ -70,8 +70,10 @@ def _offending(tables: Tables) -> pl.DataFrame:
         (pl.col(column) / MICRO).alias(name)
         for column, name in {"ours": "stay_seconds", "theirs": "row_play_seconds", "page": "row_page_seconds"}.items()
     )
-    return rows.filter(unexplained | pl.col("is_played_less")).select(
-        room_column(), unexplained.alias(UNEXPLAINED), "room_id", *times, "row_visits", "reply_id", "row_no"
+    return (
+        rows.filter(unexplained | pl.col("is_played_less"))
+        .select(room_column(), unexplained.alias(UNEXPLAINED), "room_id", *times, "row_visits", "reply_id", "row_no")
+        .sort("room_id", "reply_id", "row_no")
     )
 
 

@@ -58,7 +58,7 @@ def _pairs_apart(tables: Tables) -> pl.DataFrame:
         pl.lit(value=True).alias(UNEXPLAINED),
         "person_id",
         *((pl.col(column).fill_null(0) / MICRO).alias(name) for column, name in sides.items()),
-    )
+    ).sort(WHERE, "person_id")
 
 
 def _visited(tables: Tables) -> pl.DataFrame:
@@ -83,10 +83,37 @@ def _attended(tables: Tables) -> pl.DataFrame:
     return parts.group_by("event", "person_id").agg(pl.col(*ADDED_MODES).sum())
 
 
+def _seen(tables: Tables) -> pl.DataFrame:
+    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
+    return visits.select("person_id").drop_nulls().unique(maintain_order=True)
+
+
+def _persons_apart(tables: Tables) -> pl.DataFrame:
+    """Return the persons whom only one side has: lost, stray (unexplained), and those of rooms pulled as a list."""
+    seen, people, viewers = _seen(tables), tables["people"].select("person_id"), tables["viewers"].select("person_id")
+    unseen = people.join(seen, on="person_id", how="anti")
+    stray = unseen.join(viewers, on="person_id", how="anti")
+    twice = people.filter(pl.col("person_id").is_duplicated())
+    parts = {
+        "lost": seen.join(people, on="person_id", how="anti"),
+        "stray": stray,
+        "twice": twice,
+        "of a list": unseen.join(viewers, on="person_id", how="semi"),
+    }
+    return pl.concat(
+        rows.select(
+            pl.lit("people").alias(WHERE),
+            pl.lit(side != "of a list").alias(UNEXPLAINED),
+            "person_id",
+            pl.lit(side).alias("side"),
+        )
+        for side, rows in parts.items()
+    )
+
+
 def _people(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
     """Yield one finding: the persons of the visits, and those of `people`."""
-    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
-    seen = visits.select("person_id").drop_nulls().unique()
+    seen = _seen(tables)
     people, viewers = tables["people"].select("person_id"), tables["viewers"].select("person_id")
     if seen.is_empty() and people.is_empty():
         return
@@ -108,5 +135,5 @@ RULES = (
         _attendance,
         _pairs_apart,
     ),
-    Rule("people-visits", Text("人员表与观看明细的人数", "People against visits, persons"), _people),
+    Rule("people-visits", Text("人员表与观看明细的人数", "People against visits, persons"), _people, _persons_apart),
 )

@@ -161,14 +161,18 @@ def _rows(tables: Tables, *, measure: _Measure) -> pl.DataFrame:
     unit = MICRO if measure.is_time else 1
     sides = {"theirs": "expected", "ours": "found", "whole": "found_of_all_times"}
     unexplained = pl.any_horizontal(flags["unexplained"])
-    return placed.filter(unexplained | pl.any_horizontal(flags["explained"])).select(
-        room_column(),
-        unexplained.alias(UNEXPLAINED),
-        "room_id",
-        "viewer_id",
-        *((pl.col(column) / unit).alias(name) for column, name in sides.items()),
-        "reply_id",
-        "row_no",
+    return (
+        placed.filter(unexplained | pl.any_horizontal(flags["explained"]))
+        .select(
+            room_column(),
+            unexplained.alias(UNEXPLAINED),
+            "room_id",
+            "viewer_id",
+            *((pl.col(column) / unit).alias(name) for column, name in sides.items()),
+            "reply_id",
+            "row_no",
+        )
+        .sort("room_id", "viewer_id", maintain_order=True)
     )
 
 

@@ -74,9 +74,9 @@ def _of_configs(store: Store, asked: _Asked) -> list[Case]:
 def _chosen(store: Store, config: Config, asked: _Asked) -> Case | pipeline.Job:
     """Return what is found of the config's finished run, or the job to be pulled where there is none to audit."""
     label = config.reckoned(asked.words["period"], asked.now).label
-    done = [one for one in store.runs() if (one.client, one.label) == (config.client, label) and one.finished_at]
-    if done and (asked.is_offline or done[-1].status == "complete"):
-        found = named.find(store, f"{config.client}/{label}")
+    is_done = any((one.client, one.label) == (config.client, label) and one.finished_at for one in store.runs())
+    found = named.find(store, f"{config.client}/{label}") if is_done else None
+    if found is not None and (asked.is_offline or found.run.record.status == "complete"):
         run_id = found.run.record.run_id
         if found.run.record.config_sha256 != config.sha256:
             screen.say(f"note: {config.path} has changed since run {run_id}, which is audited by its own config")
@@ -96,7 +96,7 @@ def _job(config: Config, asked: _Asked, period: str | None) -> pipeline.Job:
 
 def _pulled(store: Store, job: pipeline.Job, asked: _Asked) -> Case:
     with screen.bars() as progress:
-        return gather.of_job(store, job, now=asked.now, offline=asked.is_offline, progress=progress)
+        return gather.of_job(store, job, gather.Asking(asked.is_offline, progress), now=asked.now)
 
 
 def _of_rooms(store: Store, asked: _Asked) -> list[Case]:
@@ -134,7 +134,7 @@ def _of_viewer(store: Store, asked: _Asked, who: Named) -> Audited:
     track = None
     if who.vendor == viewer.TRACKING:
         with screen.bars() as progress:
-            track = viewer.pull_track(store, job, who.account, who.id, offline=asked.is_offline, progress=progress)
+            track = viewer.pull_track(store, job, who.account, who.id, gather.Asking(asked.is_offline, progress))
     person = viewer.look(case, who.vendor, who.account, who.id, track, asked.now)
     name = f"{who.vendor}:{who.account}/{who.id} {job.period.label}"
     made = Case(name, job.config.language, job.config.timezone, person.found, case.evidence if case else None, track)

@@ -42,6 +42,15 @@ def lost(call: str, change: Callable[[tuple[Any, ...]], tuple[Any, ...]]) -> Pla
     return plant
 
 
+def short(call: str) -> Plant:
+    """Let the walks of a call have ended before their end."""
+
+    def plant(pulls: Pulls) -> Pulls:
+        return [replace(one, verdict="short") if one.pull.endpoint == call else one for one in pulls]
+
+    return plant
+
+
 def fetched_early(call: str) -> Plant:
     """Let the replies of a call have come an hour after the period's end."""
 

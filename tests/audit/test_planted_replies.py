@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +95,8 @@ _kind("viewer doubled in the list", planting.sent(planting.LIST, _double_user), 
 _kind("row doubled in the log", planting.sent(planting.LOG, _double_log_row), "row-twice")
 _kind("stay doubled at Quanshi", planting.lives(lambda rows: rows.append(rows[-1])), "double-rows")
 _kind("summary doubled at Quanshi", planting.details(lambda rows: rows.append(rows[0])), "double-rows")
+
+_kind("pull cut short", planting.short(planting.WATCH), "pulls-whole")
 
 # units
 _kind("milliseconds for seconds, Quanshi", planting.lives(times(1000, "watch_duration")), "units")
@@ -296,6 +300,7 @@ def test_error_in_what_a_vendor_sends_is_named_by_its_check(week: tuple[Any, Any
     assert finding.where
     assert finding.expected != finding.found or check in {"asked-for", "replies-counted"}
     assert finding.why.zh != finding.why.en
+    assert found[check].rows.height > 0 or check == "pulls-whole"
 
 
 def test_at_least_thirty_kinds_are_planted_each_of_its_own() -> None:
@@ -310,3 +315,20 @@ def test_clean_week_leaves_nothing_unexplained(chain: Callable[..., Any], seed: 
     pulls = made.run().report.pulls
     job = made.job()
     assert _unexplained(job, pulls, job.as_of) == {}
+
+
+def test_every_check_stands_in_the_docs_and_has_an_error_planted_for_it() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+    codes = {check.code for check in CHECKS}
+    assert codes <= set(re.findall(r"`([a-z]+-[a-z-]+|units|overlaps)`", page))
+    assert codes - {check for _, _, check in PLANTED} == set()
+
+
+def test_viewer_who_came_for_the_first_time_and_is_still_there_is_explained(week: tuple[Any, Any]) -> None:
+    def stay(rows: list[Json]) -> None:
+        rows[0].update(UserId=rows[0]["UserId"] + 1, JoinAt=rows[0]["JoinAt"][-1:], LeaveAt=[])
+
+    job, pulls = week
+    seen = evidence(Replayed(job, tuple(planting.log(stay)(list(pulls))), ()), now=job.as_of)
+    found = {one.finding.verdict for one in examine(seen) if one.finding.check == "listed-viewers"}
+    assert found == {"agrees", "explained"}
