@@ -13,7 +13,6 @@ import polars as pl
 from reporter import __version__, html, manifest, metrics
 from reporter.audit.check import Check, Found
 from reporter.audit.tables import apart
-from reporter.audit.workbooks import cells_apart, texts_apart
 from reporter.checks.rule import EQUAL
 from reporter.errors import HeldError
 from reporter.files import sha256
@@ -70,6 +69,11 @@ class Folder:
         data = self.files[file["path"]]
         return data is not None and sha256(data) == file["sha256"]
 
+    def must_be_drawn(self, run: FinishedRun) -> bool:
+        """Say whether a workbook or page is there that is not as the run wrote it: only drawing it again says where."""
+        drawn = [file for file in json.loads(run.manifest)["files"] if file["kind"] != "data"]
+        return any(self.files[file["path"]] is not None and not self.is_as_written(file) for file in drawn)
+
 
 def read(path: Path, run: FinishedRun) -> Folder:
     """Return the folder of a run, with each file that the store's record names."""
@@ -94,7 +98,10 @@ def hashed(folder: Folder, run: FinishedRun) -> Iterator[Found]:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """A run made again: its report, tables and files; `is_erased`: a person was erased from the store since."""
+    """A run made again: its report, its tables, and its files by path, none where they were not drawn.
+
+    `is_erased`: a person was erased from the store since.
+    """
 
     report: Report
     tables: Tables
@@ -112,7 +119,7 @@ def compared(folder: Folder, run: FinishedRun, made: Again) -> Iterator[Found]:
         excuse = _excuse(record, name.suffix) if folder.is_as_written(file) else None
         if name.suffix == ".parquet":
             yield _table(file["path"], data, made.tables.get(name.stem), excuse)
-        else:
+        elif made.files:
             yield _page(file["path"], data, made.files.get(file["path"]), excuse)
     yield _figures(run, made.report, _excuse(record, ""))
 
@@ -154,6 +161,8 @@ def _page(path: str, data: bytes, made: bytes | None, excuse: Text | None) -> Fo
 
 
 def _differences(path: str, data: bytes, made: bytes) -> pl.DataFrame:
+    from reporter.audit.workbooks import cells_apart, texts_apart  # noqa: PLC0415 - readers that few audits need
+
     compare = cells_apart if path.endswith(".xlsx") else texts_apart
     try:
         places = compare(data, made) if not path.endswith(".pdf") else []

@@ -56,9 +56,12 @@ class Case:
         return sum(one.finding.verdict == "unexplained" for one in self.found)
 
 
-def of_run(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], now: datetime) -> Case | None:
+def of_run(
+    store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], now: datetime, redraw: bool = False
+) -> Case | None:
     """Return what is found of a finished run by its own config; None where its replies were pruned from the store.
 
+    Workbook and page are drawn again where they are not as the run wrote them, or in any case (`redraw`).
     Raises `ConfigError` where the config of then cannot be read any more.
     """
     record, read = run.record, files.read(folder, run)
@@ -70,16 +73,18 @@ def of_run(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, st
     replayed = rebuild.replay(store, run, config, env=env)
     if record.status == "complete" and not all(one.is_whole for one in replayed.pulls):
         return None
-    seen, made = made_again(store, run, replayed, now=now)
+    seen, made = made_again(store, run, replayed, now=now, redraw=redraw or read.must_be_drawn(run))
     found = (*stored, *hashed, *files.compared(read, run, made), *integrity.examine(seen))
     return Case(name, config.language, zone, found, seen)
 
 
-def made_again(store: Store, run: FinishedRun, replayed: Replayed, *, now: datetime) -> tuple[Evidence, files.Again]:
-    """Return a run's evidence, and its tables and files made again from the replies."""
+def made_again(
+    store: Store, run: FinishedRun, replayed: Replayed, *, now: datetime, redraw: bool
+) -> tuple[Evidence, files.Again]:
+    """Return a run's evidence, and its tables made again from the replies, with its files where they are drawn."""
     with rebuild.with_kept_files(store, run, replayed) as again:
         seen = evidence(again, now=now)
-        made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues))
+        made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues)) if redraw else {}
     ended = run.record.finished_at or run.record.started_at
     is_erased = any(one.at > ended for one in store.tombstones())
     return seen, files.Again(seen.report, seen.tables, made, is_erased)

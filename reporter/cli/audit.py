@@ -75,6 +75,7 @@ _ON_SCREEN = (
 @options.reckoning
 @options.store
 @click.option("--offline", is_flag=True, help="Send nothing: audit what is stored.")
+@click.option("--redraw", is_flag=True, help="Draw workbook and page again also where their hash is the run's.")
 @options.as_json
 @options.logged
 def command(json_: bool, output: Path | None, **chosen: Any) -> int:  # noqa: ANN401 - click hands over what it parsed
@@ -87,8 +88,9 @@ def command(json_: bool, output: Path | None, **chosen: Any) -> int:  # noqa: AN
     reporter audit configs/acme.yaml --against console.xlsx --map 学员=phone
 
     Of a config the newest finished run of the period is looked at: its files and its stored replies are hashed
-    again, its tables, figures, workbook and page are made again from the replies, the replies are counted again, and
-    every reconcile rule and integrity check runs. Where the store has no such run, or has lost its replies, what it
+    again, its tables and figures are made again from the replies, and its workbook and page where their hash is
+    another, so that each changed cell is named; the replies are counted again, and every reconcile rule and
+    integrity check runs. Where the store has no such run, or has lost its replies, what it
     lacks is pulled first, as `run` would. No run, file or record is changed.
 
     Each check ends in one line: what was expected, what was found, and agrees, explained (they differ for a known

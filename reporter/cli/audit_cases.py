@@ -80,7 +80,7 @@ def _chosen(store: Store, config: Config, asked: _Asked) -> Case | pipeline.Job:
         run_id = found.run.record.run_id
         if found.run.record.config_sha256 != config.sha256:
             screen.say(f"note: {config.path} has changed since run {run_id}, which is audited by its own config")
-        case = gather.of_run(store, found.run, found.folder, env=asked.env, now=asked.now)
+        case = gather.of_run(store, found.run, found.folder, env=asked.env, now=asked.now, redraw=asked.words["redraw"])
         if case is not None:
             return case
         screen.say(f"note: replies of run {run_id} were pruned from the store")

@@ -50,11 +50,11 @@ class Project:
         (record,) = self.folder.glob("out/*/*/run.json")
         return record.parent
 
-    def audit(self) -> dict[str, Found]:
+    def audit(self, *, redraw: bool = False) -> dict[str, Found]:
         """Audit the finished run; return what is unexplained, by check and where."""
         with Store.open(self.url) as store:
             run = self.run(store)
-            case = gather.of_run(store, run, self.folder / run.origin.folder, env={}, now=self.now)
+            case = gather.of_run(store, run, self.folder / run.origin.folder, env={}, now=self.now, redraw=redraw)
         assert case is not None
         return _unexplained(case.found)
 
@@ -102,7 +102,7 @@ def made(finished_week: Project) -> Again:
     with Store.open(finished_week.url) as store:
         run = finished_week.run(store)
         replayed = rebuild.replay(store, run, rebuild.kept_config(store, run), env={})
-        return gather.made_again(store, run, replayed, now=finished_week.now)[1]
+        return gather.made_again(store, run, replayed, now=finished_week.now, redraw=True)[1]
 
 
 @pytest.fixture(scope="session")

@@ -62,7 +62,7 @@ def test_finished_run_that_is_as_it_was_ends_0_and_says_of_each_check_how_it_end
     assert ended.code == 0
     assert all({"check", "where", "expected", "found", "verdict", "why"} <= one.keys() for one in ended.checks)
     assert {one["verdict"] for one in ended.checks} == {"agrees", "explained"}
-    looked_at = {"stored-replies", "file-bytes", "table-again", "workbook-again", "claimed-rows", "volcengine-duration"}
+    looked_at = {"stored-replies", "file-bytes", "table-again", "figures-again", "claimed-rows", "volcengine-duration"}
     assert looked_at <= {one["check"] for one in ended.checks}
 
 
