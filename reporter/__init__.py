@@ -13,7 +13,8 @@ The whole flow, one way, left to right; only `pipeline` knows the order of the r
 - `vendors` says what each API is: requests, signatures, paging, errors, rows. No I/O at all.
 - `fetch` sends every vendor call; `store` alone speaks to the database.
 - Everything after the store is a pure function of replies, config and version: the same bytes each time.
-- `rebuild` makes a finished run again from the store alone, `finished` opens one; `mail` takes it to its client, once.
+- `rebuild` makes a finished run again from the store alone, `finished` opens one; `rebuilt` holds what
+  was made again against it, `explain` walks a figure down to its replies; `mail` takes it to its client, once.
 - `audit` asks whether a report says what its platforms said, and never writes to a run.
 - `lock` keeps two runs of one report apart; `archive` looks after what is stored.
 - `cli` alone prints and exits; `sandbox` is a fake of the vendors that knows the truth.

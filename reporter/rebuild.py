@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,12 @@ class Replayed:
 
     def build(self) -> tuple[Report, Tables, list[Issue]]:
         """Return the report, its unmasked tables and every issue of its data, as the run had them."""
-        as_of = self.job.as_of.astimezone(UTC)
-        return pipeline.build(self.job, self.pulls, past=self.past, as_of=as_of)
+        return pipeline.build(self.job, self.pulls, past=self.past, as_of=self.as_of)
+
+    @property
+    def as_of(self) -> datetime:
+        """When the run began, in UTC."""
+        return self.job.as_of.astimezone(UTC)
 
 
 def kept_config(store: Store, run: FinishedRun) -> Config:

@@ -15,6 +15,7 @@ import pytest
 from reporter import fetch, metrics, pipeline, plan
 from reporter.config import load
 from reporter.model import Issue
+from reporter.rebuild import Replayed
 from reporter.report import Past, Report
 from reporter.resources import find
 from reporter.sandbox import Sandbox, Truth
@@ -63,6 +64,7 @@ class Made:
     tables: Tables
     issues: list[Issue]
     bounds: tuple[datetime, datetime]
+    again: Replayed
 
 
 @dataclass
@@ -106,9 +108,10 @@ class Chain:
         stored = self.store.past("demo", begun.run_id)
         past = tuple(Past(one.label, one.start, one.totals, one.seen) for one in stored)
         report, tables, issues = pipeline.build(job, pulled, past=past, as_of=job.as_of)
+        again = Replayed(job, tuple(pulled), past)
         seen = metrics.packed(metrics.keys_of(tables, "demo", job.config.identity))
         self.store.finish_run(begun.run_id, report.status, "{}", metrics.totals(report.figures), seen=seen)
-        return Made(self.sandbox.truth, report, tables, issues, (job.period.start, job.period.end))
+        return Made(self.sandbox.truth, report, tables, issues, (job.period.start, job.period.end), again)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         response = self.sandbox.answer(request)

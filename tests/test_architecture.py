@@ -90,6 +90,10 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "rebuild": ({"config", "fetch", "pipeline", "plan", "store", "vendors"}, set()),
     "rebuilt": ({"catalogue", "config", "finished", "lock", "manifest", "pipeline", "rebuild", "store"}, set()),
+    "explain": (
+        {"metrics", "normalise", "people", "pipeline", "rebuild", "vendors"},
+        {"httpx", "polars"},
+    ),
     "finished": ({"config", "rebuild", "store"}, {"polars"}),
     "audit": (
         {
@@ -118,12 +122,14 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "cli": (
         {
-            "archive",
             "answers",
+            "archive",
             "audit",
             "config",
+            "explain",
             "fetch",
             "finished",
+            "html",
             "lock",
             "mail",
             "manifest",

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": ("reporter.cli.check", "Say everything that is wrong with configs, without sending anything."),
     "plan": ("reporter.cli.plan", "Show the calls and minutes that a run would take, without sending anything."),
     "send": ("reporter.cli.send", "Mail finished runs to their clients, each once; dry unless --yes."),
+    "explain": ("reporter.cli.explain", "Say where a figure comes from: formula, rows in and out, replies."),
     "rebuild": ("reporter.cli.rebuild", "Make a past report again from the store, or say what differs and why."),
     "runs": ("reporter.cli.runs", "List the runs that the store holds, and show one."),
     "audit": ("reporter.cli.audit", "Ask whether a report says what its platforms said, check by check."),

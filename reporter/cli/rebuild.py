@@ -82,7 +82,7 @@ def _config(path: Path | None) -> Config | None:
 
 
 def _as_dict(run: FinishedRun, comparison: Comparison, folder: Path) -> dict[str, Any]:
-    record, language = run.record, comparison.made.report.language
+    record = run.record
     files = [
         {"path": file.path, "kind": file.kind, "sha256": file.sha256, "bytes": file.bytes}
         for file in comparison.made.record.files
@@ -96,7 +96,7 @@ def _as_dict(run: FinishedRun, comparison: Comparison, folder: Path) -> dict[str
         "same": not comparison.differences,
         "files": files,
         "differences": [{"path": path, "what": what} for path, what in comparison.differences.items()],
-        "reasons": [reason.in_(language) for reason in comparison.reasons],
+        "reasons": [reason.en for reason in comparison.reasons],
         "gone": list(comparison.gone),
     }
 
@@ -110,7 +110,7 @@ def _print(run: FinishedRun, comparison: Comparison, folder: Path) -> None:
     rows += [(path, "", what) for path, what in comparison.differences.items() if path not in made]
     columns.table(("file", "bytes", "against the run"), rows, right={1})
     for reason in comparison.reasons:
-        click.echo(f"  why: {reason.in_(comparison.made.report.language)}")
+        click.echo(f"  why: {reason.en}")
     if comparison.gone:
         screen.say(f"no longer in the run's folder, and made again: {', '.join(comparison.gone)}")
     if not comparison.differences:

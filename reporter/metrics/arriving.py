@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.metrics.metric import PERSONS, Measure, Metric, Ratio, distinct
+from reporter.metrics.metric import PERSONS, Measure, Metric, Only, Ratio, distinct
 from reporter.model import Text
 from reporter.report import Definition
 
@@ -13,6 +13,11 @@ _PAST = Text(
     "靠观众号、手机号、邮箱或外部 ID 认出，以其他方式再来的人算作新观众",
     "against the stored periods only, 12 at most: who came before the first of them counts as new; not available where "
     "any period among them is missing; known again by viewer id, phone, address or external id, else taken for new",
+)
+
+_NEW = Only(~pl.col("is_returning"), Text("此人此前已出现过", "a person who was seen in an earlier stored period"))
+_RETURNING = Only(
+    pl.col("is_returning"), Text("此人此前没有出现过", "a person who was seen in no earlier stored period")
 )
 
 METRICS: tuple[Metric, ...] = (
@@ -26,7 +31,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _PAST,
         ),
-        Measure("arrivals", distinct("person_id", ~pl.col("is_returning"))),
+        Measure("arrivals", distinct("person_id", ~pl.col("is_returning")), needs="person_id", only=_NEW),
     ),
     Metric(
         Definition(
@@ -38,7 +43,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _PAST,
         ),
-        Measure("arrivals", distinct("person_id", pl.col("is_returning"))),
+        Measure("arrivals", distinct("person_id", pl.col("is_returning")), needs="person_id", only=_RETURNING),
     ),
     Metric(
         Definition(

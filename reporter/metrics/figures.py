@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import polars as pl
 
@@ -26,6 +26,8 @@ REGISTRY: tuple[Metric, ...] = (
 
 #: (metric, scope, key) -> the figure of the period before
 Previous = Mapping[tuple[str, str, str], Number | None]
+#: (source, world, scope) -> the rows that values are reckoned from; None where the scope cannot be told
+RowsOf = Callable[[Source, World, Scope], "pl.DataFrame | None"]
 Values = dict[str, dict[str, Number | None]]
 
 
@@ -47,7 +49,7 @@ def figures(
     metric's rows cannot tell is left out; None says that no vendor asked can give the figure.
     """
     counted = world(tables, derived, period)
-    values = {scope: _values(counted, scope) for scope in SCOPES}
+    values = {scope: values_of(counted, scope) for scope in SCOPES}
     return tuple(
         Figure(metric.code, scope, key, value, previous.get((metric.code, scope, key)))
         for metric in REGISTRY
@@ -56,8 +58,16 @@ def figures(
     )
 
 
-def _values(counted: World, scope: Scope) -> Values:
-    """Return the values of one scope by metric and key; a metric that the scope cannot tell is missing."""
+def every_row(source: Source, counted: World, scope: Scope) -> pl.DataFrame | None:
+    """Return all rows of a source."""
+    return source.rows(counted, scope)
+
+
+def values_of(counted: World, scope: Scope, rows_of: RowsOf = every_row) -> Values:
+    """Return the values of one scope by metric and key; a metric that the scope cannot tell is missing.
+
+    `rows_of` gives the rows of a source that the values are of: `every_row`, or those of one person.
+    """
     values: Values = {}
     for name, source in SOURCES.items():
         measures = {
@@ -65,7 +75,7 @@ def _values(counted: World, scope: Scope) -> Values:
             for metric in REGISTRY
             if isinstance(metric.how, Measure) and metric.how.source == name
         }
-        values.update(_measured(counted, scope, source, measures))
+        values.update(_measured(counted, scope, source, measures, rows_of))
     for metric in REGISTRY:
         if isinstance(metric.how, Ratio) and metric.how.top in values and metric.how.bottom in values:
             top, bottom = values[metric.how.top], values[metric.how.bottom]
@@ -73,8 +83,10 @@ def _values(counted: World, scope: Scope) -> Values:
     return values
 
 
-def _measured(counted: World, scope: Scope, source: Source, measures: Mapping[Definition, Measure]) -> Values:
-    rows = source.rows(counted, scope)
+def _measured(
+    counted: World, scope: Scope, source: Source, measures: Mapping[Definition, Measure], rows_of: RowsOf
+) -> Values:
+    rows = rows_of(source, counted, scope)
     if rows is None:
         return {}
     found = rows.group_by(scope).agg(measure.value.alias(one.code) for one, measure in measures.items())

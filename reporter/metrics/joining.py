@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from reporter.metrics.metric import LISTING, LIVE, PERSONS, Measure, Metric, Ratio, distinct, total
+from reporter.metrics.metric import LISTING, LIVE, PERSONS, Measure, Metric, Only, Ratio, distinct, total
 from reporter.model import Language, Text
 from reporter.report import Definition
 
@@ -27,6 +27,14 @@ _BY_KEYS = Text(
 )
 
 
+_MET = Only(pl.col("attended"), Text("此人在该场未达到考勤规则", "a person who did not meet the rule at that event"))
+_JUDGED = Only(
+    pl.col("attended").is_not_null(),
+    Text("此人在该场无法按规则判定", "a person whom the rule could not judge at that event"),
+)
+_CAME = Only(pl.col("came"), Text("此人不在名单上", "a person who is on no roster"))
+
+
 def _judged(*, met: bool) -> pl.Expr:
     """Return how many persons the attendance rule could judge, or of them met it; null where it judged nobody."""
     judged = pl.col("attended").is_not_null()
@@ -38,7 +46,7 @@ def _counted(code: str, label: Text, formula: Text, vendors: tuple[str, ...]) ->
     """Return a metric that adds up one of the activity counts of attendance."""
     bias = _LIFE_TO_DATE if LISTING in vendors else Text("", "")
     definition = Definition(code, label, "count", formula, "sum", vendors, bias)
-    return Metric(definition, Measure("attendance", total(code)))
+    return Metric(definition, Measure("attendance", total(code), needs=code))
 
 
 _TERMS = {
@@ -70,7 +78,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _RULE,
         ),
-        Measure("attendance", _judged(met=True)),
+        Measure("attendance", _judged(met=True), needs="person_id", only=_MET),
     ),
     Metric(
         Definition(
@@ -85,7 +93,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _RULE,
         ),
-        Measure("attendance", _judged(met=False)),
+        Measure("attendance", _judged(met=False), needs="person_id", only=_JUDGED),
     ),
     Metric(
         Definition(
@@ -120,7 +128,7 @@ METRICS: tuple[Metric, ...] = (
             (),
             _BY_KEYS,
         ),
-        Measure("roster", pl.col("came").sum(), None),
+        Measure("roster", pl.col("came").sum(), None, only=_CAME),
     ),
     Metric(
         Definition(
@@ -154,7 +162,7 @@ METRICS: tuple[Metric, ...] = (
             ("volcengine",),
             _LIFE_TO_DATE,
         ),
-        Measure("attendance", total("paid_amount"), Decimal("0.00")),
+        Measure("attendance", total("paid_amount"), Decimal("0.00"), needs="paid_amount"),
     ),
     Metric(
         Definition(
@@ -171,6 +179,6 @@ METRICS: tuple[Metric, ...] = (
             "ratio",
             PERSONS,
         ),
-        Measure("attendance", pl.col("engagement").mean().round(9), None),
+        Measure("attendance", pl.col("engagement").mean().round(9), None, needs="engagement"),
     ),
 )

@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from reporter.model import Text
 from reporter.report import Definition
 from reporter.tables import MICRO
 
@@ -36,15 +37,40 @@ LISTING = "volcengine"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Only:
+    """Which rows of a source a figure is about, and what is said of the others."""
+
+    rows: pl.Expr
+    otherwise: Text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Measure:
     """An aggregate over the rows of one source (`reporter.metrics.sources`), run for each scope's rows.
 
     `zero` is the value where a vendor that can give it was asked and no row came (None: there is none).
+    `modes` (none: any), `needs` (a column that must say something) and `only` tell which of the source's rows go
+    into the value, for whoever has to show them: without the others the value is the same.
     """
 
     source: SourceName
     value: pl.Expr
     zero: Number | None = 0
+    modes: tuple[str, ...] = ()
+    needs: str = ""
+    only: Only | None = None
+
+    @property
+    def counted(self) -> pl.Expr:
+        """Whether a row of the source goes into the value."""
+        found = pl.lit(value=True)
+        if self.modes:
+            found &= in_modes(*self.modes)
+        if self.needs:
+            found &= pl.col(self.needs).is_not_null()
+        if self.only is not None:
+            found &= self.only.rows
+        return found.fill_null(value=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.metrics.metric import MEDIA, Measure, Metric, Ratio, seconds, total
+from reporter.metrics.metric import MEDIA, Measure, Metric, Only, Ratio, seconds, total
 from reporter.model import Text
 from reporter.report import Definition, Unit
 
@@ -22,10 +22,16 @@ _LOOK = Text(
 )
 
 
+_WEIGHED = Only(
+    pl.col("viewers").is_not_null(),
+    Text("平台没有给出当日人数，无法加权", "the platform gives no viewers of that day to weigh it by"),
+)
+
+
 def _looked(code: str, label: Text, formula: Text, column: str) -> Metric:
     """Return a metric of what a look at the rooms showed."""
     definition = Definition(code, label, "count", formula, "max", ("volcengine",), _LOOK)
-    return Metric(definition, Measure("popularity", pl.col(column).max(), None))
+    return Metric(definition, Measure("popularity", pl.col(column).max(), None, needs=column))
 
 
 def _vendors_own(code: str, label: Text, unit: Unit, bias: Text) -> Metric:
@@ -37,7 +43,10 @@ def _vendors_own(code: str, label: Text, unit: Unit, bias: Text) -> Metric:
     told = pl.col(code).is_not_null() & pl.col("viewers").is_not_null()
     viewers = pl.col("viewers").filter(told).sum().replace(0, None)
     value = ((pl.col(code) * pl.col("viewers")).sum() / viewers).round(9)
-    return Metric(Definition(code, label, unit, formula, "none", MEDIA, bias), Measure("plays", value, None))
+    return Metric(
+        Definition(code, label, unit, formula, "none", MEDIA, bias),
+        Measure("plays", value, None, needs=code, only=_WEIGHED),
+    )
 
 
 METRICS: tuple[Metric, ...] = (
@@ -51,7 +60,7 @@ METRICS: tuple[Metric, ...] = (
             MEDIA,
             _PLAYER,
         ),
-        Measure("plays", total("plays")),
+        Measure("plays", total("plays"), needs="plays"),
     ),
     Metric(
         Definition(
@@ -63,7 +72,7 @@ METRICS: tuple[Metric, ...] = (
             MEDIA,
             _PLAYER,
         ),
-        Measure("plays", seconds("micro_seconds"), 0.0),
+        Measure("plays", seconds("micro_seconds"), 0.0, needs="micro_seconds"),
     ),
     Metric(
         Definition(
@@ -87,7 +96,7 @@ METRICS: tuple[Metric, ...] = (
             MEDIA,
             _VIEWER_DAYS,
         ),
-        Measure("plays", total("viewers")),
+        Measure("plays", total("viewers"), needs="viewers"),
     ),
     Metric(
         Definition(

@@ -32,7 +32,7 @@ def _left(code: str, zh: str, en: str, part: float) -> Metric:
         _SESSIONS,
     )
     value = pl.col("micro_seconds").quantile(part, interpolation="equiprobable") / MICRO
-    return Metric(definition, Measure("stays", value, None))
+    return Metric(definition, Measure("stays", value, None, needs="micro_seconds"))
 
 
 METRICS: tuple[Metric, ...] = (

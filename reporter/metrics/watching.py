@@ -10,6 +10,7 @@ from reporter.metrics.metric import (
     PERSONS,
     Measure,
     Metric,
+    Only,
     distinct,
     in_modes,
     seconds,
@@ -30,6 +31,7 @@ _INTERVALS = Text(
     "只用同时有进入与离开时间的直播观看；火山引擎按轨迹拉取时没有，故不可得",
     "only of live visits with times of joining and leaving; not available for rooms pulled as tracks",
 )
+_SEVERAL = Only(pl.col("vendors") > 1, Text("此人只在一个平台出现过", "a person who was seen on one platform only"))
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -46,7 +48,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _TRACKS,
         ),
-        Measure("presence", distinct("person_id")),
+        Measure("presence", distinct("person_id"), needs="person_id"),
     ),
     Metric(
         Definition(
@@ -57,7 +59,7 @@ METRICS: tuple[Metric, ...] = (
             "union",
             LIVE,
         ),
-        Measure("visits", distinct("number", in_modes(*LIVE_MODES))),
+        Measure("visits", distinct("number", in_modes(*LIVE_MODES)), modes=LIVE_MODES, needs="number"),
     ),
     Metric(
         Definition(
@@ -69,7 +71,7 @@ METRICS: tuple[Metric, ...] = (
             LIVE,
             _TRACKS,
         ),
-        Measure("visits", distinct("number", in_modes("replay"))),
+        Measure("visits", distinct("number", in_modes("replay")), modes=("replay",), needs="number"),
     ),
     Metric(
         Definition(
@@ -81,7 +83,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云点播不提供人，不计入", "Aliyun tells no persons, so its viewers are not in it"),
         ),
-        Measure("visits", distinct("number", in_modes("vod"))),
+        Measure("visits", distinct("number", in_modes("vod")), modes=("vod",), needs="number"),
     ),
     Metric(
         Definition(
@@ -96,7 +98,7 @@ METRICS: tuple[Metric, ...] = (
                 "who shares no phone, address or external id across platforms cannot be known again: there may be more",
             ),
         ),
-        Measure("presence", distinct("person_id", pl.col("vendors") > 1)),
+        Measure("presence", distinct("person_id", pl.col("vendors") > 1), needs="person_id", only=_SEVERAL),
     ),
     Metric(
         Definition(
@@ -111,7 +113,13 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _OPEN_VISITS,
         ),
-        Measure("visits", seconds("micro_seconds", in_modes(*WATCHED_MODES)), 0.0),
+        Measure(
+            "visits",
+            seconds("micro_seconds", in_modes(*WATCHED_MODES)),
+            0.0,
+            modes=WATCHED_MODES,
+            needs="micro_seconds",
+        ),
     ),
     Metric(
         Definition(
@@ -126,7 +134,7 @@ METRICS: tuple[Metric, ...] = (
             PERSONS,
             _OPEN_VISITS,
         ),
-        Measure("stretches", seconds("micro_seconds"), 0.0),
+        Measure("stretches", seconds("micro_seconds"), 0.0, needs="micro_seconds"),
     ),
     Metric(
         Definition(
@@ -165,7 +173,9 @@ METRICS: tuple[Metric, ...] = (
             LIVE,
             _OPEN_VISITS,
         ),
-        Measure("visits", seconds("micro_seconds", in_modes(*LIVE_MODES)), 0.0),
+        Measure(
+            "visits", seconds("micro_seconds", in_modes(*LIVE_MODES)), 0.0, modes=LIVE_MODES, needs="micro_seconds"
+        ),
     ),
     Metric(
         Definition(
@@ -177,7 +187,7 @@ METRICS: tuple[Metric, ...] = (
             LIVE,
             _TRACKS,
         ),
-        Measure("visits", seconds("micro_seconds", in_modes("replay")), 0.0),
+        Measure("visits", seconds("micro_seconds", in_modes("replay")), 0.0, modes=("replay",), needs="micro_seconds"),
     ),
     Metric(
         Definition(
@@ -189,7 +199,7 @@ METRICS: tuple[Metric, ...] = (
             ON_DEMAND,
             Text("阿里云的播放时长另计，见播放时长", "Aliyun's play time stands apart, see play time"),
         ),
-        Measure("visits", seconds("micro_seconds", in_modes("vod")), 0.0),
+        Measure("visits", seconds("micro_seconds", in_modes("vod")), 0.0, modes=("vod",), needs="micro_seconds"),
     ),
     Metric(
         Definition(
@@ -203,7 +213,13 @@ METRICS: tuple[Metric, ...] = (
                 "平台给出整数百分比，可能超过 100%", "the platform rounds to whole percents and may say more than 100%"
             ),
         ),
-        Measure("visits", pl.col("completion_ratio").filter(in_modes("vod")).mean().round(9), None),
+        Measure(
+            "visits",
+            pl.col("completion_ratio").filter(in_modes("vod")).mean().round(9),
+            None,
+            modes=("vod",),
+            needs="completion_ratio",
+        ),
     ),
     Metric(
         Definition(
@@ -219,7 +235,7 @@ METRICS: tuple[Metric, ...] = (
             LIVE,
             _INTERVALS,
         ),
-        Measure("online", pl.col("online").max()),
+        Measure("online", pl.col("online").max(), needs="online"),
     ),
     Metric(
         Definition(
@@ -238,6 +254,7 @@ METRICS: tuple[Metric, ...] = (
                 / pl.col("micro_seconds").filter(pl.col("online") > 0).sum().replace(0, None)
             ).round(9),
             None,
+            needs="online",
         ),
     ),
 )

@@ -13,7 +13,7 @@ import polars as pl
 
 from reporter.model import Issue, Pulled
 from reporter.tables import SCHEMAS, Tables, frame
-from reporter.vendors.base import Endpoint, Vendor, Walk
+from reporter.vendors.base import Endpoint, Telling, Vendor, Walk
 
 #: columns of a row's origin while it is being normalised: the call, and whether it asked for one room
 CALL = "_call"
@@ -21,10 +21,12 @@ OF_ROOM = "_of_room"
 _WALK = "_walk"
 
 
-def read_all(pulled: Sequence[Pulled], as_of: datetime, vendors: Mapping[str, Vendor]) -> tuple[Tables, list[Issue]]:
+def read_all(
+    pulled: Sequence[Pulled], as_of: datetime, vendors: Mapping[str, Vendor], telling: Telling | None = None
+) -> tuple[Tables, list[Issue]]:
     """Return all tables in the order of the walks, with `CALL` and `OF_ROOM` beside their columns.
 
-    A walk that was cut short is read as far as it came; its verdict says so elsewhere.
+    A walk that was cut short is read as far as it came; its verdict says so elsewhere. `telling` hears of single rows.
     """
     calls: dict[tuple[str, str], list[int]] = {}
     for number, one in enumerate(pulled):
@@ -33,7 +35,7 @@ def read_all(pulled: Sequence[Pulled], as_of: datetime, vendors: Mapping[str, Ve
     found: dict[int, list[Issue]] = {}
     frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
     for (vendor, call), numbers in calls.items():
-        walks = [Walk(pulled[number].pull, pulled[number].replies) for number in numbers]
+        walks = [Walk(pulled[number].pull, pulled[number].replies, telling) for number in numbers]
         tables, issues = _read(vendors[vendor].endpoints[call], walks, as_of)
         found |= dict(zip(numbers, issues, strict=True))
         for name, rows in tables.items():

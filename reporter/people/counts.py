@@ -24,7 +24,7 @@ def count_activity(
     by_visit = visits.select("who", *(pl.col(name) for name in COUNTS if name in visits.columns))
     counting = viewers.filter(pl.col("excluded_by").is_null()).select("viewer")
     by_room = (
-        activity.join(_new_rooms(rooms, facts), on=PLACE, how="semi")
+        activity.join(new_rooms(rooms, facts), on=PLACE, how="semi")
         .join(counting, on="viewer", how="semi")
         .select("who", *COUNTS)
     )
@@ -32,7 +32,7 @@ def count_activity(
     return both.group_by("who").agg(known_sum(pl.col(name)) for name in COUNTS)
 
 
-def _new_rooms(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def new_rooms(rooms: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
     """Return the place of the rooms that went live in this period for the first time."""
     first = live_spans(rooms).group_by(PLACE).agg(first=pl.col("start").min())
     return (

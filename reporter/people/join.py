@@ -20,7 +20,7 @@ from reporter.people.shape import shaped
 from reporter.people.unmatched import overlap, phone_doubts, unmatched
 from reporter.people.viewers import number_viewers, tidy_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
-from reporter.tables import PLACE, Tables
+from reporter.tables import PLACE, VIEWER, Tables
 
 _NOBODY = Text("条观看记录没有观众标识，不属于任何人", "visits name no viewer and belong to no person")
 _NO_BASE = Text(
@@ -37,11 +37,13 @@ class Joined:
     """The report's tables with people in them, and the frames beside them.
 
     `derived` holds `roster`, `excluded` (rows of visits), `unmatched` and `overlap` as `report.Report`
-    describes them; all four are always there.
+    describes them; all four are always there. `excluded_viewers` are the viewers (vendor, account, viewer_id) whose
+    lists and counts a rule (excluded_by) takes out, as it does their visits.
     """
 
     tables: Tables
     derived: Mapping[str, pl.DataFrame]
+    excluded_viewers: pl.DataFrame
 
 
 def join(  # noqa: PLR0913 - one keyword a section of the config
@@ -87,7 +89,8 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
         *_untold(named["rooms"], facts),
     ]
     done = {name: frame.drop("viewer", strict=False) for name, frame in named.items()}
-    return Joined(done, derived), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
+    excluded = persons.drop_nulls("excluded_by").select(*VIEWER, "excluded_by")
+    return Joined(done, derived, excluded), [*unreadable, *unjoined, *doubts, *unexpected, *unmeasured]
 
 
 def _counting() -> pl.Expr:

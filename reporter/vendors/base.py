@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from reporter.vendors.caps import Caps
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from reporter.model import Issue, Period, Pull, Reply
     from reporter.tables import Tables
     from reporter.vendors.rows import Listing
@@ -127,11 +129,27 @@ def leads_nowhere(_pull: Pull) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """What a reading tells of single rows, for who has to account for each; issues only count them.
+
+    noted    frames of reply_id, row_no, code, zh and en: a row that an issue is about, in the order told
+    summed   table -> frames of its columns with `call` and `of_room` (whether the call asked for one room): the
+             rows behind those that add several up
+    refused  the reply_id of replies of which no row is used
+    """
+
+    noted: list[pl.DataFrame] = field(default_factory=list)
+    summed: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
 class Walk:
-    """One pull with its replies, in order."""
+    """One pull with its replies, in order; what is read of them is told to `telling`, where there is one."""
 
     pull: Pull
     replies: Sequence[Reply]
+    telling: Telling | None = None
 
 
 #: (walks, as_of) -> tables with a column `_walk` beside theirs, and the issues of each walk

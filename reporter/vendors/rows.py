@@ -20,7 +20,7 @@ import polars as pl
 
 from reporter.model import Level, Text
 from reporter.tables import COUNT, SCHEMAS, Tables
-from reporter.vendors.base import Walk
+from reporter.vendors.base import Telling, Walk
 from reporter.vendors.grammar import Shape
 from reporter.vendors.parse import Problems, lone_surrogates
 from reporter.vendors.portion import REPLY, ROW, WALK, Span, Told, no_rows, read_portion
@@ -68,10 +68,36 @@ class Reading:
         """Count rows of a kind by walk, and name the first; `rows` have `PLACES`."""
         if rows.is_empty():
             return
+        self._tell(rows, code, message)
         counted = rows.group_by(WALK, maintain_order=True).agg(pl.len().alias("times"), pl.col(REPLY, ROW).first())
         for walk, times, reply, row in counted.iter_rows():
             where = f"{self.replies[reply].reply_id} row {row}"
             self.problems[walk].note(code, name, message, where=where, level=level, times=times)
+
+    @property
+    def telling(self) -> Telling | None:
+        """Whom to tell of single rows: all walks of a reading have the same, if any."""
+        return self.walks[0].telling if self.walks else None
+
+    def tell_sums(self, name: str, rows: pl.DataFrame) -> None:
+        """Tell which rows stand behind those of a table that add several up; `rows` have `PLACES`."""
+        if (telling := self.telling) is None:
+            return
+        asks = pl.Series([walk.pull.room is not None for walk in self.walks], dtype=pl.Boolean)
+        calls = pl.Series([walk.pull.endpoint for walk in self.walks], dtype=pl.String)
+        table = self.table(name, rows)
+        told = table.with_columns(call=calls[table[WALK]], of_room=asks[table[WALK]]).drop(WALK)
+        telling.summed.setdefault(name, []).append(told)
+
+    def _tell(self, rows: pl.DataFrame, code: str, message: Text) -> None:
+        if (telling := self.telling) is not None:
+            said = [pl.lit(text).alias(name) for name, text in (("code", code), ("zh", message.zh), ("en", message.en))]
+            telling.noted.append(self._named(rows).with_columns(said))
+
+    def _named(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Return the reply_id and row_no of rows that have `REPLY` and `ROW`."""
+        ids = pl.Series("reply_id", [reply.reply_id for reply in self.replies], pl.String)[rows[REPLY]]
+        return pl.DataFrame([ids, rows[ROW].cast(COUNT)])
 
     def issues(self) -> list[list[Issue]]:
         """Return the issues of each walk."""
@@ -147,7 +173,10 @@ def _cut(reading: Reading, listing: Listing) -> Iterator[tuple[int, int, list[li
         for reply in walk.replies:
             number += 1
             body, is_cut = _open(reply, decoder, problems)
-            if not listing.refuses(walk.pull, reply, body, problems):
+            if listing.refuses(walk.pull, reply, body, problems):
+                if walk.telling is not None:
+                    walk.telling.refused.add(reply.reply_id)
+            else:
                 reading.used.append((index, number))
                 lists = listing.lists(body)
                 yield index, number, [list(rows) if is_cut else [_written(row) for row in rows] for rows in lists]

@@ -65,7 +65,7 @@ def test_other_config_gives_other_bytes_and_is_named(again: Rebuild, project: Pa
     answer = told(result)
     assert result.return_value == 4
     assert {one["path"] for one in answer["differences"]} >= {f"acme_{answer['period']}.xlsx"}
-    assert [reason[:5] for reason in answer["reasons"]] == ["配置不同："]
+    assert [reason[:7] for reason in answer["reasons"]] == ["config:"]
     assert read(folder) == before
     record = json.loads((project / answer["folder"] / "run.json").read_bytes())
     assert {file["path"]: file["sha256"] for file in record["files"]} == {

@@ -40,7 +40,7 @@ def read_track(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[lis
     reading.note(tracks.filter(pl.col("room_id").is_null()), "track-without-room", _NO_ROOM)
     tables = {
         "visits": reading.table("visits", _visits(reading, tracks)),
-        "activity": reading.table("activity", _activity(tracks).with_columns(as_of=pl.lit(as_of))),
+        "activity": reading.table("activity", _activity(reading, tracks).with_columns(as_of=pl.lit(as_of))),
     }
     return tables, reading.issues()
 
@@ -63,13 +63,14 @@ def _visits(reading: Reading, tracks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _activity(tracks: pl.DataFrame) -> pl.DataFrame:
+def _activity(reading: Reading, tracks: pl.DataFrame) -> pl.DataFrame:
     """Return the sums of each room's tracks as far as they are known; no prize named is not none won.
 
     Some stand there twice: to fill what the list leaves out, and to be held against what it says.
     """
     prizes = pl.col("prizes").list.len().cast(pl.Int64)
     won = tracks.with_columns(lottery_wins=pl.when(prizes > 0).then(prizes))
+    reading.tell_sums("activity", won)
     counted = ("comments", "sign_ins", "lottery_wins", "paid_amount")
     summed = won.group_by(WALK, "room_id", maintain_order=True).agg(
         pl.col(REPLY, ROW, "viewer_id").first(), *(known_sum(pl.col(name)).alias(name) for name in counted)
