@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 import polars as pl
@@ -14,20 +14,25 @@ from reporter.model import Issue, Period, Pulled
 from reporter.normalise import as_sent
 from reporter.rebuild import Replayed
 from reporter.report import Report
-from reporter.tables import INSTANT, TEXT, Tables
-from reporter.vendors.base import Access, Endpoint
+from reporter.tables import COUNT, INSTANT, TEXT, Tables
+from reporter.vendors.base import Access, Endpoint, Telling
+
+_NOTED: dict[str, pl.DataType] = {"reply_id": TEXT, "row_no": COUNT, "code": TEXT, "zh": TEXT, "en": TEXT}
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One report's replies and tables; `now` is when the audit looks (UTC).
 
-    `raw` are the rows of the report's rooms as they were sent, of all times; `tables` those of the report, unmasked.
+    `told` are the issues of reading the replies, `noted` the single rows that they are about (reply_id, row_no, code,
+    zh, en). `raw` are the rows of the report's rooms as they were sent, of all times; `tables` are the report's own,
+    unmasked.
     """
 
     recounts: tuple[Recount, ...]
     raw: Tables
     told: tuple[Issue, ...]
+    noted: pl.DataFrame
     tables: Tables
     issues: tuple[Issue, ...]
     report: Report
@@ -70,5 +75,7 @@ def evidence(again: Replayed, *, now: datetime) -> Evidence:
     job = again.job
     recounts = tuple(recount(one, job.access[one.pull.account].vendor) for one in again.pulls)
     report, tables, issues = again.build()
-    raw, told = as_sent(again.pulls, job.rooms, job.period, job.as_of.astimezone(UTC))
-    return Evidence(recounts, raw, tuple(told), tables, tuple(issues), report, job.access, now)
+    telling = Telling()
+    raw, told = as_sent(again.pulls, job.rooms, job.period, again.as_of, telling=telling)
+    noted = pl.concat([pl.DataFrame(schema=_NOTED), *(one.select(list(_NOTED)) for one in telling.noted)])
+    return Evidence(recounts, raw, tuple(told), noted, tables, tuple(issues), report, job.access, now)

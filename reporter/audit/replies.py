@@ -146,11 +146,11 @@ def _told(*, codes: str, bad: Text, odd: Text = EQUAL, odd_codes: str = "(?!)") 
             verdict = _verdict(issue, codes, odd_codes)
             if verdict is not None:
                 places.setdefault(" ".join(issue.where.split(" ")[:2]), []).append((issue, verdict))
-        for where, _, _ in evidence.by_call():
+        for where, _, walks in evidence.by_call():
             found = places.get(where, [])
             verdict = worst(["agrees", *(one for _, one in found)])
             why: Mapping[Outcome, Text] = {"agrees": EQUAL, "explained": odd, "unexplained": bad}
-            rows = _issues([issue for issue, one in found if one == verdict])
+            rows = _rows_told([issue for issue, one in found if one == verdict], walks, evidence)
             yield check.found(where, "0", str(rows.height), verdict, why[verdict], rows)
 
     return Check("", EQUAL, find)
@@ -162,6 +162,16 @@ def _verdict(issue: Issue, bad: str, odd: str) -> Outcome | None:
     if re.fullmatch(bad, named):
         return "unexplained"
     return "explained" if re.fullmatch(odd, named) else None
+
+
+def _rows_told(issues: Sequence[Issue], walks: Sequence[Recount], evidence: Evidence) -> pl.DataFrame:
+    """Return each row that issues of one call are about, and the issue itself where it is about no single row."""
+    codes = {issue.code for issue in issues}
+    replies = [reply.reply_id for one in walks for reply in one.pulled.replies]
+    noted = evidence.noted.filter(pl.col("code").is_in(sorted(codes)), pl.col("reply_id").is_in(replies))
+    rows = noted.select(pl.col("code").alias("issue"), pl.col("en").alias("message"), *_ROW_SCHEMA)
+    others = codes - set(noted["code"].unique())
+    return pl.concat([rows, _issues([issue for issue in issues if issue.code in others])])
 
 
 def _issues(issues: Sequence[Issue]) -> pl.DataFrame:

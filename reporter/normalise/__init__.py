@@ -23,7 +23,7 @@ from reporter.normalise.repair import repair_visits
 from reporter.normalise.scope import keep_ours, room_frame, rooms_of
 from reporter.tables import SCHEMAS, Tables
 from reporter.vendors import VENDORS
-from reporter.vendors.base import Vendor
+from reporter.vendors.base import Telling, Vendor
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,16 +70,23 @@ def as_sent(
     period: Period,
     as_of: datetime,
     vendors: Mapping[str, Vendor] = VENDORS,
+    *,
+    telling: Telling | None = None,
 ) -> tuple[Tables, list[Issue]]:
     """Return the rows of the report's rooms as their vendors send them: of all times, not merged and not repaired.
 
     Beside the columns of `SCHEMAS` each row has `CALL`, its call, and `OF_ROOM`, whether that asked for one room.
+    `telling` hears of single rows that an issue is about.
     """
-    return _read(pulled, room_frame(rooms_of(pulled, rooms, period)), as_of, vendors)
+    return _read(pulled, room_frame(rooms_of(pulled, rooms, period)), as_of, vendors, telling)
 
 
 def _read(
-    pulled: Sequence[Pulled], ours: pl.DataFrame, as_of: datetime, vendors: Mapping[str, Vendor]
+    pulled: Sequence[Pulled],
+    ours: pl.DataFrame,
+    as_of: datetime,
+    vendors: Mapping[str, Vendor],
+    telling: Telling | None = None,
 ) -> tuple[Tables, list[Issue]]:
-    raw, issues = read_all(pulled, as_of, vendors)
+    raw, issues = read_all(pulled, as_of, vendors, telling)
     return {name: keep_ours(name, frame, ours) for name, frame in raw.items()}, issues

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -340,3 +341,12 @@ def test_viewer_who_came_for_the_first_time_and_is_still_there_is_explained(week
     seen = evidence(Replayed(job, tuple(planting.log(stay)(list(pulls))), ()), now=job.as_of)
     found = {one.finding.verdict for one in examine(seen) if one.finding.check == "listed-viewers"}
     assert found == {"agrees", "explained"}
+
+
+def test_every_row_that_cannot_be_read_is_listed_with_its_reply(week: tuple[Any, Any]) -> None:
+    job, pulls = week
+    planted = planting.lives(each(lambda row: row.update(watch_duration="soon")))(list(pulls))
+    bodies = [json.loads(reply.body) for one in planted for reply in one.replies if b'"lives"' in reply.body]
+    rows = _unexplained(job, planted, job.as_of)["values-unread"].rows
+    assert rows.height == sum(len(body["data"]["report"]["lives"]) for body in bodies) > 1
+    assert rows.select("reply_id", "row_no").is_unique().all()
