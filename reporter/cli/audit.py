@@ -113,7 +113,7 @@ def _check_words(output: Path | None, chosen: dict[str, Any]) -> None:
     ways = [name for name in ("configs", "rooms", "viewer") if chosen[name]]
     if not ways:
         raise UsageError("name what to audit: CONFIG, or --room VENDOR:ACCOUNT/ID, or --viewer VENDOR:ACCOUNT/ID")
-    if {"rooms"} < set(ways) or ways == ["configs", "viewer"]:
+    if len(ways) > 1:
         raise UsageError("name one of CONFIG, --room and --viewer; the config of an account goes with --config")
     if bool(chosen["since"]) != bool(chosen["until"]):
         raise UsageError("--from and --to go together: the first day and the last")
@@ -121,6 +121,8 @@ def _check_words(output: Path | None, chosen: dict[str, Any]) -> None:
         raise UsageError("--from and --to are the days of --room or --viewer; the period of a config is --period")
     if output is not None and output.suffix.lower() not in _ENDINGS:
         raise UsageError(f"-o {output}: the name says what is written; end it in {' or '.join(_ENDINGS)}")
+    if chosen["against"] and chosen["viewer"]:
+        raise UsageError("--against compares rooms and days; use it with CONFIG or --room")
     if chosen["mapping"] and not chosen["against"]:
         raise UsageError("--map says what the columns of --against are; name that file too")
 

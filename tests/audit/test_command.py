@@ -122,6 +122,7 @@ def test_no_store_at_all_ends_3_offline_and_makes_none(finished_week: Project, t
         (("--room", ROOM, "--viewer", ROOM), "name one of CONFIG, --room and --viewer"),
         (("--room", ROOM, "-o", "audit.csv"), r"end it in \.xlsx or \.html"),
         (("--room", ROOM, "--map", "a=phone"), "--map says what the columns of --against are"),
+        (("--viewer", ROOM, "--against", "console.csv"), "use it with CONFIG or --room"),
         (("--room", "volcengine:other/1", "--offline"), "no finished run has an account volcengine:other"),
     ],
 )
