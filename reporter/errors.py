@@ -5,6 +5,7 @@
       ConfigError                 2   one or more complaints about YAML, rosters or secrets
       StoreError                  1   the database cannot be used
       OutputError                 1   a file cannot be written
+      IncompleteError             3   what is asked for is not stored, and nothing may be sent for it
       LockedError                75   another run of the same report is at work
       HeldError                   5   a safety rule holds something back
       VendorError                 3   a vendor's reply, or its absence; see the fields
@@ -71,6 +72,12 @@ class StoreError(ReporterError):
 
 class OutputError(ReporterError):
     """A file of the report cannot be written; whatever stood there before still stands."""
+
+
+class IncompleteError(ReporterError):
+    """What is asked for is not stored, and nothing may be sent for it."""
+
+    exit_code = 3
 
 
 class LockedError(ReporterError):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -108,16 +109,27 @@ def rebuild(
 
     `env`, `version` and what is pruned are as in `replay`. Files that the kept config names are as the run kept them.
     """
-    again = replay(store, run, config, env=env, version=version)
-    is_kept = config.sha256 == run.record.config_sha256
-    with tempfile.TemporaryDirectory() as folder:
-        if is_kept:
-            again = replace(again, job=replace(again.job, config=_with_kept_files(store, run, config, Path(folder))))
+    with with_kept_files(store, run, replay(store, run, config, env=env, version=version)) as again:
         report, tables, issues = again.build()
-        is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
-        files = pipeline.render(again.job, report, tables, issues, is_printed=is_printed)
+        files = render(run, again, report, tables, issues)
     record = pipeline.record_of(again.job, report, tables, issues, files, run_id=run.record.run_id)
     return Rebuilt(config, report, tables, files, again.pulls, record)
+
+
+@contextmanager
+def with_kept_files(store: Store, run: FinishedRun, again: Replayed) -> Iterator[Replayed]:
+    """Yield a run read again, its logo and templates as it kept them; what is built of it is rendered within."""
+    config = again.job.config
+    with tempfile.TemporaryDirectory() as folder:
+        is_kept = config.sha256 == run.record.config_sha256
+        kept = _with_kept_files(store, run, config, Path(folder)) if is_kept else config
+        yield replace(again, job=replace(again.job, config=kept))
+
+
+def render(run: FinishedRun, again: Replayed, report: Report, tables: Tables, issues: list[Issue]) -> dict[str, bytes]:
+    """Return the files of a run made again, by path, its page printed where the run had it printed."""
+    is_printed = any(file["path"].endswith(".pdf") for file in json.loads(run.manifest)["files"])
+    return pipeline.render(again.job, report, tables, issues, is_printed=is_printed)
 
 
 def _access(config: Config, run: FinishedRun, env: Mapping[str, str]) -> dict[str, Access]:

@@ -80,10 +80,14 @@ class Chain:
     def __post_init__(self) -> None:
         self.clock = _Hurried(self.now)
 
+    def job(self, period: str | None = None) -> pipeline.Job:
+        """Return the demo's config made ready for this sandbox."""
+        env = {**self.sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
+        return pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=self.now, period=period)
+
     def run(self, period: str | None = None) -> Made:
         """Pull and build one period, and keep it as a finished run that later ones are compared with."""
-        env = {**self.sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
-        job = pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=self.now, period=period)
+        job = self.job(period)
         begun = self.store.begin_run(
             client="demo",
             period=job.period,

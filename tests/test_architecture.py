@@ -95,6 +95,27 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {"httpx", "polars"},
     ),
     "finished": ({"config", "rebuild", "store"}, {"polars"}),
+    "audit": (
+        {
+            "answers",
+            "checks",
+            "config",
+            "fetch",
+            "html",
+            "lock",
+            "mail",
+            "manifest",
+            "metrics",
+            "normalise",
+            "people",
+            "pipeline",
+            "plan",
+            "rebuild",
+            "store",
+            "vendors",
+        },
+        {"httpx", "polars"},
+    ),
     "mail": (
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
         {"msoffcrypto", "polars", "pypdf"},
@@ -105,6 +126,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
         {
             "answers",
             "archive",
+            "audit",
             "config",
             "diff",
             "explain",
@@ -126,7 +148,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
             "timers",
             "vendors",
         },
-        {"click", "prompt_toolkit", "rich"},
+        {"click", "polars", "prompt_toolkit", "rich"},
     ),
 }
 

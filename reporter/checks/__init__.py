@@ -6,14 +6,17 @@ A rule compares only what can be compared, and ends `agrees`, `explained` (they 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import polars as pl
 
 from reporter.checks import averages, claims, counts, log_rows, sums, tracks, vendor_totals
-from reporter.checks.rule import Rule
+from reporter.checks.claims import where_of
+from reporter.checks.rule import UNEXPLAINED, WHERE, Rule
 from reporter.model import Finding, Pulled
 from reporter.tables import Tables
 
-__all__ = ["RULES", "Rule", "check"]
+__all__ = ["RULES", "Rule", "check", "check_with_rows", "where_of"]
 
 RULES: tuple[Rule, ...] = (
     claims.ROWS,
@@ -32,3 +35,20 @@ def check(tables: Tables, pulled: Sequence[Pulled]) -> tuple[Finding, ...]:
     `tables` are whole and unmasked; findings name rooms and events, never a person.
     """
     return tuple(finding for rule in RULES for finding in rule.find(rule, tables, pulled))
+
+
+def check_with_rows(tables: Tables, pulled: Sequence[Pulled]) -> Iterator[tuple[Finding, pl.DataFrame]]:
+    """Yield every finding of `check` with the rows that it is about, none where both sides agree."""
+    for rule in RULES:
+        findings = list(rule.find(rule, tables, pulled))
+        is_asked = rule.rows is not None and any(one.verdict != "agrees" for one in findings)
+        rows = rule.rows(tables, pulled) if rule.rows is not None and is_asked else None
+        for finding in findings:
+            yield finding, pl.DataFrame() if rows is None else _rows_of(finding, rows)
+
+
+def _rows_of(finding: Finding, rows: pl.DataFrame) -> pl.DataFrame:
+    if finding.verdict == "agrees":
+        return pl.DataFrame()
+    is_unexplained = finding.verdict == "unexplained"
+    return rows.filter(pl.col(WHERE) == finding.where, pl.col(UNEXPLAINED) == is_unexplained).drop(WHERE, UNEXPLAINED)

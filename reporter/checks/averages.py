@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of, worst
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, worst
 from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import PLACE, Tables
 
@@ -53,15 +54,23 @@ def _plays(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Fi
     return _found(rule, tables["plays"], "vendor_plays_per_viewer", "plays")
 
 
+def _rows(tables: Tables, _pulled: Sequence[Pulled], *, theirs: str, top: str) -> pl.DataFrame:
+    days = _verdicts(tables["plays"], theirs, top).filter(pl.col("verdict") != "agrees")
+    shown = ("room_id", "day", "viewers", "plays", "play_seconds", theirs, "reply_id", "row_no")
+    return days.select(room_column(), (pl.col("verdict") == "unexplained").alias(UNEXPLAINED), *shown)
+
+
 RULES = (
     Rule(
         "aliyun-seconds-per-viewer",
         Text("阿里云：人均播放时长与合计（相符的天数）", "Aliyun: play time per viewer against sums, days that agree"),
         _seconds,
+        partial(_rows, theirs="vendor_seconds_per_viewer", top="play_seconds"),
     ),
     Rule(
         "aliyun-plays-per-viewer",
         Text("阿里云：人均播放次数与合计（相符的天数）", "Aliyun: plays per viewer against sums, days that agree"),
         _plays,
+        partial(_rows, theirs="vendor_plays_per_viewer", top="plays"),
     ),
 )

@@ -18,16 +18,20 @@ _WHY: dict[Outcome, Text] = {"agrees": EQUAL, "explained": _MOVED, "unexplained"
 
 def _find(rule: Rule, _tables: Tables, pulled: Sequence[Pulled]) -> Iterator[Finding]:
     """Yield a finding for each call and room whose replies count their rows; failed pulls have none to compare."""
-    groups: dict[tuple[str, str, str, str], list[Pulled]] = {}
+    groups: dict[str, list[Pulled]] = {}
     for one in pulled:
         if one.claimed is not None and one.verdict != "failed":
-            pull = one.pull
-            groups.setdefault((pull.vendor, pull.account, pull.endpoint, pull.room or ""), []).append(one)
-    for (vendor, account, call, room), members in groups.items():
+            groups.setdefault(where_of(one), []).append(one)
+    for where, members in groups.items():
         verdict = worst([_verdict(one) for one in members])
-        where = f"{vendor}:{account} {call}" + (f" room {room}" if room else "")
         claimed, rows = sum(one.claimed or 0 for one in members), sum(one.rows for one in members)
         yield rule.finding(where, str(claimed), str(rows), verdict, _WHY[verdict])
+
+
+def where_of(one: Pulled) -> str:
+    """Return how findings name the call of a pull, and its room where it asks for one."""
+    pull = one.pull
+    return f"{pull.vendor}:{pull.account} {pull.endpoint}" + (f" room {pull.room}" if pull.room else "")
 
 
 def _verdict(one: Pulled) -> Outcome:

@@ -10,7 +10,7 @@ from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
 from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import PLACE, Tables
 
@@ -41,6 +41,25 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
         yield rule.finding(where, str(row["expected"]), str(row["found"]), *_ending(row))
 
 
+def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+    """Return the viewers of whom the two do not say the same: what viewerDetails counts, what the raw rows come to."""
+    told, raw = pl.col(column), pl.col(f"raw_{column}")
+    of_quanshi = tables["activity"].filter(
+        pl.col("vendor") == "quanshi", pl.col("viewer_id").is_not_null(), told.is_not_null()
+    )
+    differs = (told != raw).fill_null(value=False)
+    return of_quanshi.filter(differs | raw.is_null()).select(
+        room_column(),
+        differs.alias(UNEXPLAINED),
+        "room_id",
+        "viewer_id",
+        told.alias("expected"),
+        raw.alias("found"),
+        "reply_id",
+        "row_no",
+    )
+
+
 def _ending(row: dict[str, object]) -> tuple[Outcome, Text]:
     if row["differs"]:
         return "unexplained", _DIFFER
@@ -49,7 +68,9 @@ def _ending(row: dict[str, object]) -> tuple[Outcome, Text]:
 
 def _rule(column: str, zh: str, en: str) -> Rule:
     label = Text(f"全时：观看记录与观众汇总的{zh}", f"Quanshi: raw rows against viewerDetails, {en}")
-    return Rule(f"quanshi-{column.replace('_', '-')}", label, partial(_find, column=column))
+    return Rule(
+        f"quanshi-{column.replace('_', '-')}", label, partial(_find, column=column), partial(_rows, column=column)
+    )
 
 
 RULES = (

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of, seconds
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
 from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import MICRO, PLACE, Tables, micro
 
@@ -63,6 +63,20 @@ def _rows(visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _offending(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
+    rows = _rows(tables["visits"])
+    unexplained = pl.col("is_played_more") | pl.col("is_stayed_more")
+    times = (
+        (pl.col(column) / MICRO).alias(name)
+        for column, name in {"ours": "stay_seconds", "theirs": "row_play_seconds", "page": "row_page_seconds"}.items()
+    )
+    return (
+        rows.filter(unexplained | pl.col("is_played_less"))
+        .select(room_column(), unexplained.alias(UNEXPLAINED), "room_id", *times, "row_visits", "reply_id", "row_no")
+        .sort("room_id", "reply_id", "row_no")
+    )
+
+
 def _ending(row: dict[str, object]) -> tuple[Outcome, Text]:
     if row["is_played_more"]:
         return "unexplained", _PLAYED_MORE
@@ -75,4 +89,5 @@ RULE = Rule(
     "volcengine-log",
     Text("火山引擎：观看记录的进出时间与其自报时长", "Volcengine: times of the visit log against its own durations"),
     _find,
+    _offending,
 )

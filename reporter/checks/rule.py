@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import polars as pl
+
 from reporter.model import Finding, Outcome, Pulled, Text
 from reporter.tables import MICRO, Tables
 
+#: columns of a rule's rows: the `where` of their finding, and whether nothing known explains them
+WHERE, UNEXPLAINED = "where", "unexplained"
 EQUAL = Text("两边相同", "both sides are the same")
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One comparison: `find` gets the rule itself, all tables and how each pull ended."""
+    """One comparison: `find` gets the rule itself, all tables and how each pull ended.
+
+    `rows` says of which rows a finding is that is not that both sides agree: a frame with `WHERE`, `UNEXPLAINED` and
+    what there is to see, `reply_id` and `row_no` where a row has them. None where a rule is about no rows.
+    """
 
     code: str
     label: Text
     find: Callable[[Rule, Tables, Sequence[Pulled]], Iterator[Finding]]
+    rows: Callable[[Tables, Sequence[Pulled]], pl.DataFrame] | None = None
 
     def finding(self, where: str, expected: str, found: str, verdict: Outcome, why: Text) -> Finding:
         """Return how this rule ended at `where`."""
@@ -38,3 +47,8 @@ def seconds(whole: int | None) -> str:
 def room_of(vendor: str, account: str, room: str) -> str:
     """Return how findings name a room."""
     return f"{vendor}:{account} room {room}"
+
+
+def room_column() -> pl.Expr:
+    """Return `room_of` for the rows of a frame, as `WHERE`."""
+    return pl.format("{}:{} room {}", "vendor", "account", "room_id").alias(WHERE)

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, seconds
+from reporter.checks.rule import EQUAL, UNEXPLAINED, WHERE, Rule, seconds
 from reporter.model import Finding, Pulled, Text
-from reporter.tables import ADDED_MODES, PLACE, WATCHED_MODES, Tables, micro
+from reporter.tables import ADDED_MODES, MICRO, PLACE, WATCHED_MODES, Tables, micro
 
 _LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")
 _ANONYMOUS = Text(
@@ -23,13 +23,10 @@ _STRAY = Text("人员表与观看明细的人不一致", "the people sheet does 
 
 def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
     """Yield a finding an event: the seconds of its visits, and those of its attendance, person by person."""
-    visits, attendance = _visited(tables), _attended(tables)
-    pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
-    differs = pl.any_horizontal(
-        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in ADDED_MODES
-    )
-    events = pairs.group_by("event").agg(
-        pl.col("watch_sum_seconds", "watch_sum_seconds_right", "anonymous").sum(), differs.any().alias("differs")
+    events = (
+        _pairs(tables)
+        .group_by("event")
+        .agg(pl.col("watch_sum_seconds", "watch_sum_seconds_right", "anonymous").sum(), pl.col("differs").any())
     )
     names = tables["rooms"].select("event").drop_nulls().unique(maintain_order=True)
     for row in names.join(events, on="event", how="inner", maintain_order="left").iter_rows(named=True):
@@ -41,6 +38,27 @@ def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterat
             yield rule.finding(
                 row["event"], *sides, "explained" if nobody else "agrees", _ANONYMOUS if nobody else EQUAL
             )
+
+
+def _pairs(tables: Tables) -> pl.DataFrame:
+    """Return the microseconds of each event and person, the visits' and the attendance's, and whether they differ."""
+    visits, attendance = _visited(tables), _attended(tables)
+    pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
+    differs = pl.any_horizontal(
+        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in ADDED_MODES
+    )
+    return pairs.with_columns(differs=differs)
+
+
+def _pairs_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
+    sides = {"watch_sum_seconds": "expected", "watch_sum_seconds_right": "found"}
+    apart = _pairs(tables).filter("differs")
+    return apart.select(
+        pl.col("event").alias(WHERE),
+        pl.lit(value=True).alias(UNEXPLAINED),
+        "person_id",
+        *((pl.col(column).fill_null(0) / MICRO).alias(name) for column, name in sides.items()),
+    ).sort(WHERE, "person_id")
 
 
 def _visited(tables: Tables) -> pl.DataFrame:
@@ -65,10 +83,37 @@ def _attended(tables: Tables) -> pl.DataFrame:
     return parts.group_by("event", "person_id").agg(pl.col(*ADDED_MODES).sum())
 
 
+def _seen(tables: Tables) -> pl.DataFrame:
+    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
+    return visits.select("person_id").drop_nulls().unique(maintain_order=True)
+
+
+def _persons_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
+    """Return the persons whom only one side has: lost, stray (unexplained), and those of rooms pulled as a list."""
+    seen, people, viewers = _seen(tables), tables["people"].select("person_id"), tables["viewers"].select("person_id")
+    unseen = people.join(seen, on="person_id", how="anti")
+    stray = unseen.join(viewers, on="person_id", how="anti")
+    twice = people.filter(pl.col("person_id").is_duplicated())
+    parts = {
+        "lost": seen.join(people, on="person_id", how="anti"),
+        "stray": stray,
+        "twice": twice,
+        "of a list": unseen.join(viewers, on="person_id", how="semi"),
+    }
+    return pl.concat(
+        rows.select(
+            pl.lit("people").alias(WHERE),
+            pl.lit(side != "of a list").alias(UNEXPLAINED),
+            "person_id",
+            pl.lit(side).alias("side"),
+        )
+        for side, rows in parts.items()
+    )
+
+
 def _people(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
     """Yield one finding: the persons of the visits, and those of `people`."""
-    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
-    seen = visits.select("person_id").drop_nulls().unique()
+    seen = _seen(tables)
     people, viewers = tables["people"].select("person_id"), tables["viewers"].select("person_id")
     if seen.is_empty() and people.is_empty():
         return
@@ -88,6 +133,7 @@ RULES = (
         "attendance-seconds",
         Text("考勤表与观看明细的时长", "Attendance against visits, watch time"),
         _attendance,
+        _pairs_apart,
     ),
-    Rule("people-visits", Text("人员表与观看明细的人数", "People against visits, persons"), _people),
+    Rule("people-visits", Text("人员表与观看明细的人数", "People against visits, persons"), _people, _persons_apart),
 )

@@ -7,7 +7,7 @@ from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
 from reporter.model import Finding, Pulled, Text
 from reporter.tables import PLACE, Tables
 
@@ -33,9 +33,21 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
             yield rule.finding(where, *sides, "agrees", EQUAL)
 
 
+def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+    track = f"track_{column}"
+    differing = tables["activity"].filter(pl.col(column) != pl.col(track))
+    shown = ("room_id", "viewer_id", column, track, "reply_id", "row_no")
+    return differing.select(room_column(), pl.lit(value=True).alias(UNEXPLAINED), *shown)
+
+
 def _rule(column: str, zh: str, en: str) -> Rule:
     label = Text(f"火山引擎：观众列表与轨迹的{zh}", f"Volcengine: list of viewers against tracks, {en}")
-    return Rule(f"volcengine-track-{column.replace('_', '-')}", label, partial(_find, column=column))
+    return Rule(
+        f"volcengine-track-{column.replace('_', '-')}",
+        label,
+        partial(_find, column=column),
+        partial(_rows, column=column),
+    )
 
 
 #: prizes are left out: the list counts them, a track names kinds

@@ -14,7 +14,7 @@ from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, Rule, room_of, seconds
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
 from reporter.model import Detail, Finding, Outcome, Pulled, Text
 from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, WATCHED_MODES, Tables, known_sum, live_spans, micro
 
@@ -242,6 +242,30 @@ def _with_rooms(compared: pl.DataFrame, tables: Tables, measure: _Measure) -> pl
     )
 
 
+def _rows(tables: Tables, pulled: Sequence[Pulled], *, measure: _Measure) -> pl.DataFrame:
+    """Return the viewers whose sides are not the same: the vendor's, ours, and ours with what lies outside."""
+    judged = _judged(_compared(tables, pulled, measure), tables, measure)
+    flags = {outcome: [flag for flag, one, _ in _REASONS if one == outcome] for outcome in ("unexplained", "explained")}
+    sources = tables["viewer_totals"].select(*_VIEWER, "reply_id", "row_no").unique(_VIEWER, keep="first")
+    placed = judged.join(sources, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
+    unit = MICRO if measure.is_time else 1
+    sides = {"theirs": "expected", "ours": "found", "whole": "found_of_all_times"}
+    unexplained = pl.any_horizontal(flags["unexplained"])
+    return (
+        placed.filter(unexplained | pl.any_horizontal(flags["explained"]))
+        .select(
+            room_column(),
+            unexplained.alias(UNEXPLAINED),
+            "room_id",
+            "viewer_id",
+            *((pl.col(column) / unit).alias(name) for column, name in sides.items()),
+            "reply_id",
+            "row_no",
+        )
+        .sort("room_id", "viewer_id", maintain_order=True)
+    )
+
+
 def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
     """Return the gravest of a room's reasons."""
     return next(((verdict, why) for flag, verdict, why in _REASONS if row[flag]), ("agrees", EQUAL))
@@ -250,61 +274,51 @@ def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
 _WATCH_TIME = micro("watch_seconds").sum()
 _EVERY = pl.lit(value=True)
 
+#: what is compared, by rule; the times of joining and leaving of the log are whole seconds, each cut on its own
+_MEASURES = {
+    "quanshi-duration": _Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY),
+    "quanshi-times": _Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
+    "quanshi-live": _Measure(
+        "quanshi", _WATCH_TIME, "live_seconds", "outside_live_seconds", pl.col("mode").is_in(LIVE_MODES)
+    ),
+    "quanshi-replay": _Measure(
+        "quanshi", _WATCH_TIME, "replay_seconds", "outside_replay_seconds", pl.col("mode") == "replay"
+    ),
+    "volcengine-duration": _Measure(
+        "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", ~_IS_TRACK, tolerance=MICRO, detail="visits"
+    ),
+    "volcengine-tracks": _Measure(
+        "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", _IS_TRACK, detail="tracks"
+    ),
+}
 
-def _quanshi(code: str, zh: str, en: str, measure: _Measure) -> Rule:
-    label = Text(f"全时：观看记录与观众汇总的{zh}", f"Quanshi: visits against viewerDetails, {en}")
-    return Rule(f"quanshi-{code}", label, partial(_find, measure=measure))
+
+def _rule(code: str, zh: str, en: str) -> Rule:
+    measure = _MEASURES[code]
+    return Rule(code, Text(zh, en), partial(_find, measure=measure), partial(_rows, measure=measure))
 
 
 RULES = (
-    _quanshi(
-        "duration", "时长", "watch time", _Measure("quanshi", _WATCH_TIME, "watch_seconds", "outside_seconds", _EVERY)
+    _rule("quanshi-duration", "全时：观看记录与观众汇总的时长", "Quanshi: visits against viewerDetails, watch time"),
+    _rule("quanshi-times", "全时：观看记录与观众汇总的次数", "Quanshi: visits against viewerDetails, number of visits"),
+    _rule(
+        "quanshi-live",
+        "全时：观看记录与观众汇总的直播时长",
+        "Quanshi: visits against viewerDetails, time of watching live",
     ),
-    _quanshi(
-        "times",
-        "次数",
-        "number of visits",
-        _Measure("quanshi", pl.len().cast(pl.Int64), "visits", "outside_visits", _EVERY, is_time=False),
+    _rule(
+        "quanshi-replay",
+        "全时：观看记录与观众汇总的回放时长",
+        "Quanshi: visits against viewerDetails, time of watching replays",
     ),
-    _quanshi(
-        "live",
-        "直播时长",
-        "time of watching live",
-        _Measure(
-            "quanshi", _WATCH_TIME, "live_seconds", "outside_live_seconds", where=pl.col("mode").is_in(LIVE_MODES)
-        ),
-    ),
-    _quanshi(
-        "replay",
-        "回放时长",
-        "time of watching replays",
-        _Measure("quanshi", _WATCH_TIME, "replay_seconds", "outside_replay_seconds", where=pl.col("mode") == "replay"),
-    ),
-    Rule(
+    _rule(
         "volcengine-duration",
-        Text("火山引擎：观看记录与观众列表的时长", "Volcengine: visit log against the list of viewers, watch time"),
-        # times of joining and leaving are whole seconds, each cut on its own
-        partial(
-            _find,
-            measure=_Measure(
-                "volcengine",
-                _WATCH_TIME,
-                "watch_seconds",
-                "outside_seconds",
-                where=~_IS_TRACK,
-                tolerance=MICRO,
-                detail="visits",
-            ),
-        ),
+        "火山引擎：观看记录与观众列表的时长",
+        "Volcengine: visit log against the list of viewers, watch time",
     ),
-    Rule(
+    _rule(
         "volcengine-tracks",
-        Text("火山引擎：观众轨迹与观众列表的时长", "Volcengine: tracks against the list of viewers, watch time"),
-        partial(
-            _find,
-            measure=_Measure(
-                "volcengine", _WATCH_TIME, "watch_seconds", "outside_seconds", where=_IS_TRACK, detail="tracks"
-            ),
-        ),
+        "火山引擎：观众轨迹与观众列表的时长",
+        "Volcengine: tracks against the list of viewers, watch time",
     ),
 )

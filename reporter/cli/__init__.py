@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": ("reporter.cli.explain", "Say where a figure comes from: formula, rows in and out, replies."),
     "rebuild": ("reporter.cli.rebuild", "Make a past report again from the store, or say what differs and why."),
     "runs": ("reporter.cli.runs", "List the runs that the store holds, and show one."),
+    "audit": ("reporter.cli.audit", "Ask whether a report says what its platforms said, check by check."),
     "schedule": ("reporter.cli.schedule", "Print what makes the report every week: cron, systemd, Windows."),
     "archive": ("reporter.cli.archive", "Check, show, prune what is stored, or erase one person from it."),
     "vendors": ("reporter.cli.vendors", "List the platforms: their calls, limits, and what each can give."),

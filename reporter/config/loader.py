@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
@@ -27,6 +27,10 @@ from reporter.rules import Attendance, Audience, Brand, Identity, Privacy
 from reporter.vendors import VENDORS
 from reporter.vendors.base import Account, Vendor
 
+#: the name of a config that is made up for some rooms
+AD_HOC = "_ad_hoc.yaml"
+#: sections that are about a client's own report
+_OF_A_REPORT = ("rooms", "mail", "outputs", "title")
 #: what a client must not see as it is, unless its config says so
 _MASKS: Mapping[Audience, Privacy] = {
     "client": Privacy(),
@@ -46,12 +50,19 @@ def load(
     Secrets are not looked up here, see `access`. With `now` (aware) an
     event's own days are held against the report's already. Raises `ConfigError` with all complaints.
     """
-    loading = Loading(path, kept=kept)
+    return _loaded(Loading(path, kept=kept), now, vendors)
+
+
+def _loaded(
+    loading: Loading, now: datetime | None, vendors: Mapping[str, Vendor], without: Collection[str] = ()
+) -> Config:
+    """Return what a loading reads; `without` are keys of the whole that are passed over."""
     loading.complaints.known = known_words(vendors)
     tree = read_tree(loading)
     hide_secrets(loading.complaints, loading.seen, vendors)
     if tree is None:
         raise loading.complaints.error()
+    tree = replace(tree, value={key: node for key, node in tree.fields.items() if key not in without})
     shape = validated(ConfigShape, tree, (), loading.complaints, is_whole=loading.is_whole)
     check_values(tree, loading)
     accounts = read_accounts(tree, vendors, loading)
@@ -74,6 +85,24 @@ def as_kept(sources: Sequence[tuple[str, bytes]], path: Path, *, vendors: Mappin
     depth = len(PurePosixPath(sources[0][0]).parts)
     root = whole.parents[min(depth, len(whole.parents)) - 1]
     return load(root / sources[0][0], vendors=vendors, kept={root / name: data for name, data in sources})
+
+
+def with_rooms(
+    accounts: Path,
+    text: str,
+    *,
+    kept: Mapping[Path, bytes] | None = None,
+    vendors: Mapping[str, Vendor] = VENDORS,
+) -> Config:
+    """Return the config that a text of YAML makes of the accounts and rules of another: its own client and rooms.
+
+    The text is laid beside `accounts`, which it extends, and is nowhere on the disk. Rooms that are to be found,
+    mail and outputs of that config are passed over. Raises `ConfigError`.
+    """
+    path = accounts.parent / AD_HOC
+    loading = Loading(path, kept=kept)
+    loading.laid_over = {Path(os.path.abspath(path)): text.encode()}  # noqa: PTH100 - links stay
+    return _loaded(loading, None, vendors, _OF_A_REPORT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ MAX_FILE_BYTES = 64_000_000
 class Loading:
     """One load of one config: its complaints, and the bytes of every file that it read, in order.
 
-    `kept` stands in for the disk, by absolute path: a config is then read as a run once read it.
+    `kept` stands in for the disk, by absolute path: a config is then read as a run once read it. `laid_over` stands
+    before both: a file that is nowhere but here.
     """
 
     path: Path
@@ -30,13 +31,17 @@ class Loading:
     seen: list[tuple[KeyPath, Node]] = field(default_factory=list)
     is_whole: bool = True
     kept: Mapping[Path, bytes] | None = None
+    laid_over: Mapping[Path, bytes] = field(default_factory=dict)
 
     def read(self, path: Path, limit: int) -> bytes:
         """Return a file's bytes, and remember them; raises `UnreadableError`."""
-        if self.kept is None:
+        whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay
+        if whole in self.laid_over:
+            data = self.laid_over[whole]
+        elif self.kept is None:
             data = read_bytes(path, limit)
         else:
-            found = self.kept.get(Path(os.path.abspath(path)))  # noqa: PTH100 - links stay
+            found = self.kept.get(whole)
             if found is None:
                 raise UnreadableError("is not among the files that the run kept")
             data = found

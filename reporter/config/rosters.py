@@ -62,7 +62,7 @@ def read_roster(name: str, data: bytes, columns: Mapping[str, str]) -> Roster:
 
     Raises `RosterError` for a file that cannot be read, a header of keys that is not there, or lost digits.
     """
-    header, rows = _table(data)
+    header, rows = read_table(data)
     missing = {field: column for field, column in columns.items() if field in _BESIDE and column not in header}
     places = {field: _column(header, column, field) for field, column in columns.items() if field not in missing}
     _refuse_cut(rows, places)
@@ -82,7 +82,7 @@ def staff_phones(name: str, data: bytes) -> tuple[StaffPhone, ...]:
 
     Raises `RosterError` where there is no such column, or two.
     """
-    header, rows = _table(data)
+    header, rows = read_table(data)
     place = 0 if len(header) == 1 else _phone_column(header)
     is_phone = len(header) == 1 and sum(c.isdigit() for c in header[0]) > 6  # noqa: PLR2004 - no header has as many
     listed = [(1, header), *rows] if is_phone else rows
@@ -91,8 +91,8 @@ def staff_phones(name: str, data: bytes) -> tuple[StaffPhone, ...]:
     return tuple(StaffPhone(phone, name, number, _was_number(row, place)) for number, row, phone in phones if phone)
 
 
-def _table(data: bytes) -> tuple[list[str], list[Row]]:
-    """Return the first row that says anything, and the rows below it that do."""
+def read_table(data: bytes) -> tuple[list[str], list[Row]]:
+    """Return the first row that says anything, and the rows below it that do; raises `RosterError`."""
     if data.startswith(b"PK\x03\x04"):
         rows = _xlsx_rows(data)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from reporter.model import Issue, Period, Pulled, Room
 from reporter.normalise.cut import cut_plays, cut_visits
@@ -22,9 +23,12 @@ from reporter.normalise.repair import repair_visits
 from reporter.normalise.scope import keep_ours, room_frame, rooms_of
 from reporter.tables import SCHEMAS, Tables
 from reporter.vendors import VENDORS
-from reporter.vendors.base import Vendor
+from reporter.vendors.base import Telling, Vendor
 
-__all__ = ["normalise", "rooms_of"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["as_sent", "normalise", "rooms_of"]
 
 
 def normalise(
@@ -41,8 +45,7 @@ def normalise(
     `people` and `attendance` are empty: `reporter.people` fills them and every `person_id`.
     """
     ours = room_frame(rooms_of(pulled, rooms, period))
-    raw, issues = read_all(pulled, as_of, vendors)
-    kept = {name: keep_ours(name, frame, ours) for name, frame in raw.items()}
+    kept, issues = _read(pulled, ours, as_of, vendors)
     merged = name_events(merge_rooms(kept["rooms"], ours), ours, period.timezone)
     visits, outside = cut_visits(kept["visits"], ours)
     visits, repaired = repair_visits(visits)
@@ -63,3 +66,31 @@ def normalise(
     twice = dict.fromkeys([*told_twice, *summed_twice])
     found = [*issues, *outside, *repaired, *unknown, *outside_plays, *twice]
     return {name: tables[name].select(list(schema)) for name, schema in SCHEMAS.items()}, found
+
+
+def as_sent(
+    pulled: Sequence[Pulled],
+    rooms: Sequence[Room],
+    period: Period,
+    as_of: datetime,
+    vendors: Mapping[str, Vendor] = VENDORS,
+    *,
+    telling: Telling | None = None,
+) -> tuple[Tables, list[Issue]]:
+    """Return the rows of the report's rooms as their vendors send them: of all times, not merged and not repaired.
+
+    Beside the columns of `SCHEMAS` each row has `CALL`, its call, and `OF_ROOM`, whether that asked for one room.
+    `telling` hears of single rows that an issue is about.
+    """
+    return _read(pulled, room_frame(rooms_of(pulled, rooms, period)), as_of, vendors, telling)
+
+
+def _read(
+    pulled: Sequence[Pulled],
+    ours: pl.DataFrame,
+    as_of: datetime,
+    vendors: Mapping[str, Vendor],
+    telling: Telling | None = None,
+) -> tuple[Tables, list[Issue]]:
+    raw, issues = read_all(pulled, as_of, vendors, telling)
+    return {name: keep_ours(name, frame, ours) for name, frame in raw.items()}, issues

@@ -190,14 +190,23 @@ def finished(connection: Connection, run_id: str) -> FinishedRun | None:
 
 
 def sources(connection: Connection, run_id: str) -> tuple[tuple[str, bytes], ...]:
-    """Return the files that a run was made from, as (name, bytes), its config first."""
+    """Return the files that a run was made from, as (name, bytes), its config first; `StoreError` for a damaged one."""
     rows = connection.execute(
         select(RUN_SOURCES.c.name, SOURCES.c.body)
         .join(SOURCES)
         .where(RUN_SOURCES.c.run_id == run_id)
         .order_by(RUN_SOURCES.c.position)
     )
-    return tuple((row.name, replies.unpacked(row.body)) for row in rows)
+    return tuple((row.name, _unpacked(run_id, row.name, row.body)) for row in rows)
+
+
+def _unpacked(run_id: str, name: str, body: bytes) -> bytes:
+    try:
+        return replies.unpacked(body)
+    except ValueError:
+        raise StoreError(
+            f"the stored file {name} of run {run_id} is damaged; `reporter archive verify` says what else is"
+        ) from None
 
 
 def past(connection: Connection, client: str, run_id: str, limit: int) -> list[PastRun]:

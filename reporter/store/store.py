@@ -224,10 +224,10 @@ class Store:
         with self._reads() as connection:
             return rejected.every(connection)
 
-    def verify(self) -> Verification:
-        """Hash every stored reply and file again, and say which are not what was stored."""
+    def verify(self, run_id: str | None = None) -> Verification:
+        """Hash every stored reply and file again, or those that one run used, and say which are not what was stored."""
         with self._reads() as connection:
-            return verify.verify(connection)
+            return verify.verify(connection, run_id)
 
     def holdings(self) -> list[Holding]:
         """Return what is kept of each account."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from reporter.store import replies
-from reporter.store.schema import REPLIES, RUN_SOURCES, SOURCES, WALKS
+from reporter.store.schema import REPLIES, RUN_SOURCES, RUN_WALKS, SOURCES, WALKS
 
 #: SQLite names at most so many of its own faults
 _MOST_FAULTS = 20
@@ -33,11 +33,14 @@ class Verification:
     damages: tuple[Damage, ...]
 
 
-def verify(connection: Connection) -> Verification:
-    """Hash all again; also look for pages that are missing from a finished walk, and at the database's own pages."""
-    damages = list(_database(connection))
+def verify(connection: Connection, run_id: str | None = None) -> Verification:
+    """Hash all again; also look for pages that are missing from a finished walk, and at the database's own pages.
+
+    With `run_id` only the replies and files that this run used are looked at.
+    """
+    damages = list(_database(connection)) if run_id is None else []
     checked = 0
-    for walk in connection.execute(_walks()).all():
+    for walk in connection.execute(_walks(run_id)).all():
         pages = []
         for row in connection.execute(replies.rows_of(walk.walk_id)):
             checked += 1
@@ -45,16 +48,20 @@ def verify(connection: Connection) -> Verification:
             if replies.body_of(row) is None:
                 damages.append(Damage(replies.named(walk, row.page), "its bytes are not those that were hashed"))
         damages += _gaps(walk, pages)
-    files = connection.execute(select(SOURCES.c.sha256)).scalars().all()
+    of_run = select(RUN_SOURCES.c.sha256).where(RUN_SOURCES.c.run_id == run_id).distinct()
+    files = connection.execute(select(SOURCES.c.sha256) if run_id is None else of_run).scalars().all()
     for sha256 in files:
         damages += _file(connection, sha256)
     return Verification(checked, len(files), tuple(damages))
 
 
-def _walks() -> Any:  # noqa: ANN401 - a query, whose type says nothing to a reader
+def _walks(run_id: str | None) -> Any:  # noqa: ANN401 - a query, whose type says nothing to a reader
     columns = (WALKS.c.walk_id, WALKS.c.vendor, WALKS.c.account, WALKS.c.endpoint, WALKS.c.room, WALKS.c.run_id)
     more = (WALKS.c.pull_key, WALKS.c.generation, WALKS.c.verdict, WALKS.c.page_count, WALKS.c.pruned_at.is_not(None))
-    return select(*columns, *more[:-1], more[-1].label("is_pruned")).order_by(WALKS.c.walk_id)
+    walks = select(*columns, *more[:-1], more[-1].label("is_pruned")).order_by(WALKS.c.walk_id)
+    if run_id is None:
+        return walks
+    return walks.where(WALKS.c.walk_id.in_(select(RUN_WALKS.c.walk_id).where(RUN_WALKS.c.run_id == run_id)))
 
 
 def _gaps(walk: Row[Any], pages: list[int]) -> Iterator[Damage]:

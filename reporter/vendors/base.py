@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from reporter.model import Issue, Period, Pull, Reply
     from reporter.tables import Tables
+    from reporter.vendors.rows import Listing
 
 #: a decoded JSON reply; what is in it is the vendor's affair
 Body = Any
@@ -177,6 +178,7 @@ class Endpoint:
     row_id       row -> the id that no other row of its walk has, None where it has none
     rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
     reaches      how many rows a walk can come to, whatever the vendor counts (None: all)
+    listing      where its rows are and which of their fields are read; None where no rows come by the thousand
     """
 
     name: str
@@ -198,6 +200,7 @@ class Endpoint:
     rereads_first: bool = False
     reaches: int | None = None
     read_many: ReadMany | None = None
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,12 @@ def store_week(folder: Path, scale: float = SCALE) -> None:
     unfinished = database.with_suffix(".part")
     with Store.open(f"sqlite:///{unfinished}") as store:
         run = store.begin_run(
-            client="demo", period=job.period, config_sha256=job.config.sha256, as_of=job.as_of, sources=(), now=now
+            client="demo",
+            period=job.period,
+            config_sha256=job.config.sha256,
+            as_of=job.as_of,
+            sources=job.config.sources,
+            now=now,
         )
         pulled = fetch.fetch(
             plan.first_pulls(job.config, job.access, job.period),

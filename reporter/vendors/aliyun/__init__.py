@@ -11,7 +11,7 @@ from reporter.vendors.aliyun import calls
 from reporter.vendors.aliyun.account import AliyunAccount
 from reporter.vendors.aliyun.auth import AliyunAuth
 from reporter.vendors.aliyun.errors import RETRIES, check
-from reporter.vendors.aliyun.read import COLUMNS, read_plays
+from reporter.vendors.aliyun.read import COLUMNS, PLAY_ROWS, read_plays
 from reporter.vendors.base import Endpoint, Vendor, nothing_follows
 from reporter.vendors.rows import read_one
 
@@ -34,6 +34,7 @@ _PLAYS = Endpoint(
     window_days=WINDOW_DAYS,
     fits_a_page=True,  # one media on one day
     rereads_first=True,
+    listing=PLAY_ROWS,
 )
 
 ALIYUN = Vendor(

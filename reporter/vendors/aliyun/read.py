@@ -62,9 +62,12 @@ class Envelope(TypedDict, total=False):
     QoeInfoList: list[msgspec.Raw] | None
 
 
+PLAY_ROWS = Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists)
+
+
 def read_plays(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms and plays of media, each on a day; a day without data is no row and an issue."""
-    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists))
+    reading = read_rows(walks, PLAY_ROWS)
     plays = _of_the_media(reading)
     rooms = reading.one_a_walk(plays.select(*PLACES, "title", "media_seconds"))
     reading.note_walks(rooms.filter(pl.col("row_no").is_null()), "no-plays", _NO_PLAYS, name="QoeInfoList")

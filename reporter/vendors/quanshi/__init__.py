@@ -12,7 +12,7 @@ from reporter.vendors.quanshi import calls
 from reporter.vendors.quanshi.account import QuanshiAccount
 from reporter.vendors.quanshi.auth import QuanshiAuth
 from reporter.vendors.quanshi.errors import RETRIES, check, server_time
-from reporter.vendors.quanshi.read import COLUMNS, read_details, read_nothing
+from reporter.vendors.quanshi.read import COLUMNS, REPORT_ROWS, read_details, read_nothing
 from reporter.vendors.rows import read_one
 
 __all__ = ["QUANSHI", "QuanshiAccount", "QuanshiAuth"]
@@ -54,6 +54,7 @@ _ENDPOINTS = (
         read=read_one(read_details),
         read_many=read_details,
         is_about=calls.is_about,
+        listing=REPORT_ROWS,
     ),
 )
 

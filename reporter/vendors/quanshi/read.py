@@ -51,7 +51,7 @@ def read_nothing(_pull: Pull, _replies: Sequence[Reply], _as_of: datetime) -> tu
 
 def read_details(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms, viewers, visits, viewer_totals and activity of events; sums are life-to-date at `as_of`."""
-    reading = read_rows(walks, Listing(Envelope, report_lists, SHAPES, _is_other_event, null_lists))
+    reading = read_rows(walks, REPORT_ROWS)
     raw = stays(reading)
     known = keys_of(raw)
     told = summaries(reading, raw, known).with_columns(as_of=pl.lit(as_of))
@@ -79,6 +79,10 @@ def _is_other_event(pull: Pull, reply: Reply, body: Body, problems: Problems) ->
         rows = max(1, row_count(body))
         problems.note("other-event", "eventId", _OTHER_EVENT, where=reply.reply_id, level="error", times=rows)
     return is_other
+
+
+#: the three lists of a report
+REPORT_ROWS = Listing(Envelope, report_lists, SHAPES, _is_other_event, null_lists)
 
 
 def _rooms(reading: Reading, raw: pl.DataFrame) -> pl.DataFrame:

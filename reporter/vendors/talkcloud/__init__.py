@@ -13,7 +13,7 @@ from reporter.vendors.talkcloud import calls
 from reporter.vendors.talkcloud.account import TalkcloudAccount
 from reporter.vendors.talkcloud.auth import TalkcloudAuth
 from reporter.vendors.talkcloud.errors import RETRIES, check
-from reporter.vendors.talkcloud.read import COLUMNS, read_watch
+from reporter.vendors.talkcloud.read import COLUMNS, WATCH_ROWS, read_watch
 
 __all__ = ["TALKCLOUD", "TalkcloudAccount", "TalkcloudAuth"]
 
@@ -29,6 +29,7 @@ _WATCH = Endpoint(
     read_many=read_watch,
     items=calls.rows_of,
     rereads_first=True,
+    listing=WATCH_ROWS,
 )
 
 TALKCLOUD = Vendor(

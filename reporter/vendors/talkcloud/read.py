@@ -77,9 +77,12 @@ class Envelope(TypedDict, total=False):
     data: _Data
 
 
+WATCH_ROWS = Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists)
+
+
 def read_watch(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return rooms, viewers and visits of videos; rows of other videos are counted in an issue and left out."""
-    reading = read_rows(walks, Listing(Envelope, lambda body: (rows_of(body),), (_SHAPE,), absent=null_lists))
+    reading = read_rows(walks, WATCH_ROWS)
     rows = _of_the_video(reading)
     reading.note(rows.filter(pl.col("viewer_id").is_null()), "no-viewer-id", _NO_VIEWER, level="info")
     tables = {

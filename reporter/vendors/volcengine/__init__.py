@@ -30,7 +30,7 @@ from reporter.vendors.base import (
     one_page,
     says_nothing,
 )
-from reporter.vendors.rows import read_one
+from reporter.vendors.rows import Listing, read_one
 from reporter.vendors.volcengine import follow, paging, requests
 from reporter.vendors.volcengine.account import DEFAULT_URL, NAME, VolcengineAccount
 from reporter.vendors.volcengine.auth import VolcengineAuth
@@ -48,7 +48,7 @@ from reporter.vendors.volcengine.calls import (
     total_of,
 )
 from reporter.vendors.volcengine.errors import RETRIES, check, server_time
-from reporter.vendors.volcengine.listing import COUNTS
+from reporter.vendors.volcengine.listing import COUNTS, LOG_ROWS, TRACK_ROWS, VIEWER_ROWS
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
 from reporter.vendors.volcengine.read_track import read_track
@@ -78,6 +78,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     row_id: Callable[[JsonObject], str | None] | None = None,
     rereads_first: bool = False,
     reaches: int | None = None,
+    listing: Listing | None = None,
 ) -> Endpoint:
     return Endpoint(
         call.name,
@@ -98,6 +99,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         row_id=row_id,
         rereads_first=rereads_first,
         reaches=reaches,
+        listing=listing,
     )
 
 
@@ -124,6 +126,7 @@ _ENDPOINTS = (
         requests.viewers,
         read_one(read_viewers),
         read_many=read_viewers,
+        listing=VIEWER_ROWS,
         next_cursor=paging.next_viewers,
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
@@ -134,6 +137,7 @@ _ENDPOINTS = (
         requests.log,
         read_one(read_log),
         read_many=read_log,
+        listing=LOG_ROWS,
         next_cursor=paging.next_log,
         window_days=WINDOW_DAYS,
         row_id=follow.whole_row,
@@ -143,6 +147,7 @@ _ENDPOINTS = (
         requests.track,
         read_one(read_track),
         read_many=read_track,
+        listing=TRACK_ROWS,
         next_cursor=paging.next_track,
         fits_a_page=True,
         row_id=follow.whole_row,

@@ -1,0 +1,191 @@
+"""Files exported from a platform's console against the report: columns by name or by a map, rows by who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from reporter.audit import console
+from reporter.audit.console_columns import columns_of, number
+from reporter.audit.evidence import Evidence
+from reporter.errors import UsageError
+from reporter.excel import write_xlsx
+
+VOLC, QUANSHI, VIDEO, MEDIA = "172183460671", "609768", "8602268011035296205", "9ae2af636ca6c10412f44891fc000001"
+
+
+def _totals(seen: Evidence, room: str) -> pl.DataFrame:
+    """Return what a console would export of a room: its viewers, who they are, and the platform's sums."""
+    totals = seen.tables["viewer_totals"].filter(pl.col("room_id") == room)
+    counts = seen.tables["activity"].filter(pl.col("room_id") == room).select("viewer_id", "comments", "likes")
+    who = seen.tables["viewers"].select("vendor", "viewer_id", "phone", "email", "name")
+    return totals.join(counts, on="viewer_id").join(who, on=["vendor", "viewer_id"])
+
+
+def _xlsx(path: Path, rows: pl.DataFrame) -> Path:
+    write_xlsx({"export": rows}, path)
+    return path
+
+
+def _compared(seen: Evidence, path: Path, mapping: Sequence[str] = ()) -> dict[str, str]:
+    found = console.compare(console.read(path, mapping), seen)
+    return {one.finding.check: one.finding.verdict for one in found}
+
+
+def test_export_in_chinese_agrees_column_by_column(seen: Evidence, tmp_path: Path) -> None:
+    rows = _totals(seen, VOLC).select(
+        pl.col("viewer_id").alias("用户ID"),
+        pl.col("room_id").alias("直播间ID"),
+        pl.col("live_seconds").alias("直播观看时长（秒）"),
+        (pl.col("watch_seconds") / 60).round(1).alias("观看总时长(分钟)"),
+        pl.col("comments").alias("评论数"),
+    )
+    assert _compared(seen, _xlsx(tmp_path / "console.xlsx", rows)) == {
+        "console-rows": "agrees",
+        "console-live-seconds": "agrees",
+        "console-watch-seconds": "agrees",
+        "console-comments": "agrees",
+    }
+
+
+def test_export_in_english_with_clock_times_agrees(seen: Evidence, tmp_path: Path) -> None:
+    seconds = pl.col("watch_seconds").cast(pl.Int64)
+    clock = pl.format("{}:{}:{}", seconds // 3600, seconds // 60 % 60, seconds % 60)
+    rows = _totals(seen, QUANSHI).select(
+        pl.col("viewer_id").alias("Viewer id"),
+        pl.col("room_id").alias("Room ID"),
+        clock.alias("Watch time"),
+        pl.col("visits").alias("Visits"),
+    )
+    rows.write_csv(tmp_path / "console.csv")
+    found = _compared(seen, tmp_path / "console.csv")
+    assert found == {"console-rows": "agrees", "console-watch-seconds": "agrees", "console-visits": "agrees"}
+
+
+def test_value_that_is_another_is_named_with_its_row_and_reply(seen: Evidence, tmp_path: Path) -> None:
+    totals = _totals(seen, VOLC)
+    rows = totals.select(
+        pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞数")
+    )
+    likes = pl.when(pl.int_range(pl.len()) == 2).then(pl.col("点赞数") + 9).otherwise("点赞数")
+    changed = rows.with_columns(点赞数=likes)
+    path = _xlsx(tmp_path / "console.xlsx", changed)
+    (found,) = [one for one in console.compare(console.read(path), seen) if one.finding.verdict == "unexplained"]
+    assert (found.finding.check, found.finding.where) == ("console-likes", f"volcengine:volc room {VOLC} 点赞数")
+    assert int(float(found.finding.expected)) - int(float(found.finding.found)) == 9
+    (row,) = found.rows.iter_rows(named=True)
+    assert (row["viewer"], row["file_row"]) == (totals["viewer_id"][2], 4)
+    assert (row["reply_id"], row["row_no"]) == totals.select("reply_id", "row_no").row(2)
+
+
+def test_viewers_of_one_side_alone_and_rows_that_stand_twice_are_unexplained(seen: Evidence, tmp_path: Path) -> None:
+    rows = _totals(seen, VOLC).select(
+        pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞数")
+    )
+    stranger = rows.head(1).with_columns(用户ID=pl.lit("7"))
+    path = _xlsx(tmp_path / "console.xlsx", pl.concat([rows.slice(1), rows.slice(1, 1), stranger]))
+    (found,) = [one for one in console.compare(console.read(path), seen) if one.finding.check == "console-rows"]
+    assert found.finding.verdict == "unexplained"
+    assert found.rows["side"].value_counts().sort("side").rows() == [
+        ("not in the file", 1),
+        ("only in the file", 1),
+        ("twice in the file", 2),
+    ]
+
+
+def test_rows_meet_by_phone_however_it_is_spelled(seen: Evidence, tmp_path: Path) -> None:
+    bare = pl.col("phone").str.replace(r"^\+86-?", "")
+    totals = _totals(seen, VOLC).filter(
+        pl.col("phone").is_not_null() & ~bare.is_duplicated() & bare.str.starts_with("1")
+    )
+    spelled = pl.format("+86 {} {} {}", bare.str.slice(0, 3), bare.str.slice(3, 4), bare.str.slice(7))
+    rows = totals.select(spelled.alias("手机号码"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞"))
+    found = list(console.compare(console.read(_xlsx(tmp_path / "console.xlsx", rows)), seen))
+    assert {one.finding.check: one.finding.verdict for one in found}["console-likes"] == "agrees"
+    (matched,) = [one.finding.found for one in found if one.finding.check == "console-rows"]
+    assert int(matched) == rows.height
+
+
+def test_headers_that_nobody_knows_are_told_by_a_map(seen: Evidence, tmp_path: Path) -> None:
+    rows = _totals(seen, VOLC).select(
+        pl.col("viewer_id").alias("学员"), pl.col("room_id").alias("课室"), pl.col("likes").alias("小红心")
+    )
+    path = _xlsx(tmp_path / "console.xlsx", rows)
+    with pytest.raises(UsageError, match=r"no column says whom .*学员, 课室, 小红心.*--map HEADER=COLUMN"):
+        console.read(path)
+    mapping = ["学员=viewer_id", "课室=room_id", "小红心=likes"]
+    assert _compared(seen, path, mapping) == {"console-rows": "agrees", "console-likes": "agrees"}
+
+
+def test_days_of_plays_are_compared_by_their_date(seen: Evidence, tmp_path: Path) -> None:
+    plays = seen.tables["plays"].filter(pl.col("room_id") == MEDIA)
+    rows = plays.select(
+        pl.col("day").dt.strftime("%Y/%m/%d").alias("日期"),
+        pl.col("room_id").alias("媒资ID"),
+        pl.col("plays").alias("播放次数"),
+        pl.col("play_seconds").alias("播放时长"),
+    )
+    assert _compared(seen, _xlsx(tmp_path / "console.xlsx", rows)) == {
+        "console-rows": "agrees",
+        "console-plays": "agrees",
+        "console-play-seconds": "agrees",
+    }
+
+
+def test_console_that_was_asked_for_the_periods_days_agrees_with_the_periods_visits(
+    seen: Evidence, tmp_path: Path
+) -> None:
+    visits = seen.tables["visits"].filter(pl.col("room_id") == VIDEO)
+    rows = (
+        visits.group_by("viewer_id")
+        .agg(pl.col("watch_seconds").sum(), pl.len())
+        .select(
+            pl.col("viewer_id").alias("userId"),
+            pl.lit(VIDEO).alias("视频ID"),
+            pl.col("watch_seconds").alias("观看时长"),
+        )
+    )
+    path = _xlsx(tmp_path / "console.xlsx", rows)
+    assert _compared(seen, path) == {"console-rows": "agrees", "console-watch-seconds": "agrees"}
+
+
+def test_export_that_names_no_room_needs_one_that_is_audited_alone(seen: Evidence, tmp_path: Path) -> None:
+    rows = pl.DataFrame({"用户ID": ["1"], "点赞数": [1]})
+    with pytest.raises(UsageError, match=r"which room is it about\? Name one with --room"):
+        _compared(seen, _xlsx(tmp_path / "console.xlsx", rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("90", 90.0),
+        ("1:02:03", 3723.0),
+        ("02:03", 123.0),
+        ("1 day, 1:00:00", 90_000.0),
+        ("1小时2分3秒", 3723.0),
+        ("2分钟", 120.0),
+        ("1h 2m 3s", 3723.0),
+        ("1,234", 1234.0),
+        ("¥12.50", 12.5),
+        ("-", None),
+        ("", None),
+        ("n/a", None),
+    ],
+)
+def test_cells_are_read_as_consoles_write_them(text: str, seconds: float | None) -> None:
+    assert number(text, 1.0) == seconds
+
+
+def test_number_of_minutes_is_seconds_and_may_be_off_by_the_unit_that_is_shown() -> None:
+    (column,) = columns_of(["观看时长（分钟）"])
+    assert (column.name, number("2.5", column.factor), column.tolerance) == ("watch_seconds", 150.0, 60.0)
+
+
+def test_slip_in_a_map_names_the_near_match() -> None:
+    with pytest.raises(UsageError, match="did you mean watch_seconds"):
+        columns_of(["时长"], ["时长=watch_second"])
+    with pytest.raises(UsageError, match="did you mean '观看时长'"):
+        columns_of(["观看时长"], ["看时长=watch_seconds"])
