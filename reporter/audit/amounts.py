@@ -26,8 +26,6 @@ _DAY = 86_400.0
 _ROUNDED, _SECOND = 0.02, 2.0
 #: ratios from which a length can be reckoned, and above which a visit is longer than its media was worth
 _TELLING, _AGAIN, _TOO_MUCH = 0.2, 1.0, 1.5
-#: what viewerDetails and the raw rows of Quanshi both count
-_COUNTED = ("comments", "likes", "questions", "hand_raises", "goods_clicks")
 
 _SLIP = Text(
     "时长相差约 {} 倍，单位可能有误（毫秒、分钟）",
@@ -43,9 +41,6 @@ _REWATCHED = Text("观看超过片长，一次观看中有重看", "more than th
 _PLAYS = Text(
     "播放人数多于次数，或时长超过次数与片长之积",
     "more viewers than plays, or more time than all plays of the whole media take",
-)
-_COUNTS = Text(
-    "原始记录之和与平台汇总的次数不一致", "the raw rows' counts do not come to those of the platform's summary"
 )
 
 
@@ -149,16 +144,6 @@ def _plays(evidence: Evidence) -> pl.DataFrame:
     return plays.select(*PLACE, "day", "viewers", "plays", "play_seconds", "media_seconds", *SOURCE, bad.alias(BAD))
 
 
-def _quanshi_counts(evidence: Evidence) -> pl.DataFrame:
-    visits = evidence.raw["visits"].filter(pl.col("vendor") == "quanshi").drop_nulls("viewer_id")
-    raw = visits.group_by(_VIEWER_AT).agg(pl.col(name).sum().alias(f"raw_{name}") for name in _COUNTED)
-    summed = evidence.raw["activity"].filter(pl.col("vendor") == "quanshi").drop_nulls("viewer_id")
-    both = summed.join(raw, on=_VIEWER_AT, how="inner", validate="m:1", maintain_order="left")
-    differs = pl.any_horizontal((pl.col(name) != pl.col(f"raw_{name}")).fill_null(value=False) for name in _COUNTED)
-    columns = [each for name in _COUNTED for each in (name, f"raw_{name}")]
-    return both.select(*_VIEWER_AT, *columns, *SOURCE, differs.alias(BAD))
-
-
 CHECKS = (
     Check("units", Text("时长单位一致的行数", "Rows whose seconds are seconds"), partial(_units)),
     of_rows(
@@ -173,11 +158,5 @@ CHECKS = (
     ),
     of_rows(
         "play-sums", Text("人数、次数与时长相符的日期", "Days whose viewers, plays and time fit"), _plays, bad=_PLAYS
-    ),
-    of_rows(
-        "quanshi-counts",
-        Text("全时：互动次数与观众汇总相符的观众", "Quanshi: viewers whose raw counts fit viewerDetails"),
-        _quanshi_counts,
-        bad=_COUNTS,
     ),
 )

@@ -95,7 +95,8 @@ def _double_log_row(body: Json) -> None:
 _kind("viewer doubled in the list", planting.sent(planting.LIST, _double_user), "double-rows")
 _kind("row doubled in the log", planting.sent(planting.LOG, _double_log_row), "row-twice")
 _kind("stay doubled at Quanshi", planting.lives(lambda rows: rows.append(rows[-1])), "double-rows")
-_kind("summary doubled at Quanshi", planting.details(lambda rows: rows.append(rows[0])), "double-rows")
+# rows of one viewer are added up, whichever they are: the sums no longer fit the stays
+_kind("summary doubled at Quanshi", planting.details(lambda rows: rows.append(rows[0])), "quanshi-times")
 
 _kind("pull cut short", planting.short(planting.WATCH), "pulls-whole")
 
@@ -132,7 +133,7 @@ _kind("stay lost at Quanshi", planting.lives(lambda rows: rows.remove(_latest(ro
 _kind(
     "comment more in the summary",
     planting.details(each(lambda row: row.update(chat_num=row["chat_num"] + 1))),
-    "quanshi-counts",
+    "quanshi-comments",
 )
 _kind("sum that is not its parts'", planting.details(each(lambda row: row.update(times=row["times"] + 1))), "sum-parts")
 _kind(
