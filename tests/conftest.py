@@ -122,10 +122,10 @@ class Chain:
 def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Chain]]:
     """Return a maker of chains from seed, scale and bend, each with a store of its own."""
     stores: list[Store] = []
-    # near enough to the real time for signatures
-    started = datetime.now(UTC)
 
     def make(seed: int = 7, scale: float = 1.0, bend: Callable[[bytes], bytes] = bytes) -> Chain:
+        # the real time, by which signatures are made; a session is longer than they are good for
+        started = datetime.now(UTC)
         sandbox = Sandbox(seed=seed, scale=scale, now=started, limits=False)
         stores.append(Store.open(f"sqlite:///{tmp_path_factory.mktemp('chain') / 'store.db'}"))
         return Chain(sandbox, stores[-1], started, bend)

@@ -7,17 +7,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfoNotFoundError
 
 import click
 
 from reporter.cli import options, screen
-from reporter.config import Config, periods
+from reporter.config import periods
 from reporter.config.brief import brief
 from reporter.errors import LockedError, ReporterError, UsageError
 from reporter.lock import alone, places
 from reporter.model import RunManifest
+
+if TYPE_CHECKING:
+    from reporter.config import Config
 
 #: of several configs, the first of these codes that occurred is returned (DESIGN.md section 7)
 _WORST_FIRST = (1, 3, 5, 4, 75)

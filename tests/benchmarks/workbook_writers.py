@@ -63,7 +63,7 @@ def _xml(chunk: pl.DataFrame, facts: list[screen.Facts], targets: tuple[ready.Ta
 
 def xlsxwriter(table: Path, out: Path) -> float:
     """XlsxWriter, constant_memory."""
-    from xlsxwriter import Workbook  # type: ignore[import-untyped] # it has no types
+    from xlsxwriter import Workbook
 
     frame = pl.read_parquet(table)
 
@@ -123,7 +123,7 @@ def openpyxl(table: Path, out: Path) -> float:
 
 def pyexcelerate(table: Path, out: Path) -> float:
     """Pyexcelerate, a whole range at once."""
-    from pyexcelerate import Workbook  # type: ignore[import-untyped] # it has no types
+    from pyexcelerate import Workbook
 
     frame = pl.read_parquet(table)
 
@@ -148,7 +148,7 @@ def jetxl(table: Path, out: Path) -> float:
 
 def py_excel_rs(table: Path, out: Path) -> float:
     """py-excel-rs: the words of a CSV put into cells, moments and flags as text, without references."""
-    from py_excel_rs import CellType, WorkBook  # type: ignore[import-untyped] # it has no types
+    from py_excel_rs import CellType, WorkBook
 
     frame = pl.read_parquet(table)
     hints = [CellType.Number if dtype.is_numeric() else CellType.String for dtype in frame.dtypes]
