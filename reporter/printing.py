@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reporter.errors import OutputError, UsageError
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _SECONDS = 120.0
 #: nothing of the user's own browser, and nothing over the network, takes part
 _FLAGS = (

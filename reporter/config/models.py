@@ -211,7 +211,7 @@ class BrandShape(Shape):
     """The client's colour and logo."""
 
     color: Color = "#1664ff"
-    logo: Plain | None = Field(None, description="PNG, JPEG or SVG.", examples=["acme.png"])
+    logo: Plain | None = Field(None, description="A PNG file of at most 2 MB.", examples=["acme.png"])
 
 
 class PrivacyShape(Shape):

@@ -7,6 +7,7 @@ only drawing (no script, link, image, style or handler) is called markup.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
     format_ = ".0%" if is_part else ",d"
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
-        drawn = readable(points, frame, group_labels=2)
+        drawn = readable(_to_the_end(points), frame, group_labels=2)
         rows, groups = _rows(drawn), _groups(drawn)
         columns = 1 if frame.is_narrow else 3
         return (
@@ -209,23 +210,42 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
     return spec
 
 
-def trend(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
-    """Return lines with their points, one a group, categories in the order given."""
+def trend(points: Sequence[Point], *, brand: str, axis: str, order: Sequence[str] = ()) -> Spec:
+    """Return lines with their points, one a group, categories in the order given; `order` has those without any too.
+
+    A line is broken where its group has no value.
+    """
+    points = _with_gaps(points, order or [str(one.x) for one in points])
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         drawn = readable(points, frame)
-        rows, groups = _rows(drawn), _groups(drawn)
+        rows, groups, names = _rows(drawn), _groups(drawn), _names(drawn)
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
-            .mark_line(point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2)
+            .mark_line(
+                invalid="break-paths-show-domains", point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2
+            )
             .encode(
-                x=alt.X("c:N", sort=None, title=None, axis=alt.Axis(labelAngle=-45 if frame.is_narrow else 0)),
+                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=-45 if frame.is_narrow else 0)),
                 y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5)),
                 color=alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand)),
             )
         )
 
     return spec
+
+
+def _with_gaps(points: Sequence[Point], order: Sequence[str]) -> list[Point]:
+    """Return a point for each category and group, categories in order; one that is not known has no number."""
+    known = {(one.x, one.group): one for one in points}
+    groups = dict.fromkeys(one.group for one in points)
+    return [known.get((x, group), Point(x, group, math.nan)) for x in dict.fromkeys(order) for group in groups]
+
+
+def _to_the_end(points: Sequence[Point]) -> list[Point]:
+    """Return points over minutes with one more a group: what the last one says holds for its whole minute."""
+    lasts = {one.group: one for one in points}
+    return [*points, *(Point(float(one.x) + 1, one.group, one.value) for one in lasts.values() if one.value)]
 
 
 def matrix(points: Sequence[Point], *, brand: str) -> Spec:
@@ -252,8 +272,8 @@ def _scale(groups: Sequence[str], brand: str) -> alt.Scale:
     return alt.Scale(domain=list(groups), range=[palette[place % len(palette)] for place in range(len(groups))])
 
 
-def _rows(points: Sequence[Point]) -> list[dict[str, str | float]]:
-    return [{"c": one.x, "g": one.group, "v": one.value} for one in points]
+def _rows(points: Sequence[Point]) -> list[dict[str, str | float | None]]:
+    return [{"c": one.x, "g": one.group, "v": None if math.isnan(one.value) else one.value} for one in points]
 
 
 def _names(points: Sequence[Point]) -> list[str]:

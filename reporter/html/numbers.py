@@ -16,7 +16,7 @@ from reporter.report import Unit
 Number = float | int | Decimal
 
 _LOCALES = {"zh": "zh_CN", "en": "en_US"}
-_HOUR = 3600
+_HOUR, _TENTH_OF_A_MINUTE = 3600, 6
 
 
 def shown(value: Number | None, unit: Unit, language: Language) -> str:
@@ -34,7 +34,8 @@ def shown(value: Number | None, unit: Unit, language: Language) -> str:
 
 def span(seconds: float, language: Language) -> str:
     """Return a length of time: hours with one place from an hour on, else minutes."""
-    unit, part = ("hours", seconds / _HOUR) if seconds >= _HOUR else ("minutes", seconds / 60)
+    # 59.95 minutes and more would round to 60.0
+    unit, part = ("hours", seconds / _HOUR) if seconds >= _HOUR - _TENTH_OF_A_MINUTE / 2 else ("minutes", seconds / 60)
     return f"{format_decimal(part, format='#,##0.0', locale=_LOCALES[language])} {WORDS[unit].in_(language)}"
 
 

@@ -25,7 +25,7 @@ _POLICY = (
     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data:; base-uri 'none'; form-action 'none'\">"
 )
-_HEAD = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_DOCTYPE = re.compile(r"\s*<!doctype html>", re.IGNORECASE)
 #: the process that renders; it reads one JSON text and writes one
 _RENDER = (sys.executable, "-P", rendering.__file__)
 #: beyond the time that a template has, what the process itself may take before it is given up
@@ -47,7 +47,16 @@ def own_page(template: Path, view: View, *, seconds: float = SECONDS, most: int 
         place = template if told["line"] is None else f"{template}:{told['line']}"
         raise OutputError(f"{place}: {told['error']}; mend the template, or use template: summary")
     page: str = told["page"]
-    return _HEAD.sub(lambda found: found[0] + _POLICY, page, count=1) if _HEAD.search(page) else _POLICY + page
+    return _under_policy(page)
+
+
+def _under_policy(page: str) -> str:
+    """Return a page with the policy before all else: whatever stands there, it is in force before the page's first tag.
+
+    A browser takes it for the head's; a doctype after it would be none, and one before it there must be.
+    """
+    found = _DOCTYPE.match(page)
+    return f"<!doctype html>{_POLICY}{page[found.end() :] if found else page}"
 
 
 def plain(view: View) -> dict[str, Any]:

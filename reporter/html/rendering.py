@@ -110,13 +110,22 @@ def _compiled(source: str) -> Template:
     tree: nodes.Node | None = None
     try:
         tree = parser.parse()
-        for switch in tree.find_all(nodes.EvalContextModifier):
-            raise TemplateSyntaxError("text is always escaped, and `autoescape` is not for templates", switch.lineno)
+        _refuse(tree)
         code = environment.compile(tree, name=_NAME, filename=_NAME)
-    except (RecursionError, MemoryError, SyntaxError) as fault:
+    except (RecursionError, MemoryError, SyntaxError, KeyboardInterrupt) as fault:
         line = parser.stream.current.lineno if tree is None else _deepest(tree)
-        raise TemplateSyntaxError("it is nested too deeply", line) from fault
+        is_late = isinstance(fault, KeyboardInterrupt)
+        raise TemplateSyntaxError(str(fault) if is_late else "it is nested too deeply", line) from fault
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
+
+
+def _refuse(tree: nodes.Node) -> None:
+    """Raise `TemplateSyntaxError` for what switches the escaping, or shows what a filter makes of a block as markup."""
+    for switch in tree.find_all(nodes.EvalContextModifier):
+        raise TemplateSyntaxError("text is always escaped, and `autoescape` is not for templates", switch.lineno)
+    filtered = [*tree.find_all(nodes.FilterBlock), *(one for one in tree.find_all(nodes.AssignBlock) if one.filter)]
+    for block in filtered:
+        raise TemplateSyntaxError("a block cannot be filtered; filter a value instead", block.lineno)
 
 
 def _deepest(tree: nodes.Node) -> int:

@@ -159,7 +159,7 @@ def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Repor
     assert made.chart is not None
     assert made.chart.table.head == ("第几分钟", "第12课", "第13课")
     assert rows == [("0", "1", "1"), ("1", "4", "4"), ("2", "9", "9"), ("3", "6", "6"), ("4", "2", "2")]
-    assert points == [(0, 1), (1, 4), (2, 9), (3, 6), (4, 2)] * 2
+    assert points == [(0, 1), (1, 4), (2, 9), (3, 6), (4, 2)] * 2 + [(5, 2)] * 2
 
 
 def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report) -> None:
@@ -172,7 +172,13 @@ def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report)
         ("50", "12.3%"),
         ("99", "12.3%"),
     )
-    assert points == [(0, 1.0), (50, 0.123), (99, 0.123)]
+    assert points == [(0, 1.0), (50, 0.123), (99, 0.123), (100, 0.123)]
+
+
+def test_value_of_the_last_minute_is_drawn_as_wide_as_a_minute(full_report: Report) -> None:
+    rows, points = _drawn(leaving.concurrency(_lasting(full_report, 1, "concurrency", lambda _: 7.0)))
+    assert rows == [("0", "7")]
+    assert points == [(0, 7), (1, 7)]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +213,29 @@ def test_overlap_is_a_matrix_of_platforms(full_report: Report) -> None:
 def test_trend_shows_the_last_four_periods_and_a_gap_as_a_gap(make_report: Make) -> None:
     assert _rows(trend.block(make_report())) == [("2026-W45", "1,640", "不可得"), ("2026-W46", "1,312", "900")]
     assert trend.block(make_report(past=())) is None
+
+
+def test_trend_keeps_periods_in_order_and_breaks_a_line_where_a_figure_is_missing(make_report: Make) -> None:
+    base = make_report()
+    (week,) = base.past
+    known = {"people": 1640, "live_people": 900}
+    past = [
+        replace(week, label=f"2026-W{43 + at}", totals=totals)
+        for at, totals in enumerate((known, {"live_people": 800}, {}))
+    ]
+    made = trend.block(replace(base, past=tuple(past)))
+    assert made is not None
+    assert made.chart is not None
+    values = _values(charts.as_dict(made.chart.spec, charts.Frame(820, 260)))
+    assert list(dict.fromkeys(one["c"] for one in values)) == ["2026-W43", "2026-W44", "2026-W45", "2026-W46"]
+    assert [one["v"] for one in values if one["g"] == "观看人数"] == [1640, None, None, 1312]
+
+
+def test_story_never_says_nobody_where_people_are_unknown_or_have_no_name(make_report: Make) -> None:
+    base = make_report()
+    for said in (None, 0):
+        figures = tuple(replace(one, value=said) if one.metric == "people" else one for one in base.figures)
+        assert story.nothing(replace(base, figures=figures)) == ""
 
 
 def test_events_leave_what_was_never_asked_out_and_say_what_is_unavailable(make_report: Make) -> None:

@@ -48,8 +48,39 @@ def test_own_template_shows_figures_tables_and_drawings(full_report: Report, tmp
 
 
 def test_own_template_is_given_the_policy_that_forbids_loads_and_scripts(shown: View, tmp_path: Path) -> None:
-    for source in ("<html><HEAD lang=x></HEAD></html>", "no head at all"):
-        assert "default-src 'none'" in _made(shown, tmp_path, source)
+    for source in (
+        "<html><HEAD lang=x></HEAD></html>",
+        "no head at all",
+        "<!-- the <head> of Acme --><html><head><script>1</script></head></html>",
+        "\n<!DOCTYPE HTML><title><head></title>",
+    ):
+        made = _made(shown, tmp_path, source)
+        assert made.startswith(
+            '<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src \'none\''
+        )
+        assert made.lower().count("<!doctype") == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% filter striptags %}{{ title }}{% endfilter %}",
+        "{% filter default(title, true) %}{% endfilter %}",
+        "{% filter wordwrap(1, wrapstring=title) %}a b{% endfilter %}",
+        "{% filter list | join(title) %}ab{% endfilter %}",
+        "{% set x | striptags %}{{ title }}{% endset %}{{ x }}",
+        "{% set x | default(title, true) %}{% endset %}{{ x }}",
+    ],
+)
+def test_block_is_not_filtered_since_what_comes_out_would_be_markup(shown: View, tmp_path: Path, source: str) -> None:
+    with pytest.raises(OutputError, match=r"acme\.html\.j2:2: a block cannot be filtered"):
+        _made(shown, tmp_path, f"\n{source}")
+
+
+def test_time_that_runs_out_before_rendering_names_a_line(shown: View, tmp_path: Path) -> None:
+    source = "{{ title }}\n{% if title %}a{% endif %}\n" * 20_000
+    with pytest.raises(OutputError, match=r"acme\.html\.j2:\d+: it took more than 0\.3 s"):
+        _made(shown, tmp_path, source, seconds=0.3)
 
 
 @pytest.mark.parametrize(

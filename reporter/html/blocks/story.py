@@ -9,6 +9,8 @@ from reporter.html.blocks.base import Block, defined, scoped, tell
 from reporter.html.blocks.leaving import halves, lines
 from reporter.report import Report
 
+#: figures of which one is not 0 where anybody watched, be it somebody whom no vendor names
+_PRESENCE = ("people", "live_people", "replay_people", "plays", "watch_seconds", "watch_union_seconds")
 _DEEDS = ("comments", "questions", "votes", "paid_amount")
 
 
@@ -21,10 +23,13 @@ def block(report: Report) -> Block:
 
 
 def nothing(report: Report) -> str:
-    """Return the sentence of a period in which nobody watched, "" of any other."""
-    if any((figure := report.figure(code)) is not None and figure.value for code in ("people", "plays")):
+    """Return the sentence of a period in which nobody watched, "" of any other; what is not known is not nobody."""
+    values = [figure.value for code in _PRESENCE if (figure := report.figure(code)) is not None]
+    if any(values):
         return ""
-    return tell(report, "nothing_yet" if report.status == "partial" else "nothing")
+    if report.status == "partial":
+        return tell(report, "nothing_yet")
+    return tell(report, "nothing") if any(value is not None for value in values) or not values else ""
 
 
 def _came(report: Report) -> str:

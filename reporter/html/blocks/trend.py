@@ -20,8 +20,8 @@ def block(report: Report) -> Block | None:
     columns.append((report.period.label, {one.metric: one.value for one in report.figures if one.scope == "total"}))
     points = [
         charts.Point(label, one.label.in_(report.language), float(value))
-        for one in known
         for label, totals in columns
+        for one in known
         if (value := totals.get(one.code)) is not None
     ]
     if len({one.x for one in points}) < _LEAST:
@@ -33,5 +33,6 @@ def block(report: Report) -> Block | None:
     numbers = table(head, rows, (False, *(True for _ in known)))
     first = [(str(one.x), one.value) for one in points if one.group == points[0].group]
     words = f"{tell(report, 'trend')}. {points[0].group}: {in_words(first)}"
-    spec = charts.trend(points, brand=report.brand.color, axis=tell(report, "audience"))
+    labels = [label for label, _ in columns]
+    spec = charts.trend(points, brand=report.brand.color, axis=tell(report, "audience"), order=labels)
     return Block("trend", tell(report, "trend"), chart=Chart(words, spec, numbers))
