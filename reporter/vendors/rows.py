@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from reporter.model import Issue, Pull, Reply
     from reporter.vendors.base import Body, ReadMany
 
-#: rows are read in portions of about this many bytes, so that memory follows the tables and not the replies
-_PORTION = 32 * 2**20
+#: rows are read in portions of about this many bytes, so that memory follows the tables and not the replies; of
+#: larger ones the processor's caches hold too little, and each takes pages of memory anew
+_PORTION = 8 * 2**20
 #: rows that are looked at together before it is asked whether a portion is full
 _AT_ONCE = 10_000
 #: portions of one list that are read while the next replies are cut; polars has threads of its own, and a third
@@ -224,6 +225,12 @@ def _written(row: object) -> bytes:
         return json.dumps(row, ensure_ascii=False).encode()
 
 
+def _bytes_of(rows: Sequence[Any]) -> int:
+    """Return about how many bytes rows take: of many, a hundred are looked at."""
+    step = max(1, len(rows) // 100)
+    return step * sum(len(memoryview(row)) for row in rows[::step])
+
+
 @dataclass
 class _List:
     """One list of a call: the rows that wait to be read, and the portions that are being read or have been."""
@@ -241,7 +248,7 @@ class _List:
             part = rows[start : start + _AT_ONCE]
             first = before + start + 1
             self.rows += part
-            self.size += sum(map(len, map(memoryview, part)))  # type: ignore[arg-type] # any object with a buffer
+            self.size += _bytes_of(part)
             self.spans.append((walk, reply, first, first + len(part)))
             if self.size >= _PORTION:
                 self.flush()
