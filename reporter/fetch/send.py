@@ -40,7 +40,8 @@ _PASSING = {408, 429, *range(500, 600)}
 class Told:
     """What a page says of its walk: its rows, how many there are in all, and where to go on.
 
-    `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one.
+    `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one. `has_sure_ids`: no two
+    rows of a walk rightly have the same.
     """
 
     rows: int
@@ -48,6 +49,7 @@ class Told:
     following: Cursor | None
     prints: tuple[bytes, ...] = ()
     ids: frozenset[str] = frozenset()
+    has_sure_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,8 @@ def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
         items = endpoint.items(body) if endpoint.items else ()
         ids = frozenset(filter(None, map(endpoint.row_id, items))) if endpoint.row_id else frozenset[str]()
         following = endpoint.next_cursor(body, cursor)
-        return Told(endpoint.rows(body), endpoint.claimed(body), following, tuple(map(_print, items)), ids)
+        prints = tuple(map(_print, items))
+        return Told(endpoint.rows(body), endpoint.claimed(body), following, prints, ids, endpoint.has_sure_ids)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
 

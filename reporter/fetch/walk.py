@@ -40,8 +40,9 @@ class _Body:
 class Reading:
     """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
 
-    `has_moved` says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before
-    this process began.
+    `repeated` pages hold what an earlier one held, `doubled` rows came before under the same id, surely. `has_moved`
+    says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before this process
+    began.
     """
 
     pages: list[PageHead] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Reading:
     rows: int = 0
     claims: list[int] = field(default_factory=list)
     repeated: int = 0
+    doubled: int = 0
     first: Told | None = None
     has_moved: bool = False
     resumed: int = 0
@@ -78,6 +80,7 @@ class Reading:
         self.claims += [] if told.claimed is None else [told.claimed]
         self._before = told.prints
         self._pages_seen |= {hash(told.prints)} if told.prints else set()
+        self.doubled += len(self._ids & told.ids) if told.has_sure_ids else 0
         self._ids |= told.ids
         self.cursor = told.following
 
@@ -100,13 +103,28 @@ class Reading:
         return bool(told.prints) and not is_known
 
     @property
+    def claimed(self) -> int | None:
+        """How many rows the vendor says there are, by its last word that can be so; None where it counts none.
+
+        A total below what has come already is none: an empty page that counts nothing ends no walk of a thousand rows.
+        """
+        likely = [claim for claim in self.claims if claim >= self.rows]
+        return (likely or self.claims or [None])[-1]
+
+    @property
     def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
-        """How the rows that came compare with those that the vendor says there are, and with each other."""
+        """How the rows that came compare with those that the vendor says there are, and with each other.
+
+        Rows that are missing come first: a total that moved explains none of them, and rows that came twice make up
+        for none.
+        """
+        claimed = self.rows if self.claimed is None else self.claimed
+        if self.claimed is not None and self.rows - self.doubled < claimed:
+            return "short"
         if len(set(self.claims)) > 1:
             return "moved"
-        claimed = self.claims[-1] if self.claims else self.rows
-        if self.rows != claimed:
-            return "short" if self.rows < claimed else "over"
+        if self.rows > claimed:
+            return "over"
         return "shifted" if self.has_moved or (self.repeated and self._ids) else "agrees"
 
 
@@ -206,7 +224,7 @@ class Walk:
 
     def _ended(self, readings: int) -> Pulled:
         reading, found = self.reading, list[Issue]()
-        claimed = reading.claims[-1] if reading.claims else None
+        claimed = reading.claimed
         verdict: Verdict = "complete"
         if self._is_out_of_reach:
             verdict, found = "short", [issues.out_of_reach(self.pull, reading.rows, claimed or 0)]
@@ -215,7 +233,7 @@ class Walk:
         elif reading.agreement == "shifted":
             verdict, found = "drifted", [issues.rows_shifted(self.pull, readings)]
         elif reading.agreement == "short":
-            verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0)]
+            verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0, reading.doubled)]
         elif reading.agreement == "over":
             verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
         if reading.repeated and not found:
@@ -237,7 +255,7 @@ class Walk:
         outcome = Outcome(
             verdict,
             reading.rows,
-            reading.claims[-1] if reading.claims else None,
+            reading.claimed,
             tuple(found),
             min((page.fetched_at for page in reading.pages), default=None),
         )

@@ -76,6 +76,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
     fits_a_page: bool = False,
     row_id: Callable[[JsonObject], str | None] | None = None,
+    has_sure_ids: bool = False,
     rereads_first: bool = False,
     reaches: int | None = None,
     listing: Listing | None = None,
@@ -97,6 +98,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         fits_a_page=fits_a_page,
         items=partial(items_of, call),
         row_id=row_id,
+        has_sure_ids=has_sure_ids,
         rereads_first=rereads_first,
         reaches=reaches,
         listing=listing,
@@ -119,6 +121,7 @@ _ENDPOINTS = (
         follow=follow.follow_search,
         leads_to=follow.calls_of_a_room,
         row_id=follow.id_of_room,
+        has_sure_ids=True,
         reaches=paging.ROOMS_REACHED,
     ),
     _endpoint(
@@ -131,6 +134,7 @@ _ENDPOINTS = (
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
         row_id=follow.id_of_viewer,
+        has_sure_ids=True,
     ),
     _endpoint(
         LOG,
