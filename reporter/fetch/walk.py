@@ -65,14 +65,14 @@ class Reading:
 
         Equal rows without ids are honest, so that such a page may be right all the same.
         """
-        is_same = bool(told.prints) and told.prints == self._before[: len(told.prints)]
-        return is_same or hash(told.prints) in self._pages_seen or not self._ids.isdisjoint(told.ids)
+        return self._is_page_again(told) or not self._ids.isdisjoint(told.ids)
 
     def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
         if self.cursor is not None:
             self._asked.add(self.cursor)
         self.repeated += self.repeats(told)
+        self.doubled += self._doubled_by(told)
         self._idle = 0 if self._brings_more(told) else self._idle + 1
         self.first = self.first or told
         self.pages.append(PageHead(page.number, page.fetched_at, page.request_id))
@@ -80,7 +80,6 @@ class Reading:
         self.claims += [] if told.claimed is None else [told.claimed]
         self._before = told.prints
         self._pages_seen |= {hash(told.prints)} if told.prints else set()
-        self.doubled += len(self._ids & told.ids) if told.has_sure_ids else 0
         self._ids |= told.ids
         self.cursor = told.following
 
@@ -97,6 +96,19 @@ class Reading:
         counts nothing, pages that bring nothing show it.
         """
         return self.rows > _OVERRUN * max(self.claims) if self.claims else self._idle >= _IDLE
+
+    def _is_page_again(self, told: Told) -> bool:
+        is_same = bool(told.prints) and told.prints == self._before[: len(told.prints)]
+        return is_same or hash(told.prints) in self._pages_seen
+
+    def _doubled_by(self, told: Told) -> int:
+        """Return how many rows of a page surely came before: by their ids, or as a whole page of rows that differ.
+
+        A page of one row, or of rows that are all alike, may honestly be as an earlier one.
+        """
+        if told.has_sure_ids:
+            return len(self._ids & told.ids)
+        return told.rows if self._is_page_again(told) and len(set(told.prints)) > 1 else 0
 
     def _brings_more(self, told: Told) -> bool:
         is_known = hash(told.prints) in self._pages_seen or (bool(told.ids) and told.ids <= self._ids)

@@ -220,10 +220,17 @@ def test_row_whose_id_came_on_an_earlier_page_is_read_again_from_the_first(bench
 
 
 def test_equal_rows_without_ids_of_their_own_that_never_stop_moving_are_drifted(bench: Bench, says: Says) -> None:
-    bench.slips["a"] = says(**_page("[1,2]", 4))
+    bench.slips |= {number: says(**_page("[1,2]" if number % 5 == 1 else "[2,3]", 4)) for number in range(1, 21)}
     (pulled,) = bench.fetch(bench.pull("a", "whole-rows"))
     assert (pulled.verdict, pulled.requests) == ("drifted", 20)
     assert [issue.code for issue in pulled.issues] == ["rows-shifted"]
+
+
+def test_whole_page_of_different_rows_that_comes_again_makes_up_for_none(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(**_page("[1,2]", 4))
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 4, 4)
+    assert "gave 4, 2 of them a second time" in pulled.issues[0].message.en
 
 
 @pytest.mark.parametrize("total", [3, 4])
