@@ -80,7 +80,8 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
         answer, data = await _exchange(line, endpoint, endpoint.request(pull, cursor), sending)
         _judge(line, sending, answer, data)
         if not endpoint.is_about(pull, answer.body):
-            raise ProtocolError("the reply is about another room or event than was asked for", status=answer.status)
+            what = "the reply is about another room, event or viewer than was asked for"
+            raise ProtocolError(what, status=answer.status)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
         return Failure(

@@ -170,7 +170,7 @@ class Endpoint:
     read_many    the same for many walks at once, as columns; None where `read` is all there is
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
-    is_about     (pull, body) -> whether the reply is about the room that was asked for, as far as it says
+    is_about     (pull, body) -> whether the reply is about the room or viewer that was asked for, as far as it says
     window_days  how many days back this call reaches (None: no limit known)
     leads_to     (pull) -> the names of the calls that each row of its replies leads to
     fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call

@@ -210,3 +210,55 @@ def test_log_whose_empty_page_counts_none_is_short_of_what_was_counted(bench: Be
 
     pulled, _ = _pulled(bench, says, "volcengine", LOG, room="1")
     assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 500, 1200)
+
+
+SPANS = "ListAnActivityStartAndEndTimeAPI"
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (LOG, {}),
+        (LOG, {"Data": None}),
+        (LOG, {"Data": {"0": {"UserId": 5}}}),
+        (LOG, {"Data": "x", "TotalItemCount": 0}),
+        (LOG, {"DataList": [{"UserId": 5}], "Total": 1}),
+        (SPANS, {}),
+        (SPANS, {"StartEndTime": [{"StartTime": 1}]}),
+        (SPANS, {"StartAndEndTime": {"StartTime": 1}}),
+        (VIEWERS, {"PageToken": "finish"}),
+        (TRACK, {"UserTrackData": {"PayData": {}}}),
+        (TRACK, {"UserTrackData": {"Tracks": [{"ActivityId": 1}]}}),
+    ],
+)
+def test_reply_whose_list_is_lost_is_tried_again_and_then_fails(bench: Bench, call: str, result: Any) -> None:
+    pulled, asked = _pulled(
+        bench, lambda *_: _volcengine(call, result), "volcengine", call, room="1", params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, len(asked), [issue.code for issue in pulled.issues]) == ("failed", 5, ["protocol"])
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (LOG, {"Data": None, "TotalItemCount": 0}),
+        (LOG, {"TotalItemCount": 0}),
+        (SPANS, {"StartAndEndTime": None}),
+        (TRACK, {"UserTrackData": {"UserTracks": None}}),
+    ],
+)
+def test_list_that_is_null_where_there_is_nothing_is_complete(bench: Bench, call: str, result: Any) -> None:
+    pulled, _ = _pulled(
+        bench, lambda *_: _volcengine(call, result), "volcengine", call, room="1", params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, pulled.rows) == ("complete", 0)
+
+
+def test_track_of_another_viewer_is_no_answer(bench: Bench) -> None:
+    rows = [{"UserId": 99, "ActivityId": 1, "JoinTime": 5, "WatchDurationLive": 5}]
+    result = {"UserTrackData": {"UserTracks": rows}, "TotalCount": 1}
+    pulled, asked = _pulled(
+        bench, lambda *_: _volcengine(TRACK, result), "volcengine", TRACK, params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, len(asked), pulled.rows) == ("failed", 5, 0)
+    assert "about another room, event or viewer" in pulled.issues[0].message.en

@@ -102,4 +102,11 @@ def _missing(body: Body) -> str:
     if not isinstance(report, dict):
         return "the reply's data has no report, token or userId"
     wrong = [name for name in LISTS if not isinstance(report.get(name), list | None)]
+    if not _says_nobody(report):
+        wrong += [name for name in LISTS if name not in report]
     return f"the reply's report has no list where {wrong[0]} should be" if wrong else ""
+
+
+def _says_nobody(report: dict[str, Any]) -> bool:
+    """Say whether a report says that nobody came: it has no viewers, nor anything else; lists may be missing then."""
+    return report.get("viewerDetails") == [] and not any(report.values())

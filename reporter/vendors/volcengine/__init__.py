@@ -43,7 +43,7 @@ from reporter.vendors.volcengine.calls import (
     VIEWERS,
     Call,
     JsonObject,
-    items_of,
+    listed,
     row_count,
     total_of,
 )
@@ -51,7 +51,7 @@ from reporter.vendors.volcengine.errors import RETRIES, check, server_time
 from reporter.vendors.volcengine.listing import COUNTS, LOG_ROWS, TRACK_ROWS, VIEWER_ROWS
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
-from reporter.vendors.volcengine.read_track import read_track
+from reporter.vendors.volcengine.read_track import is_of_viewer, read_track
 from reporter.vendors.volcengine.read_viewers import read_viewers
 
 __all__ = ["VOLCENGINE", "VolcengineAccount", "VolcengineAuth"]
@@ -96,7 +96,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         window_days=window_days,
         leads_to=leads_to,
         fits_a_page=fits_a_page,
-        items=partial(items_of, call),
+        items=partial(listed, call),
         row_id=row_id,
         has_sure_ids=has_sure_ids,
         rereads_first=rereads_first,
@@ -153,6 +153,7 @@ _ENDPOINTS = (
         read_many=read_track,
         listing=TRACK_ROWS,
         next_cursor=paging.next_track,
+        is_about=is_of_viewer,
         fits_a_page=True,
         row_id=follow.whole_row,
         rereads_first=True,

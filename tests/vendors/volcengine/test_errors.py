@@ -159,7 +159,7 @@ def test_reply_that_lacks_its_data_is_no_empty_answer(reply: Any) -> None:
         ("ListAnActivityStartAndEndTimeAPI", {"StartAndEndTime": None}),
         ("ListActivityAPI", {"Activities": None, "TotalItemCount": 0}),
         ("ListAccountUserData", {"Users": None, "PageToken": "finish", "TotalCount": 0}),
-        ("ListUserBehaviorDataAPIV2", {"Data": None}),
+        ("ListUserBehaviorDataAPIV2", {"Data": None, "TotalItemCount": 0}),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": None}}),
         ("", {}),
     ],
