@@ -84,9 +84,8 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
             raise ProtocolError(what, status=answer.status)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
-        return Failure(
-            _with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent, sending.data
-        )
+        told = line.secrets.strike_error(_with_id(error, sending.answer))
+        return Failure(told, sending.answer, sending.was_judged, sending.was_sent, sending.data)
 
 
 def told_by(endpoint: Endpoint, data: bytes, cursor: Cursor) -> Told:
