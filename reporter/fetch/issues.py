@@ -110,7 +110,7 @@ def total_moved(pull: Pull, readings: int) -> Issue:
     )
 
 
-def rows_short(pull: Pull, rows: int, claimed: int, doubled: int) -> Issue:
+def rows_short(pull: Pull, rows: int, claimed: int, doubled: int = 0) -> Issue:
     """Return the issue of a walk that ended with fewer rows than the vendor says there are, the doubled ones apart."""
     zh, en = f"厂商称有 {claimed} 行，实际只读到 {rows} 行", f"the vendor says {claimed} rows and gave {rows}"
     if doubled:

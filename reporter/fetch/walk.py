@@ -120,8 +120,8 @@ class Reading:
 
         A total below what has come already is none: an empty page that counts nothing ends no walk of a thousand rows.
         """
-        likely = [claim for claim in self.claims if claim >= self.rows]
-        return (likely or self.claims or [None])[-1]
+        likely = [claim for claim in self.claims if claim >= self.rows] or self.claims
+        return likely[-1] if likely else None
 
     @property
     def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
@@ -219,14 +219,18 @@ class Walk:
         """Say whether reading from the first page may help: counts that disagree, a cursor that died."""
         if given_up is None:
             return self.reading.agreement != "agrees" and not self._is_out_of_reach
-        # a code that no table knows is no dead cursor: it stops the account, as does a refusal
-        if not self.reading.pages or given_up.action in {"wait", "stop"}:
+        if not self.reading.pages or given_up.action == "wait" or not given_up.was_asked:
             return False
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
+        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it,
+        # also one that stops the account; without its cursor the vendor says whether it means that
+        if has_cursor and self.reading.resumed == len(self.reading.pages) and given_up.error.code:
+            return True
+        # a code that no table knows is no dead cursor: it stops the account, as does a refusal
+        if given_up.action == "stop":
+            return False
         is_dead = isinstance(given_up.error, _DEAD_CURSOR) and not isinstance(given_up.error, WrongPageError)
-        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it
-        is_left = self.reading.resumed == len(self.reading.pages) and bool(given_up.error.code)
-        return (has_cursor and (is_dead or is_left)) or self.reading.goes_in_circles or self.reading.overruns
+        return (has_cursor and is_dead) or self.reading.goes_in_circles or self.reading.overruns
 
     @property
     def _is_out_of_reach(self) -> bool:

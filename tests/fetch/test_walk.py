@@ -134,6 +134,20 @@ def test_cursor_of_an_earlier_process_that_only_fails_restarts_its_walk(bench: B
     assert [request.url.params["after"] for request in bench.sent] == ["", *["2"] * 10, "", "2"]
 
 
+@pytest.mark.parametrize("code", ["NeverHeardOf", "BadKey"])
+def test_code_that_stops_at_a_cursor_of_an_earlier_process_restarts_its_walk_once(
+    bench: Bench, says: Says, code: str
+) -> None:
+    bench.rooms["a"], run_id = [1, 2, 3], bench.begin()
+    bench.slips |= dict.fromkeys((2, 3, 5), says(code))
+    (first,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (second,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (third,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    # the vendor says it of the new cursor too, so that it is none that died
+    assert [request.url.params["after"] for request in bench.sent] == ["", "2", "2", "", "2", "2"]
+    assert (first.verdict, second.verdict, third.verdict, third.rows) == ("short", "short", "complete", 3)
+
+
 def test_unknown_code_at_a_cursor_stops_and_is_no_dead_cursor(bench: Bench, says: Says) -> None:
     bench.rooms["a"], bench.slips[2] = [1, 2, 3], says("NeverHeardOf", status=500)
     (pulled,) = bench.fetch(bench.pull("a", "scroll"))
