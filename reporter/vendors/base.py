@@ -177,7 +177,7 @@ class Endpoint:
     items        body -> its rows, by which a page that came twice is known; None where there is one page
     row_id       row -> the id that no other row of its walk has, None where it has none
     has_sure_ids  `row_id` is the vendor's own id: a second row with it is the same one, where equal rows may be honest
-    rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
+    rereads_first  rows may shift unseen: page 1 is read again at the end, and must still be the same
     reaches      how many rows a walk can come to, whatever the vendor counts (None: all)
     listing      where its rows are and which of their fields are read; None where no rows come by the thousand
     """

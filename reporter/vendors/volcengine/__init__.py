@@ -122,6 +122,7 @@ _ENDPOINTS = (
         leads_to=follow.calls_of_a_room,
         row_id=follow.id_of_room,
         has_sure_ids=True,
+        rereads_first=True,  # a room deleted and another made between two requests leave the total as it was
         reaches=paging.ROOMS_REACHED,
     ),
     _endpoint(
