@@ -30,6 +30,8 @@ _REQUEST_ID_HEADERS = ("x-tt-logid", "x-acs-request-id", "x-request-id")
 _REQUEST_ID_FIELDS = ("RequestId", "requestId")
 #: what reading a reply of another shape than documented runs into
 _SHAPE_FAULTS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+#: as much of a body that is no JSON is looked at for what it says of an error
+_ERROR_BYTES = 65_536
 _FINE = range(200, 300)
 _REDIRECTS = range(300, 400)
 #: statuses that pass by themselves
@@ -123,7 +125,8 @@ async def _sent(line: Line, request: httpx.Request, passing: Passing, sending: _
             data = sending.data = await read_body(response, line.limits)
         finally:
             await response.aclose()
-    sending.answer = Answer(head.status, head.headers, decoded(data, line.limits))
+    body = decoded(data, line.limits)
+    sending.answer = Answer(head.status, head.headers, body, data[:_ERROR_BYTES] if body is None else b"")
     return sending.answer, data
 
 

@@ -69,11 +69,12 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply as it came off the wire; `body` is decoded JSON, None where it was none."""
+    """A reply off the wire; `body` is decoded JSON, None where it was none, and `raw` then how it begins."""
 
     status: int
     headers: Mapping[str, str]
     body: Body
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 The vendor's table of codes is not public: only 200 is documented. What stands here is our policy, read from
 the codes that HTTP uses and, where these do not say, from the vendor's words: 401, 403 and words about a token
 ask for one new token, words about a user or a signature are credentials, 404 and words about a missing event
-are an unknown event, 429 is a throttle, 5xx a failure of theirs; all else stops the account, and so does a code
-that HTTP does not use under a status that would pass by itself.
+are an unknown event, 429 is a throttle, 500, 502, 503 and 504 a failure of theirs; all else stops the account, and so
+does a code that HTTP does not use under a status that would pass by itself.
 An error comes in the body with HTTP 200, and `msg` is English words also where all is well.
 """
 
@@ -46,7 +46,7 @@ _CREDENTIALS = r"user|用户|checksum|app_?(key|id)|signature|nonce|curtime|鉴�
 FAULTS: tuple[Fault, ...] = (
     *(replace(fault, advice=_TOKEN_ADVICE) for fault in faults(RefusedError, "regrant", "401", "403")),
     Fault("429", ThrottledError, "retry"),
-    Fault("5??", UnavailableError, "retry"),
+    *faults(UnavailableError, "retry", "500", "502", "503", "504"),
     *PASSING,
     *(fault for fault in UNKNOWN_CODES if fault.status),
     Fault("?*", UnknownItemError, "skip", said=_NO_EVENT),
