@@ -167,6 +167,11 @@ def test_day_leaves_a_vendors_reach_to_the_day(day: str, gone: bool, soon: bool)
     assert (len(result.out_of_reach), len(result.lost_soon)) == (gone, soon)
 
 
+def test_how_many_pages_a_media_has_is_known_by_asking_only() -> None:
+    (call,) = made(account("aliyun"), [plays("20261110")], {}).calls
+    assert (call.calls, call.exact, call.depends_on) == (1, False, "how many pages there are")
+
+
 def test_day_that_is_stored_is_never_lost() -> None:
     stored = {plays("20261024"): Known(is_at_hand=True, calls=1, is_whole=True)}
     assert made(account("aliyun"), [plays("20261024")], stored).out_of_reach == ()

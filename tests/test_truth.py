@@ -103,4 +103,4 @@ def test_reply_about_another_room_fails_its_pull_and_makes_the_report_partial(
     assert made.report.status == "partial"
     (failed,) = [one for one in made.report.pulls if not one.is_whole]
     assert (failed.pull.endpoint, failed.verdict) == (call, "failed")
-    assert "another room or event" in failed.issues[0].message.en
+    assert "another room, event or viewer" in failed.issues[0].message.en

@@ -15,7 +15,7 @@ import click
 from reporter.cli import options, screen
 from reporter.config import periods
 from reporter.config.brief import brief
-from reporter.errors import LockedError, ReporterError, UsageError
+from reporter.errors import IncompleteError, LockedError, ReporterError, UsageError
 from reporter.lock import alone, places
 from reporter.model import RunManifest
 
@@ -137,6 +137,7 @@ def _each(
     """
     from reporter import pipeline  # noqa: PLC0415 - the whole machinery: after the lock is held
     from reporter.cli import work  # noqa: PLC0415 - likewise
+    from reporter.store import exists  # noqa: PLC0415 - likewise
 
     store_url, wanted = choices["store_url"], pipeline.Options(*(choices[name] for name in _OPTIONS))
     jobs = work.jobs(
@@ -146,6 +147,11 @@ def _each(
         store_to_catch_up=store_url if choices["catch_up"] else None,
         offline=wanted.offline,
     )
+    if wanted.offline and not exists(store_url):
+        raise IncompleteError(
+            f"there is no store at {store_url}, and offline nobody is asked: run `reporter run` without --offline "
+            "once, or name the right place with --store"
+        )
     if wanted.pdf:
         _need_pages([job.config for job in jobs])
     codes, records = list[int](), list[tuple[Path, RunManifest]]()
@@ -160,7 +166,7 @@ def _each(
             screen.say(f"error: {fault}")
             codes.append(fault.exit_code)
             continue
-        screen.told(outcome)
+        screen.told(outcome, is_offline=wanted.offline)
         codes.append(outcome.exit_code)
         records.append((outcome.folder, outcome.manifest))
     return codes, records

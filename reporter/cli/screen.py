@@ -51,7 +51,7 @@ def bars() -> Iterator[Callable[[Progress], None] | None]:
         yield draw
 
 
-def told(outcome: Outcome) -> None:
+def told(outcome: Outcome, *, is_offline: bool = False) -> None:
     """Print how a run ended: its verdicts, its gaps, the issues that matter, and its files."""
     record = outcome.manifest
     verdicts = Counter(one.verdict for one in record.pulls)
@@ -62,7 +62,7 @@ def told(outcome: Outcome) -> None:
         told_issues(found, prefix=f"{verdict}: ", is_built=outcome.built)
     warnings = tuple(issue for issue in record.issues if issue.level == "warning" and issue.code != "gap")
     told_issues(warnings, is_built=outcome.built)
-    for line in _written(outcome):
+    for line in _written(outcome, is_offline=is_offline):
         say(line)
 
 
@@ -84,7 +84,7 @@ def _gaps(pulls: Sequence[Pulled]) -> dict[tuple[str, str], list[Issue]]:
     return gaps
 
 
-def _written(outcome: Outcome) -> Iterator[str]:
+def _written(outcome: Outcome, *, is_offline: bool) -> Iterator[str]:
     """Yield what a run has written; where it has not, that it has not, what is kept, and what to do."""
     if outcome.built:
         shown = (file for file in outcome.manifest.files if file.kind != "data")
@@ -92,7 +92,8 @@ def _written(outcome: Outcome) -> Iterator[str]:
         yield f"  {outcome.folder / 'run.json'}"
         return
     yield f"data is incomplete, so nothing was built: {outcome.folder} is as it was, with no run.json of this run"
-    yield (
-        "what came is kept in the store: run again, and only the rest is asked for; --allow-partial builds in spite "
-        "of the gaps, and --json prints every pull's verdict and issues"
-    )
+    more = "--allow-partial builds in spite of the gaps, and --json prints every pull's verdict and issues"
+    if is_offline:
+        yield f"the store does not hold all of it: run without --offline, and only the rest is asked for; {more}"
+    else:
+        yield f"what came is kept in the store: run again, and only the rest is asked for; {more}"

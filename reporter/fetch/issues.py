@@ -110,15 +110,12 @@ def total_moved(pull: Pull, readings: int) -> Issue:
     )
 
 
-def rows_short(pull: Pull, rows: int, claimed: int) -> Issue:
-    """Return the issue of a walk that ended with fewer rows than the vendor says there are."""
-    return _issue(
-        pull,
-        "error",
-        "rows-short",
-        f"厂商称有 {claimed} 行，实际只读到 {rows} 行",
-        f"the vendor says {claimed} rows and gave {rows}",
-    )
+def rows_short(pull: Pull, rows: int, claimed: int, doubled: int = 0) -> Issue:
+    """Return the issue of a walk that ended with fewer rows than the vendor says there are, the doubled ones apart."""
+    zh, en = f"厂商称有 {claimed} 行，实际只读到 {rows} 行", f"the vendor says {claimed} rows and gave {rows}"
+    if doubled:
+        zh, en = f"{zh}，其中 {doubled} 行是重复的", f"{en}, {doubled} of them a second time"
+    return _issue(pull, "error", "rows-short", zh, en)
 
 
 def out_of_reach(pull: Pull, rows: int, claimed: int) -> Issue:

@@ -14,6 +14,7 @@ from reporter.errors import BadRequestError, UsageError, VendorError
 from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
 from reporter.fetch.pace import Gate, pace
+from reporter.fetch.strike import Secrets
 from reporter.model import Pull
 from reporter.store import Store
 from reporter.trust import trusted
@@ -52,7 +53,8 @@ class Grant:
 class Line:
     """What the calls of one account share while a run is at work.
 
-    `stopped` is the error that ended the account, if one did; nothing more is sent then.
+    `stopped` is the error that ended the account, if one did; nothing more is sent then. `secrets` are what no word
+    of the vendor's may repeat.
     """
 
     access: Access
@@ -65,6 +67,7 @@ class Line:
     stopped: VendorError | None = None
     run_id: str = ""
     grant: Grant = field(default_factory=Grant)
+    secrets: Secrets = field(default_factory=Secrets, repr=False)
     _failures_in_a_row: int = 0
     _gates: dict[str, Gate] = field(default_factory=dict)
 
@@ -78,6 +81,7 @@ class Line:
     def put_token(self, token: Token, pull: Pull) -> None:
         """Sign later requests with a token that `pull` granted."""
         cast("_Signer", self.auth).token = token
+        self.secrets.lasting.add(token.value)
         self.grant.pull = pull
         self.grant.number += 1
 
@@ -122,8 +126,9 @@ def open_line(
     client = httpx.AsyncClient(
         transport=transport or _connections(access), trust_env=False, follow_redirects=False, timeout=_timeout(limits)
     )
-    auth = access.vendor.auth(access.keys, access.account)
-    return Line(access, store, clock, limits, client, auth, is_traced=transport is None)
+    secrets = Secrets()
+    auth = access.vendor.auth(secrets.learn(access.keys), access.account)
+    return Line(access, store, clock, limits, client, auth, is_traced=transport is None, secrets=secrets)
 
 
 def refuse_plain(url: httpx.URL) -> None:

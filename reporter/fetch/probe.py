@@ -112,7 +112,9 @@ async def _found(line: Line, pull: Pull, made: Probe) -> Known:
     is_whole = claimed in {None, rows}
     if not is_whole:
         made.issues.append(_unproved(line.access.vendor.endpoints[pull.endpoint], pull, rows, claimed or 0))
-    return Known(calls=len(bodies), rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)
+    # a run reads page 1 of such a walk again at its end
+    calls = len(bodies) + (line.access.vendor.endpoints[pull.endpoint].rereads_first and len(bodies) > 1)
+    return Known(calls=calls, rows=rows if is_whole else claimed, bodies=tuple(bodies), is_whole=is_whole)
 
 
 def _unproved(endpoint: Endpoint, pull: Pull, rows: int, claimed: int) -> Issue:

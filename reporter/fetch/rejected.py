@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from copy import deepcopy
 
 from reporter.fetch.line import Line
@@ -11,9 +10,6 @@ from reporter.fetch.scrub import scrub
 from reporter.model import Pull
 from reporter.store import Rejection
 from reporter.vendors.base import Endpoint
-
-#: a shorter secret would blank words that are none
-_SHORTEST_SECRET = 6
 
 
 def keep_rejected(line: Line, pull: Pull, failure: Failure, page: int, attempt: int) -> None:
@@ -42,13 +38,14 @@ def keep_rejected(line: Line, pull: Pull, failure: Failure, page: int, attempt: 
 
 
 def _without_secrets(line: Line, endpoint: Endpoint, failure: Failure) -> bytes:
-    """Return the body with known secret fields blanked and the account's keys struck out; none of a token call."""
+    """Return the body with known secret fields blanked and the account's secrets struck out; none of a token call.
+
+    Of an error of the vendor's own the words name nobody either; any other body is kept as a reply is, people and all.
+    """
     if endpoint.grants is not None:
         return b""
     body = failure.answer.body if failure.answer else None
     data = scrub(failure.data, deepcopy(body), endpoint.scrub) if body is not None else failure.data
-    for secret in line.access.keys.values():
-        if isinstance(secret, str) and len(secret) >= _SHORTEST_SECRET:
-            for spelled in (secret, json.dumps(secret)[1:-1]):
-                data = data.replace(spelled.encode(), b"***")
-    return data
+    strike = line.secrets.strike_words if failure.was_judged else line.secrets.strike
+    # bytes that are no UTF-8 come through as they are
+    return strike(data.decode(errors="surrogateescape")).encode(errors="surrogateescape")

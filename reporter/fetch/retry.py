@@ -89,7 +89,8 @@ def pause(failure: Failure, tries: int, waited: float, clock: Clock, limits: Lim
 def asked_pause(answer: Answer | None, now: datetime) -> float | None:
     """Return the seconds that a reply's headers ask for, ten years at most.
 
-    x-acs-retry-after counts milliseconds; Retry-After seconds, or it is a date.
+    x-acs-retry-after counts milliseconds; Retry-After seconds, or it is a date, which the vendor's own clock counts to:
+    `now`, which is ours, stands in where the reply has no Date.
     """
     headers = {name.lower(): value.strip() for name, value in answer.headers.items()} if answer else {}
     if (millis := _number(headers.get("x-acs-retry-after"))) is not None:
@@ -98,7 +99,8 @@ def asked_pause(answer: Answer | None, now: datetime) -> float | None:
     if (seconds := _number(told)) is not None:
         return min(_FURTHEST, seconds)
     moment = _date(told)
-    return None if moment is None else min(_FURTHEST, max(0.0, (moment - now).total_seconds()))
+    theirs = _date(headers.get("date")) or now
+    return None if moment is None else min(_FURTHEST, max(0.0, (moment - theirs).total_seconds()))
 
 
 def skew(vendor: Vendor, answer: Answer | None, now: datetime) -> timedelta | None:

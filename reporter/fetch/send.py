@@ -30,6 +30,8 @@ _REQUEST_ID_HEADERS = ("x-tt-logid", "x-acs-request-id", "x-request-id")
 _REQUEST_ID_FIELDS = ("RequestId", "requestId")
 #: what reading a reply of another shape than documented runs into
 _SHAPE_FAULTS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError)
+#: as much of a body that is no JSON is looked at for what it says of an error
+_ERROR_BYTES = 65_536
 _FINE = range(200, 300)
 _REDIRECTS = range(300, 400)
 #: statuses that pass by themselves
@@ -40,7 +42,8 @@ _PASSING = {408, 429, *range(500, 600)}
 class Told:
     """What a page says of its walk: its rows, how many there are in all, and where to go on.
 
-    `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one.
+    `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one. `has_sure_ids`: no two
+    rows of a walk rightly have the same.
     """
 
     rows: int
@@ -48,6 +51,7 @@ class Told:
     following: Cursor | None
     prints: tuple[bytes, ...] = ()
     ids: frozenset[str] = frozenset()
+    has_sure_ids: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,12 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
         answer, data = await _exchange(line, endpoint, endpoint.request(pull, cursor), sending)
         _judge(line, sending, answer, data)
         if not endpoint.is_about(pull, answer.body):
-            raise ProtocolError("the reply is about another room or event than was asked for", status=answer.status)
+            what = "the reply is about another room, event or viewer than was asked for"
+            raise ProtocolError(what, status=answer.status)
         return _accepted(endpoint, cursor, answer, data, line.clock.now())
     except VendorError as error:
-        return Failure(
-            _with_id(error, sending.answer), sending.answer, sending.was_judged, sending.was_sent, sending.data
-        )
+        told = line.secrets.strike_error(_with_id(error, sending.answer))
+        return Failure(told, sending.answer, sending.was_judged, sending.was_sent, sending.data)
 
 
 def told_by(endpoint: Endpoint, data: bytes, cursor: Cursor) -> Told:
@@ -121,7 +125,8 @@ async def _sent(line: Line, request: httpx.Request, passing: Passing, sending: _
             data = sending.data = await read_body(response, line.limits)
         finally:
             await response.aclose()
-    sending.answer = Answer(head.status, head.headers, decoded(data, line.limits))
+    body = decoded(data, line.limits)
+    sending.answer = Answer(head.status, head.headers, body, data[:_ERROR_BYTES] if body is None else b"")
     return sending.answer, data
 
 
@@ -185,7 +190,8 @@ def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
         items = endpoint.items(body) if endpoint.items else ()
         ids = frozenset(filter(None, map(endpoint.row_id, items))) if endpoint.row_id else frozenset[str]()
         following = endpoint.next_cursor(body, cursor)
-        return Told(endpoint.rows(body), endpoint.claimed(body), following, tuple(map(_print, items)), ids)
+        prints = tuple(map(_print, items))
+        return Told(endpoint.rows(body), endpoint.claimed(body), following, prints, ids, endpoint.has_sure_ids)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
 

@@ -40,8 +40,9 @@ class _Body:
 class Reading:
     """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
 
-    `has_moved` says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before
-    this process began.
+    `repeated` pages hold what an earlier one held, `doubled` rows came before under the same id, surely. `has_moved`
+    says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before this process
+    began.
     """
 
     pages: list[PageHead] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Reading:
     rows: int = 0
     claims: list[int] = field(default_factory=list)
     repeated: int = 0
+    doubled: int = 0
     first: Told | None = None
     has_moved: bool = False
     resumed: int = 0
@@ -63,14 +65,14 @@ class Reading:
 
         Equal rows without ids are honest, so that such a page may be right all the same.
         """
-        is_same = bool(told.prints) and told.prints == self._before[: len(told.prints)]
-        return is_same or hash(told.prints) in self._pages_seen or not self._ids.isdisjoint(told.ids)
+        return self._is_page_again(told) or not self._ids.isdisjoint(told.ids)
 
     def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
         if self.cursor is not None:
             self._asked.add(self.cursor)
         self.repeated += self.repeats(told)
+        self.doubled += self._doubled_by(told)
         self._idle = 0 if self._brings_more(told) else self._idle + 1
         self.first = self.first or told
         self.pages.append(PageHead(page.number, page.fetched_at, page.request_id))
@@ -95,18 +97,46 @@ class Reading:
         """
         return self.rows > _OVERRUN * max(self.claims) if self.claims else self._idle >= _IDLE
 
+    def _is_page_again(self, told: Told) -> bool:
+        is_same = bool(told.prints) and told.prints == self._before[: len(told.prints)]
+        return is_same or hash(told.prints) in self._pages_seen
+
+    def _doubled_by(self, told: Told) -> int:
+        """Return how many rows of a page surely came before: by their ids, or as a whole page of rows that differ.
+
+        A page of one row, or of rows that are all alike, may honestly be as an earlier one.
+        """
+        if told.has_sure_ids:
+            return len(self._ids & told.ids)
+        return told.rows if self._is_page_again(told) and len(set(told.prints)) > 1 else 0
+
     def _brings_more(self, told: Told) -> bool:
         is_known = hash(told.prints) in self._pages_seen or (bool(told.ids) and told.ids <= self._ids)
         return bool(told.prints) and not is_known
 
     @property
+    def claimed(self) -> int | None:
+        """How many rows the vendor says there are, by its last word that can be so; None where it counts none.
+
+        A total below what has come already is none: an empty page that counts nothing ends no walk of a thousand rows.
+        """
+        likely = [claim for claim in self.claims if claim >= self.rows] or self.claims
+        return likely[-1] if likely else None
+
+    @property
     def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
-        """How the rows that came compare with those that the vendor says there are, and with each other."""
+        """How the rows that came compare with those that the vendor says there are, and with each other.
+
+        Rows that are missing come first: a total that moved explains none of them, and rows that came twice make up
+        for none.
+        """
+        claimed = self.rows if self.claimed is None else self.claimed
+        if self.claimed is not None and self.rows - self.doubled < claimed:
+            return "short"
         if len(set(self.claims)) > 1:
             return "moved"
-        claimed = self.claims[-1] if self.claims else self.rows
-        if self.rows != claimed:
-            return "short" if self.rows < claimed else "over"
+        if self.rows > claimed:
+            return "over"
         return "shifted" if self.has_moved or (self.repeated and self._ids) else "agrees"
 
 
@@ -189,14 +219,18 @@ class Walk:
         """Say whether reading from the first page may help: counts that disagree, a cursor that died."""
         if given_up is None:
             return self.reading.agreement != "agrees" and not self._is_out_of_reach
-        # a code that no table knows is no dead cursor: it stops the account, as does a refusal
-        if not self.reading.pages or given_up.action in {"wait", "stop"}:
+        if not self.reading.pages or given_up.action == "wait" or not given_up.was_asked:
             return False
         has_cursor = self.reading.cursor is not None and bool(self.reading.cursor.token)
+        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it,
+        # also one that stops the account; without its cursor the vendor says whether it means that
+        if has_cursor and self.reading.resumed == len(self.reading.pages) and given_up.error.code:
+            return True
+        # a code that no table knows is no dead cursor: it stops the account, as does a refusal
+        if given_up.action == "stop":
+            return False
         is_dead = isinstance(given_up.error, _DEAD_CURSOR) and not isinstance(given_up.error, WrongPageError)
-        # how a dead cursor is refused is documented nowhere: at one that an earlier process left any code may mean it
-        is_left = self.reading.resumed == len(self.reading.pages) and bool(given_up.error.code)
-        return (has_cursor and (is_dead or is_left)) or self.reading.goes_in_circles or self.reading.overruns
+        return (has_cursor and is_dead) or self.reading.goes_in_circles or self.reading.overruns
 
     @property
     def _is_out_of_reach(self) -> bool:
@@ -206,7 +240,7 @@ class Walk:
 
     def _ended(self, readings: int) -> Pulled:
         reading, found = self.reading, list[Issue]()
-        claimed = reading.claims[-1] if reading.claims else None
+        claimed = reading.claimed
         verdict: Verdict = "complete"
         if self._is_out_of_reach:
             verdict, found = "short", [issues.out_of_reach(self.pull, reading.rows, claimed or 0)]
@@ -215,7 +249,7 @@ class Walk:
         elif reading.agreement == "shifted":
             verdict, found = "drifted", [issues.rows_shifted(self.pull, readings)]
         elif reading.agreement == "short":
-            verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0)]
+            verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0, reading.doubled)]
         elif reading.agreement == "over":
             verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
         if reading.repeated and not found:
@@ -237,7 +271,7 @@ class Walk:
         outcome = Outcome(
             verdict,
             reading.rows,
-            reading.claims[-1] if reading.claims else None,
+            reading.claimed,
             tuple(found),
             min((page.fetched_at for page in reading.pages), default=None),
         )

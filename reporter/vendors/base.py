@@ -69,11 +69,12 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A reply as it came off the wire; `body` is decoded JSON, None where it was none."""
+    """A reply off the wire; `body` is decoded JSON, None where it was none, and `raw` then how it begins."""
 
     status: int
     headers: Mapping[str, str]
     body: Body
+    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +171,14 @@ class Endpoint:
     read_many    the same for many walks at once, as columns; None where `read` is all there is
     grants       body -> the token that this call fetched, None for every other call
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
-    is_about     (pull, body) -> whether the reply is about the room that was asked for, as far as it says
+    is_about     (pull, body) -> whether the reply is about the room or viewer that was asked for, as far as it says
     window_days  how many days back this call reaches (None: no limit known)
     leads_to     (pull) -> the names of the calls that each row of its replies leads to
     fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call
     items        body -> its rows, by which a page that came twice is known; None where there is one page
     row_id       row -> the id that no other row of its walk has, None where it has none
-    rereads_first  rows have no ids: page 1 is read again at the end, and must still be the same
+    has_sure_ids  `row_id` is the vendor's own id: a second row with it is the same one, where equal rows may be honest
+    rereads_first  rows may shift unseen: page 1 is read again at the end, and must still be the same
     reaches      how many rows a walk can come to, whatever the vendor counts (None: all)
     listing      where its rows are and which of their fields are read; None where no rows come by the thousand
     """
@@ -197,6 +199,7 @@ class Endpoint:
     fits_a_page: bool = False
     items: Callable[[Body], Sequence[Any]] | None = None
     row_id: Callable[[Any], str | None] | None = None
+    has_sure_ids: bool = False
     rereads_first: bool = False
     reaches: int | None = None
     read_many: ReadMany | None = None

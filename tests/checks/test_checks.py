@@ -41,7 +41,9 @@ def _pulled(rows: int, claimed: int | None, verdict: Verdict = "complete", *, pa
     ("pulled", "expected"),
     [
         ([_pulled(20, 20)], [("20", "20", "agrees")]),
-        ([_pulled(19, 20, "drifted")], [("20", "19", "explained")]),
+        ([_pulled(21, 20, "drifted")], [("20", "21", "explained")]),
+        # a source that moved explains rows too many, not rows that are missing
+        ([_pulled(19, 20, "drifted")], [("20", "19", "unexplained")]),
         ([_pulled(19, 20, "short")], [("20", "19", "unexplained")]),
         ([_pulled(19, 20)], [("20", "19", "unexplained")]),
         ([_pulled(0, 20, "failed")], []),

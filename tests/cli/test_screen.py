@@ -6,11 +6,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from reporter.cli import screen
+from reporter.cli.run import command
+from reporter.errors import IncompleteError
 from reporter.model import Issue, OutputFile, Period, Pull, Pulled, RunManifest, Text
 from reporter.pipeline import Outcome
 
+_CONFIG = """\
+client: acme
+period: 2026-W46
+accounts:
+  talk: {vendor: talkcloud, auth_key: env:TALK, token: env:TALK, token_time: env:TALK}
+events:
+  - name: lesson
+    rooms: [{account: talk, video: "8602268011035296205"}]
+"""
 WEEK = Period("2026-W46", datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 11, 16, tzinfo=UTC), "UTC")
 
 
@@ -46,6 +58,22 @@ def test_run_that_built_nothing_points_to_no_file_and_says_what_to_do(capsys: py
     assert todo.startswith("what came is kept in the store: run again, and only the rest is asked for; --allow-partial")
     assert not [line for line in lines if "issues sheet" in line or "run.json" in line]
     assert lines[-1] == "  failed: … and 2992 more, in what `--json` prints"
+
+
+def test_offline_run_that_built_nothing_is_not_told_to_run_like_that_again(capsys: pytest.CaptureFixture[str]) -> None:
+    screen.told(_outcome(built=False), is_offline=True)
+    *_, todo = capsys.readouterr().err.splitlines()
+    assert todo.startswith("the store does not hold all of it: run without --offline, and only the rest is asked for;")
+
+
+def test_offline_run_without_a_store_says_so_and_makes_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config, store = tmp_path / "acme.yaml", tmp_path / "reporter.db"
+    config.write_text(_CONFIG, encoding="utf-8")
+    monkeypatch.setenv("TALK", "made-up")
+    words = [str(config), "--offline", "--store", f"sqlite:///{store}", "--out", str(tmp_path / "out")]
+    with pytest.raises(IncompleteError, match=r"there is no store at .*: run `reporter run` without --offline "):
+        CliRunner().invoke(command, words, standalone_mode=False, catch_exceptions=False)
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["acme.yaml"]
 
 
 def test_partial_run_that_was_built_points_to_its_files(capsys: pytest.CaptureFixture[str]) -> None:

@@ -172,4 +172,6 @@ def test_walk_over_moving_rows_is_right_or_says_so(kind: Kind, pages: float, edi
 def test_source_that_never_rests_is_reported(kind: Kind) -> None:
     source = Source(kind, dict.fromkeys(range(1, 40), 1), [str(number) for number in range(2 * kind.size)])
     pulled, _ = _pulled(source)
-    assert (pulled.verdict, [issue.code for issue in pulled.issues]) == ("drifted", ["total-moved"])
+    # of rooms, whose ids tell that the last of a page came again, it shows that the newest are missing
+    ended = ("short", ["rows-short"]) if kind.vendor == "volcengine" else ("drifted", ["total-moved"])
+    assert (pulled.verdict, [issue.code for issue in pulled.issues]) == ended

@@ -142,7 +142,8 @@ def _endpoint(name: str, **facts: Any) -> Endpoint:
 ENDPOINTS = (
     _endpoint("rows", scrub=(("secret",), ("rows", "key"))),
     _endpoint("scroll", next_cursor=_next_after),
-    _endpoint("ids", row_id=str),
+    _endpoint("ids", row_id=str, has_sure_ids=True),
+    _endpoint("whole-rows", row_id=str),
     _endpoint("no-ids", rereads_first=True),
     _endpoint("reaching-4", reaches=4),
     _endpoint("find", follow=_found_rooms),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.fetch.conftest import Bench
 
 KEYS = {"access_key": "k", "secret_key": "s"}
+TALK_KEYS = {"auth_key": "k", "token": "t", "token_time": "1"}
 #: the number of the request (from 1) and what it asks for -> the status and the body of its reply
 Says = Callable[[int, Mapping[str, Any]], tuple[int, Any]]
 
@@ -34,11 +35,12 @@ def _pulled(
         return httpx.Response(status, json=body)
 
     record = VENDORS[vendor]
-    account = record.account.model_validate({"vendor": vendor, **dict.fromkeys(KEYS, "env:X")})
+    keys = TALK_KEYS if vendor == "talkcloud" else KEYS
+    account = record.account.model_validate({"vendor": vendor, **dict.fromkeys(keys, "env:X")})
     period = bench.pull().period
     pulled = fetch(
         [Pull(vendor, "main", endpoint, account, period, **facts)],
-        {"main": Access("main", record, account, KEYS, scope="scope")},
+        {"main": Access("main", record, account, keys, scope="scope")},
         store=bench.store,
         run_id=bench.begin(),
         period=period,
@@ -55,6 +57,7 @@ def _volcengine(call: str, result: Any) -> tuple[int, Any]:
 TRACK = "GetAccountUserTrackData"
 SEARCH = "ListActivityAPI"
 VIEWERS = "ListAccountUserData"
+LOG = "ListUserBehaviorDataAPIV2"
 
 
 def _tracks(*pages: list[int], **more: Any) -> Says:
@@ -111,7 +114,8 @@ def test_search_past_ten_thousand_rooms_is_read_once_and_says_what_to_do(
     bench: Bench, total: int, verdict: str, codes: list[str]
 ) -> None:
     pulled, pages = _rooms(bench, total)
-    assert pages == list(range(1, 101))
+    # page 1 is read again at the end, where the end is proved
+    assert pages == [*range(1, 101), *([1] if verdict == "complete" else [])]
     assert (pulled.verdict, pulled.rows, pulled.claimed) == (verdict, 10_000, total)
     assert [issue.code for issue in pulled.issues] == codes
 
@@ -167,3 +171,109 @@ def test_aliyuns_page_1_is_read_again_at_the_end_since_its_rows_have_no_ids(benc
     assert [one["PageNo"] for one in asked] == ["1", "2", "1", "1", "2", "1"]
     titles = [row["VideoTitle"] for reply in pulled.replies for row in json.loads(reply.body)["QoeInfoList"]]
     assert (pulled.verdict, titles) == ("complete", after)
+
+
+def _watched(total: int, page: int, last: int, rows: range) -> tuple[int, Any]:
+    data = {"total": total, "per_page": 20, "current_page": page, "last_page": last}
+    return 200, {"result": 0, "msg": "", "data": {**data, "data": [{"userId": str(row)} for row in rows]}}
+
+
+def _last_page_shrinks(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+    page = int(asked["page"])
+    return _watched(100 if page == 1 else 99, page, 5 if page == 1 else 2, range(20 * page - 20, 20 * page))
+
+
+def _second_page_is_empty(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+    return _watched(60, 1, 4, range(20)) if asked["page"] == "1" else _watched(61, 2, 4, range(0))
+
+
+def _third_page_says_no_data(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+    page = int(asked["page"])
+    return _watched(60, page, 3, range(20 * page - 20, 20 * page)) if page < 3 else (200, {"result": 4105})
+
+
+@pytest.mark.parametrize(
+    ("says", "rows", "claimed"),
+    [(_last_page_shrinks, 40, 99), (_second_page_is_empty, 20, 61), (_third_page_says_no_data, 40, 60)],
+    ids=["last page shrinks", "second page is empty", "third page says no data"],
+)
+def test_plays_that_end_before_their_moving_total_are_short(bench: Bench, says: Says, rows: int, claimed: int) -> None:
+    window = (("startTime", "1"), ("endTime", "2"))
+    pulled, _ = _pulled(bench, says, "talkcloud", "vod/watch", room="1", params=window)
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", rows, claimed)
+    assert [issue.code for issue in pulled.issues] == ["rows-short"]
+
+
+def test_log_whose_empty_page_counts_none_is_short_of_what_was_counted(bench: Bench) -> None:
+    def says(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+        rows = [{"UserId": row} for row in range(500)] if asked["PageNo"] == 1 else []
+        return _volcengine(LOG, {"Data": rows, "TotalItemCount": 1200 if rows else 0, "ScrollId": "s"})
+
+    pulled, _ = _pulled(bench, says, "volcengine", LOG, room="1")
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 500, 1200)
+
+
+SPANS = "ListAnActivityStartAndEndTimeAPI"
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (LOG, {}),
+        (LOG, {"Data": None}),
+        (LOG, {"Data": {"0": {"UserId": 5}}}),
+        (LOG, {"Data": "x", "TotalItemCount": 0}),
+        (LOG, {"DataList": [{"UserId": 5}], "Total": 1}),
+        (SPANS, {}),
+        (SPANS, {"StartEndTime": [{"StartTime": 1}]}),
+        (SPANS, {"StartAndEndTime": {"StartTime": 1}}),
+        (VIEWERS, {"PageToken": "finish"}),
+        (TRACK, {"UserTrackData": {"PayData": {}}}),
+        (TRACK, {"UserTrackData": {"Tracks": [{"ActivityId": 1}]}}),
+    ],
+)
+def test_reply_whose_list_is_lost_is_tried_again_and_then_fails(bench: Bench, call: str, result: Any) -> None:
+    pulled, asked = _pulled(
+        bench, lambda *_: _volcengine(call, result), "volcengine", call, room="1", params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, len(asked), [issue.code for issue in pulled.issues]) == ("failed", 5, ["protocol"])
+
+
+@pytest.mark.parametrize(
+    ("call", "result"),
+    [
+        (LOG, {"Data": None, "TotalItemCount": 0}),
+        (LOG, {"TotalItemCount": 0}),
+        (SPANS, {"StartAndEndTime": None}),
+        (TRACK, {"UserTrackData": {"UserTracks": None}}),
+    ],
+)
+def test_list_that_is_null_where_there_is_nothing_is_complete(bench: Bench, call: str, result: Any) -> None:
+    pulled, _ = _pulled(
+        bench, lambda *_: _volcengine(call, result), "volcengine", call, room="1", params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, pulled.rows) == ("complete", 0)
+
+
+def test_track_of_another_viewer_is_no_answer(bench: Bench) -> None:
+    rows = [{"UserId": 99, "ActivityId": 1, "JoinTime": 5, "WatchDurationLive": 5}]
+    result = {"UserTrackData": {"UserTracks": rows}, "TotalCount": 1}
+    pulled, asked = _pulled(
+        bench, lambda *_: _volcengine(TRACK, result), "volcengine", TRACK, params=(("UserId", "7"),)
+    )
+    assert (pulled.verdict, len(asked), pulled.rows) == ("failed", 5, 0)
+    assert "about another room, event or viewer" in pulled.issues[0].message.en
+
+
+def test_room_deleted_and_another_made_between_two_pages_is_noticed_on_page_1(bench: Bench) -> None:
+    rooms = [{"Id": number, "LiveTime": 1} for number in range(1, 251)]
+
+    def says(number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
+        there = rooms if number < 2 else [*rooms[1:], {"Id": 999, "LiveTime": 1}]
+        page = asked["PageNo"]
+        found = there[(page - 1) * 100 : page * 100]
+        return _volcengine(SEARCH, {"Activities": found, "TotalItemCount": len(there), "PageNo": page})
+
+    pulled, asked = _pulled(bench, says, "volcengine", SEARCH, params=(("LiveTime", "1"),), match=Match())
+    assert [one["PageNo"] for one in asked] == [1, 2, 3, 1, 1, 2, 3, 1]
+    assert (pulled.verdict, pulled.rows, pulled.issues) == ("complete", 250, ())

@@ -92,6 +92,10 @@ def test_pause_beyond_the_cap_is_told_and_not_waited_for(bench: Bench, says: Say
         ({"retry-after": "0"}, 0),
         ({"Retry-After": "Mon, 16 Nov 2026 12:00:30 GMT"}, 30),
         ({"Retry-After": "Mon, 16 Nov 2026 11:00:00 GMT"}, 0),
+        # the vendor's clock is ten minutes ahead of ours, or behind
+        ({"Retry-After": "Mon, 16 Nov 2026 12:11:00 GMT", "Date": "Mon, 16 Nov 2026 12:10:00 GMT"}, 60),
+        ({"Retry-After": "Mon, 16 Nov 2026 11:51:00 GMT", "Date": "Mon, 16 Nov 2026 11:50:00 GMT"}, 60),
+        ({"Retry-After": "Mon, 16 Nov 2026 12:00:30 GMT", "Date": "today"}, 30),
         ({"Retry-After": "soon"}, None),
         ({"Retry-After": "999999999999"}, 3650 * 86_400),
         ({"x-acs-retry-after": "9" * 400}, 3650 * 86_400),

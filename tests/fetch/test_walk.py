@@ -52,10 +52,23 @@ def test_total_that_moves_is_read_again_until_it_settles(bench: Bench) -> None:
 
 
 def test_total_that_never_settles_is_drifted_and_says_so(bench: Bench) -> None:
-    bench.rooms["a"], bench.totals = [1, 2, 3], dict.fromkeys((2, 4, 6, 8), 4)
+    bench.rooms["a"], bench.totals = [1, 2, 3], dict.fromkeys((1, 3, 5, 7), 4)
     (pulled,) = bench.fetch(bench.pull("a"))
     assert (pulled.verdict, pulled.requests, len(pulled.replies)) == ("drifted", 8, 2)
     assert [(issue.level, issue.code) for issue in pulled.issues] == [("warning", "total-moved")]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "claimed"),
+    [(9, 8, 8), (8, 9, 9), (4, 0, 4), (9, 2, 9)],
+    ids=["it falls", "it grows", "the last page counts none", "it falls below what came"],
+)
+def test_total_that_moves_hides_no_missing_rows(bench: Bench, first: int, last: int, claimed: int) -> None:
+    bench.rooms["a"] = [1, 2, 3]
+    bench.totals = {number: first if number % 2 else last for number in range(1, 9)}
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 3, claimed)
+    assert [(issue.level, issue.code) for issue in pulled.issues] == [("error", "rows-short")]
 
 
 def test_fewer_rows_than_claimed_are_short(bench: Bench) -> None:
@@ -119,6 +132,20 @@ def test_cursor_of_an_earlier_process_that_only_fails_restarts_its_walk(bench: B
     (second,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
     assert (first.verdict, second.verdict, second.rows) == ("short", "complete", 3)
     assert [request.url.params["after"] for request in bench.sent] == ["", *["2"] * 10, "", "2"]
+
+
+@pytest.mark.parametrize("code", ["NeverHeardOf", "BadKey"])
+def test_code_that_stops_at_a_cursor_of_an_earlier_process_restarts_its_walk_once(
+    bench: Bench, says: Says, code: str
+) -> None:
+    bench.rooms["a"], run_id = [1, 2, 3], bench.begin()
+    bench.slips |= dict.fromkeys((2, 3, 5), says(code))
+    (first,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (second,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    (third,) = bench.fetch(bench.pull("a", "scroll"), run_id=run_id)
+    # the vendor says it of the new cursor too, so that it is none that died
+    assert [request.url.params["after"] for request in bench.sent] == ["", "2", "2", "", "2", "2"]
+    assert (first.verdict, second.verdict, third.verdict, third.rows) == ("short", "short", "complete", 3)
 
 
 def test_unknown_code_at_a_cursor_stops_and_is_no_dead_cursor(bench: Bench, says: Says) -> None:
@@ -206,11 +233,26 @@ def test_row_whose_id_came_on_an_earlier_page_is_read_again_from_the_first(bench
     assert (pulled.verdict, pulled.rows, pulled.issues) == ("complete", 4, ())
 
 
-def test_rows_with_ids_that_never_stop_moving_are_drifted(bench: Bench, says: Says) -> None:
-    bench.slips["a"] = says(**_page("[1,2]", 4))
-    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+def test_equal_rows_without_ids_of_their_own_that_never_stop_moving_are_drifted(bench: Bench, says: Says) -> None:
+    bench.slips |= {number: says(**_page("[1,2]" if number % 5 == 1 else "[2,3]", 4)) for number in range(1, 21)}
+    (pulled,) = bench.fetch(bench.pull("a", "whole-rows"))
     assert (pulled.verdict, pulled.requests) == ("drifted", 20)
     assert [issue.code for issue in pulled.issues] == ["rows-shifted"]
+
+
+def test_whole_page_of_different_rows_that_comes_again_makes_up_for_none(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(**_page("[1,2]", 4))
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 4, 4)
+    assert "gave 4, 2 of them a second time" in pulled.issues[0].message.en
+
+
+@pytest.mark.parametrize("total", [3, 4])
+def test_row_that_came_twice_makes_up_for_none_that_is_missing(bench: Bench, says: Says, total: int) -> None:
+    bench.slips["a"] = says(**_page("[1,2]", total))
+    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 4, total)
+    assert f"the vendor says {total} rows and gave 4, 2 of them a second time" in pulled.issues[0].message.en
 
 
 def test_rows_without_ids_are_proved_by_page_1_at_the_end(bench: Bench) -> None:

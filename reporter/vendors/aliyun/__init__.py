@@ -32,7 +32,6 @@ _PLAYS = Endpoint(
     read=read_one(read_plays),
     read_many=read_plays,
     window_days=WINDOW_DAYS,
-    fits_a_page=True,  # one media on one day
     rereads_first=True,
     listing=PLAY_ROWS,
 )

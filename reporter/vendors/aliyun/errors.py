@@ -7,6 +7,8 @@ says "try again" and is a missing permission all the same.
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from reporter.errors import (
@@ -55,17 +57,30 @@ FAULTS: tuple[Fault, ...] = (
 )
 RETRIES = retries(FAULTS)
 
+_XML_ERROR = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<Error[\s>]")
+_XML_FIELD = re.compile(rb"<(Code|Message|RequestId)>([^<]*)</\1>")
 _COUNTS = ("TotalCount", "PageNo", "PageSize")
 
 
 def check(answer: Answer) -> None:
     """Raise the classed error of a reply that is no data; return for one that is."""
-    request_id = printable(_field(answer.body, "RequestId"))
-    code = printable(_field(answer.body, "Code"))
+    told = _of_xml(answer.raw) if answer.body is None else answer.body
+    request_id = printable(_field(told, "RequestId"))
+    code = printable(_field(told, "Code"))
     if answer.status >= HTTP_ERROR or code:
-        raise classed(FAULTS, answer, code=code, said=_field(answer.body, "Message"), request_id=request_id)
+        raise classed(FAULTS, answer, code=code, said=_field(told, "Message"), request_id=request_id)
     if missing := _missing(answer.body):
         raise ProtocolError(missing, status=answer.status, request_id=request_id)
+
+
+def _of_xml(raw: bytes) -> dict[str, str]:
+    """Return the fields of an error that came as XML (root Error), which the gateway writes at times.
+
+    Read by pattern: a parser would follow a stranger's entities.
+    """
+    if not _XML_ERROR.match(raw):
+        return {}
+    return {name.decode(): unescape(text.decode(errors="replace")) for name, text in _XML_FIELD.findall(raw)}
 
 
 def _field(body: Body, name: str) -> Any:  # noqa: ANN401 - JSON is any JSON

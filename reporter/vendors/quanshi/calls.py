@@ -92,9 +92,9 @@ def null_lists(body: Body) -> list[str]:
 
 
 def is_about(pull: Pull, body: Body) -> bool:
-    """Say whether a report is of the event that was asked for; one that names no event is."""
+    """Say whether a reply is a report, of the event that was asked for; one that names no event is."""
     event = body["data"].get("eventId")
-    return event is None or str(event) == pull.room
+    return "report" in body["data"] and (event is None or str(event) == pull.room)
 
 
 def row_count(body: Body) -> int:

@@ -3,8 +3,8 @@
 The vendor's table of codes is not public: only 200 is documented. What stands here is our policy, read from
 the codes that HTTP uses and, where these do not say, from the vendor's words: 401, 403 and words about a token
 ask for one new token, words about a user or a signature are credentials, 404 and words about a missing event
-are an unknown event, 429 is a throttle, 5xx a failure of theirs; all else stops the account, and so does a code
-that HTTP does not use under a status that would pass by itself.
+are an unknown event, 429 is a throttle, 500, 502, 503 and 504 a failure of theirs; all else stops the account, and so
+does a code that HTTP does not use under a status that would pass by itself.
 An error comes in the body with HTTP 200, and `msg` is English words also where all is well.
 """
 
@@ -46,7 +46,7 @@ _CREDENTIALS = r"user|用户|checksum|app_?(key|id)|signature|nonce|curtime|鉴�
 FAULTS: tuple[Fault, ...] = (
     *(replace(fault, advice=_TOKEN_ADVICE) for fault in faults(RefusedError, "regrant", "401", "403")),
     Fault("429", ThrottledError, "retry"),
-    Fault("5??", UnavailableError, "retry"),
+    *faults(UnavailableError, "retry", "500", "502", "503", "504"),
     *PASSING,
     *(fault for fault in UNKNOWN_CODES if fault.status),
     Fault("?*", UnknownItemError, "skip", said=_NO_EVENT),
@@ -102,4 +102,11 @@ def _missing(body: Body) -> str:
     if not isinstance(report, dict):
         return "the reply's data has no report, token or userId"
     wrong = [name for name in LISTS if not isinstance(report.get(name), list | None)]
+    if not _says_nobody(report):
+        wrong += [name for name in LISTS if name not in report]
     return f"the reply's report has no list where {wrong[0]} should be" if wrong else ""
+
+
+def _says_nobody(report: dict[str, Any]) -> bool:
+    """Say whether a report says that nobody came: it has no viewers, nor anything else; lists may be missing then."""
+    return report.get("viewerDetails") == [] and not any(report.values())

@@ -43,7 +43,7 @@ from reporter.vendors.volcengine.calls import (
     VIEWERS,
     Call,
     JsonObject,
-    items_of,
+    listed,
     row_count,
     total_of,
 )
@@ -51,7 +51,7 @@ from reporter.vendors.volcengine.errors import RETRIES, check, server_time
 from reporter.vendors.volcengine.listing import COUNTS, LOG_ROWS, TRACK_ROWS, VIEWER_ROWS
 from reporter.vendors.volcengine.read_log import read_log
 from reporter.vendors.volcengine.read_room import is_about, read_room, read_search, read_spans
-from reporter.vendors.volcengine.read_track import read_track
+from reporter.vendors.volcengine.read_track import is_of_viewer, read_track
 from reporter.vendors.volcengine.read_viewers import read_viewers
 
 __all__ = ["VOLCENGINE", "VolcengineAccount", "VolcengineAuth"]
@@ -76,6 +76,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere,
     fits_a_page: bool = False,
     row_id: Callable[[JsonObject], str | None] | None = None,
+    has_sure_ids: bool = False,
     rereads_first: bool = False,
     reaches: int | None = None,
     listing: Listing | None = None,
@@ -95,8 +96,9 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         window_days=window_days,
         leads_to=leads_to,
         fits_a_page=fits_a_page,
-        items=partial(items_of, call),
+        items=partial(listed, call),
         row_id=row_id,
+        has_sure_ids=has_sure_ids,
         rereads_first=rereads_first,
         reaches=reaches,
         listing=listing,
@@ -119,6 +121,8 @@ _ENDPOINTS = (
         follow=follow.follow_search,
         leads_to=follow.calls_of_a_room,
         row_id=follow.id_of_room,
+        has_sure_ids=True,
+        rereads_first=True,  # a room deleted and another made between two requests leave the total as it was
         reaches=paging.ROOMS_REACHED,
     ),
     _endpoint(
@@ -131,6 +135,7 @@ _ENDPOINTS = (
         follow=follow.follow_viewers,
         leads_to=follow.calls_of_a_viewer,
         row_id=follow.id_of_viewer,
+        has_sure_ids=True,
     ),
     _endpoint(
         LOG,
@@ -149,6 +154,7 @@ _ENDPOINTS = (
         read_many=read_track,
         listing=TRACK_ROWS,
         next_cursor=paging.next_track,
+        is_about=is_of_viewer,
         fits_a_page=True,
         row_id=follow.whole_row,
         rereads_first=True,

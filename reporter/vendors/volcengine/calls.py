@@ -24,7 +24,7 @@ class Call:
     """One call; `rate` is calls a second, `items` the path of its list in Result (empty: one object).
 
     `total` names the field that counts the items of the whole walk, `needs` one without which a reply
-    is no answer.
+    is no answer. `may_be_null`: a list that is null says by itself that there are no items, where no total does.
     """
 
     name: str
@@ -34,15 +34,23 @@ class Call:
     items: tuple[str, ...] = ()
     total: str = ""
     needs: str = ""
+    may_be_null: bool = False
 
 
 ROOM = Call("GetCustomActMsgAPI", "2020-06-01", "GET", 2.0, needs="ActMsg")
-SPANS = Call("ListAnActivityStartAndEndTimeAPI", "2020-06-01", "GET", 2.0, ("StartAndEndTime",))
+SPANS = Call("ListAnActivityStartAndEndTimeAPI", "2020-06-01", "GET", 2.0, ("StartAndEndTime",), may_be_null=True)
 SEARCH = Call("ListActivityAPI", "2020-06-01", "POST", 2.0, ("Activities",), "TotalItemCount", "TotalItemCount")
 VIEWERS = Call("ListAccountUserData", "2023-08-01", "POST", 1.0, ("Users",), "TotalCount", "PageToken")
 LOG = Call("ListUserBehaviorDataAPIV2", "2020-06-01", "POST", 2.0, ("Data",), "TotalItemCount")
 TRACK = Call(
-    "GetAccountUserTrackData", "2023-08-01", "POST", 1.0, ("UserTrackData", "UserTracks"), "TotalCount", "UserTrackData"
+    "GetAccountUserTrackData",
+    "2023-08-01",
+    "POST",
+    1.0,
+    ("UserTrackData", "UserTracks"),
+    "TotalCount",
+    "UserTrackData",
+    may_be_null=True,  # its manual page has no total at all
 )
 CALLS: Mapping[str, Call] = {call.name: call for call in (ROOM, SPANS, SEARCH, VIEWERS, LOG, TRACK)}
 
@@ -60,24 +68,44 @@ def result_of(call: Call, body: Body) -> JsonObject:
 
 def rows_of(call: Call, body: Body) -> list[Any]:
     """Return a reply's items in its order, whatever each is; null, [] and a missing list are alike."""
-    found: Any = result_of(call, body)
-    for name in call.items:
-        found = found.get(name) if isinstance(found, dict) else None
+    holder = _holder(call, body)
+    found = holder.get(call.items[-1]) if call.items else None
     return found if isinstance(found, list) else []
 
 
 def absent_of(call: Call, body: Body) -> list[str]:
     """Return the name of a reply's list where it is there and is none."""
-    *path, name = call.items
-    found: Any = result_of(call, body)
-    for each in path:
-        found = found.get(each) if isinstance(found, dict) else None
-    return named_no_list(found, name) if isinstance(found, dict) else []
+    return named_no_list(_holder(call, body), call.items[-1])
 
 
 def items_of(call: Call, body: Body) -> list[JsonObject]:
     """Return a reply's items in its order, of which one that is no object is {}."""
     return [item if isinstance(item, dict) else {} for item in rows_of(call, body)]
+
+
+def listed(call: Call, body: Body) -> list[JsonObject]:
+    """Return a reply's items, as `items_of`; raises `ProtocolError` where the list is lost.
+
+    A list that is null or missing is none where the reply counts the items of its walk: the count shows whether any
+    are missing. Where it does not, a renamed list would pass for an empty one.
+    """
+    if not call.items:
+        return items_of(call, body)
+    holder, name = _holder(call, body), call.items[-1]
+    if isinstance(holder.get(name), list):
+        return items_of(call, body)
+    is_counted = bool(call.total) and total_of(call, body) is not None
+    if holder.get(name) is None and (is_counted or (call.may_be_null and name in holder)):
+        return []
+    raise ProtocolError(f"the reply has no list {'.'.join(call.items)}, and nothing says that it is empty", status=200)
+
+
+def _holder(call: Call, body: Body) -> JsonObject:
+    """Return the object in which a reply's list stands, {} where there is none."""
+    found: Any = result_of(call, body)
+    for name in call.items[:-1]:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def row_count(call: Call, body: Body) -> int:

@@ -84,6 +84,31 @@ FAULTS: tuple[Fault, ...] = (
 RETRIES: tuple[Retry, ...] = retries(FAULTS)
 
 
+#: the gateway's codes by their CodeN (docs/6369/68677), for an error that has no Code beside it
+CODES_BY_NUMBER = {
+    "100001": "UndefinedError",
+    "100002": "MissingParameter",
+    "100003": "MissingAuthenticationToken",
+    "100004": "MissingRequestInfo",
+    "100005": "MissingSignature",
+    "100006": "InvalidTimestamp",
+    "100007": "ServiceNotFound",
+    "100008": "InvalidActionOrVersion",
+    "100009": "InvalidAccessKey",
+    "100010": "SignatureDoesNotMatch",
+    "100011": "ServiceShouldCallSelfApi",
+    "100012": "LackPolicy",
+    "100013": "AccessDenied",
+    "100014": "InternalError",
+    "100015": "FailToConnect",
+    "100016": "InternalServiceTimeout",
+    "100018": "FlowLimitExceeded",
+    "100019": "ServiceUnavailableTemp",
+    "100024": "InvalidAuthorization",
+    "100027": "AccountFlowLimitExceeded",
+}
+
+
 def check(answer: Answer) -> None:
     """Raise the classed error of a reply that is no data; return for one that is."""
     metadata = _object(_object(answer.body).get("ResponseMetadata"))
@@ -91,7 +116,8 @@ def check(answer: Answer) -> None:
     request_id = str(metadata.get("RequestId") or "")
     if error or answer.status >= HTTP_ERROR:
         told = _object(error)
-        code = str(told.get("Code") or "")
+        number = told.get("CodeN")
+        code = str(told.get("Code") or CODES_BY_NUMBER.get(str(number)) or number or "")
         raise classed(FAULTS, answer, code=code, said=told.get("Message"), request_id=request_id)
     if missing := _missing(answer.body):
         raise ProtocolError(missing, status=answer.status, request_id=request_id)

@@ -64,6 +64,7 @@ _LOG = (
     Column("row_page_seconds", "ViewDuration", DURATION),
 )
 _TRACK = (
+    Column("told_id", "UserId", VIEWER_ID),
     Column("room_id", "ActivityId", TEXT_AS_IT_STANDS),
     Column("joined_at", "JoinTime", MOMENT),
     Column("live", "WatchDurationLive", DURATION),

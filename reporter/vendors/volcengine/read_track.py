@@ -11,21 +11,36 @@ from datetime import datetime
 
 import polars as pl
 
-from reporter.model import Issue, Text
+from reporter.model import Issue, Pull, Text
 from reporter.tables import TEXT, Tables, known_sum
-from reporter.vendors.base import Walk
+from reporter.vendors.base import Body, Walk
 from reporter.vendors.portion import PLACES, REPLY, ROW, WALK
 from reporter.vendors.rows import Reading, read_rows
+from reporter.vendors.volcengine.calls import TRACK, items_of
+from reporter.vendors.volcengine.item import viewer_id
 from reporter.vendors.volcengine.listing import TRACK_ROWS
 
 _NO_JOIN = Text(
     "足迹没有进入时间，无法归入周期，未采用", "a track without a time of joining belongs to no period; not used"
 )
 _NO_ROOM = Text("足迹没有直播间 ID", "a track names no room")
+_OTHER = Text("足迹属于另一位观众，未采用", "a track is another viewer's than the one asked for; not used")
 _UNWATCHED = Text("足迹没有直播或回放的观看时长，不算一次观看", "a track without seconds of live or replay is no visit")
 
 #: columns of seconds, one a mode
 _MODES = ("live", "replay")
+
+
+def is_of_viewer(pull: Pull, body: Body) -> bool:
+    """Say whether all tracks of a reply are the viewer's that was asked for; one that names nobody is."""
+    return not any(_names_another(row.get("UserId"), pull.param("UserId")) for row in items_of(TRACK, body))
+
+
+def _names_another(told: object, asked: str) -> bool:
+    try:
+        return viewer_id(told) not in {None, asked}
+    except ValueError:
+        return True
 
 
 def read_track(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
@@ -37,6 +52,9 @@ def read_track(walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[lis
     (rows,) = reading.frames
     viewers = pl.Series("viewer_id", [walk.pull.param("UserId") for walk in walks], TEXT)
     tracks = rows.with_columns(viewers[rows[WALK]])
+    is_other = (pl.col("told_id") != pl.col("viewer_id")).fill_null(value=False)
+    reading.note(tracks.filter(is_other), "track-of-another", _OTHER)
+    tracks = tracks.filter(~is_other)
     reading.note(tracks.filter(pl.col("room_id").is_null()), "track-without-room", _NO_ROOM)
     tables = {
         "visits": reading.table("visits", _visits(reading, tracks)),

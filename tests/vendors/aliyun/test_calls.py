@@ -216,3 +216,29 @@ def test_words_of_the_vendor_are_cut_and_move_no_cursor() -> None:
     with pytest.raises(VendorError) as caught:
         ALIYUN.check(Answer(400, {}, {"Code": "InvalidParameter", "Message": "\x1b[2J" + "x" * 500}))
     assert caught.value.what == "[2J" + "x" * 196
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error", "action"),
+    [
+        (400, "Throttling.User", ThrottledError, "retry"),
+        (503, "New.Thing", ProtocolError, "stop"),
+        (404, "InvalidAccessKeyId.NotFound", RefusedError, "stop"),
+    ],
+)
+def test_error_that_came_as_xml_is_known_by_its_code(
+    status: int, code: str, error: type[VendorError], action: str
+) -> None:
+    said = f"<Code>{code}</Code><Message>a &lt;b&gt;</Message><RequestId>R</RequestId>"
+    raw = f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{said}</Error>'.encode()
+    with pytest.raises(VendorError) as caught:
+        ALIYUN.check(Answer(status, {}, None, raw))
+    assert type(caught.value) is error
+    assert (caught.value.code, caught.value.what, caught.value.request_id) == (code, "a <b>", "R")
+    assert fault_of(FAULTS, status, code).action == action
+
+
+def test_web_page_that_names_a_code_is_no_error_of_the_vendors() -> None:
+    with pytest.raises(UnavailableError) as caught:
+        ALIYUN.check(Answer(503, {}, None, b"<html><Code>New.Thing</Code></html>"))
+    assert caught.value.code == ""

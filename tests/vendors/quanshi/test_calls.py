@@ -128,6 +128,9 @@ def test_event_is_settled_twelve_hours_after_the_period(week: Period) -> None:
         (200, 400, "The startTime is invalid!", BadRequestError, "skip"),
         (200, 429, "Request too frequently!", ThrottledError, "retry"),
         (200, 500, "system error", UnavailableError, "retry"),
+        (200, 599, "?", BadRequestError, "stop"),
+        (200, "5AB", "?", BadRequestError, "stop"),
+        (503, 599, "?", ProtocolError, "stop"),
         (200, 0, "", BadRequestError, "stop"),
         (429, None, "", ThrottledError, "retry"),
         (503, None, "", UnavailableError, "retry"),
@@ -161,6 +164,10 @@ def test_error_in_the_body_is_an_error_whatever_the_status(
         {"code": 200, "data": {"eventId": 1}},
         {"code": 200, "data": {"eventId": 1, "report": None}},
         {"code": 200, "data": {"eventId": 1, "report": {"lives": {}}}},
+        {"code": 200, "data": {"eventId": 1, "report": {}}},
+        {"code": 200, "data": {"eventId": 1, "report": {"live": [{"a": 1}], "interactions": []}}},
+        {"code": 200, "data": {"eventId": 1, "report": {"live": [{"a": 1}], "viewerDetails": []}}},
+        {"code": 200, "data": {"eventId": 1, "report": {"lives": [], "interactions": [], "viewers": []}}},
         {"code": 200, "data": {"createTime": 1, "expire": 2}},
         {"code": 200, "data": {"token": ""}},
     ],
@@ -169,6 +176,12 @@ def test_reply_that_lacks_its_data_is_no_answer(body: Any) -> None:
     with pytest.raises(ProtocolError) as caught:
         QUANSHI.check(Answer(200, {}, body))
     assert fault_of(FAULTS, 200, caught.value.code, caught.value.what).action == "retry"
+
+
+def test_reply_to_another_call_is_no_report(pull: Callable[..., Pull]) -> None:
+    about = QUANSHI.endpoints[DETAILS].is_about
+    assert about(pull(DETAILS, room="5"), {"data": {"eventId": 5, "report": {}}})
+    assert not about(pull(DETAILS, room="5"), {"data": {"token": "x"}})
 
 
 def test_address_of_nobody_is_refused_with_what_to_do() -> None:

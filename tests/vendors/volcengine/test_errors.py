@@ -120,6 +120,26 @@ def test_error_without_a_code_is_classed_by_its_status(
     assert _action(caught.value) == action
 
 
+@pytest.mark.parametrize(
+    ("status", "number", "code", "kind", "action"),
+    [
+        (200, 123456, "123456", ProtocolError, "stop"),
+        (500, 123456, "123456", ProtocolError, "stop"),
+        (429, 100018, "FlowLimitExceeded", ThrottledError, "retry"),
+        (500, 100014, "InternalError", UnavailableError, "retry"),
+        (401, 100010, "SignatureDoesNotMatch", RefusedError, "stop"),
+        (500, 0, "", UnavailableError, "retry"),
+    ],
+)
+def test_error_without_a_code_is_known_by_its_number(
+    status: int, number: int, code: str, kind: type[VendorError], action: Action
+) -> None:
+    metadata = {"RequestId": "MADEUP01", "Error": {"CodeN": number, "Code": "", "Message": "Words."}}
+    with pytest.raises(kind) as caught:
+        VOLCENGINE.check(Answer(status, {}, {"ResponseMetadata": metadata}))
+    assert (caught.value.code, _action(caught.value)) == (code, action)
+
+
 def test_error_names_the_vendors_words_on_one_short_line() -> None:
     with pytest.raises(RefusedError) as caught:
         VOLCENGINE.check(_answer(401, "SignatureDoesNotMatch", "No\x1b[31m match\n" + "x" * 999))
@@ -159,7 +179,7 @@ def test_reply_that_lacks_its_data_is_no_empty_answer(reply: Any) -> None:
         ("ListAnActivityStartAndEndTimeAPI", {"StartAndEndTime": None}),
         ("ListActivityAPI", {"Activities": None, "TotalItemCount": 0}),
         ("ListAccountUserData", {"Users": None, "PageToken": "finish", "TotalCount": 0}),
-        ("ListUserBehaviorDataAPIV2", {"Data": None}),
+        ("ListUserBehaviorDataAPIV2", {"Data": None, "TotalItemCount": 0}),
         ("GetAccountUserTrackData", {"UserTrackData": {"UserTracks": None}}),
         ("", {}),
     ],

@@ -270,6 +270,13 @@ def test_tracks_of_one_room_stay_visits_and_sum_their_counts(read: Read) -> None
     assert codes == []
 
 
+def test_track_of_another_viewer_is_left_out_and_told(read: Read) -> None:
+    track = {"ActivityId": 12, "JoinTime": START, "WatchDurationLive": 30}
+    rows, codes = _tracks(read, track | {"UserId": 99}, track | {"UserId": 7}, track)
+    assert ([row["row_no"] for row in rows["visits"]], codes) == ([2, 3], ["track-of-another"])
+    assert [row["viewer_id"] for row in rows["activity"]] == ["7"]
+
+
 def test_track_without_its_room_is_told(read: Read) -> None:
     rows, codes = _tracks(read, {"JoinTime": START, "WatchDurationLive": 30})
     assert (len(rows["visits"]), codes) == (1, ["track-without-room"])
