@@ -6,9 +6,10 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -159,8 +160,11 @@ _kind("average that is none", planting.plays(each(lambda row: row.update(PlayPer
 
 
 def _latest(rows: list[Json]) -> Json:
-    """Return the visit that began last among those of people with a phone: it lies in the period."""
-    return max((row for row in rows if str(row.get("mobile") or "-") != "-"), key=lambda row: int(row["online_time"]))
+    """Return the last visit of the period, which ended on Sunday, among those of people with a phone."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time(), now.tzinfo).timestamp()
+    known = [row for row in rows if str(row.get("mobile") or "-") != "-"]
+    return max((row for row in known if int(row["online_time"]) < monday), key=lambda row: int(row["online_time"]))
 
 
 # times

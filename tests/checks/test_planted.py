@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -47,9 +49,13 @@ def _rows(field: str, of_rows: str, change: Callable[[Json], object]) -> Callabl
 
 
 def _latest(report: Json) -> Json:
-    """Return the visit that began last among those of people with a phone: it lies in the period."""
+    """Return the last visit of the period, which ended on Sunday, among those of people with a phone."""
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    monday = datetime.combine(now.date() - timedelta(days=now.weekday()), time(), now.tzinfo)
     rows = [row for row in report["lives"] if str(row.get("mobile") or "-") != "-"]
-    return max(rows, key=lambda row: int(row["online_time"]))
+    return max(
+        (row for row in rows if int(row["online_time"]) < monday.timestamp()), key=lambda row: int(row["online_time"])
+    )
 
 
 def _drop_latest(report: Json) -> None:
