@@ -95,20 +95,20 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
 
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(store_url)) if exists(store_url) else None
-        rows, is_held = _rows(store, runs, {**choices, "wanted": wanted}, json_=json_, stack=stack)
+        rows, held = _rows(store, runs, {**choices, "wanted": wanted}, json_=json_, stack=stack)
     acts = choices["yes"] or choices["to_me"]
     if json_:
         send_rows.print_json(rows)
     else:
         send_rows.print_table(rows)
-        screen.say(send_rows.what_next(rows, acts=acts, is_held=is_held))
-    return send_rows.exit_code(rows, acts=acts, is_held=is_held)
+        screen.say(send_rows.what_next(rows, acts=acts, held=held))
+    return send_rows.exit_code(rows, acts=acts, held=held)
 
 
 def _rows(
     store: Store | None, words: Sequence[str], choices: Mapping[str, Any], *, json_: bool, stack: ExitStack
-) -> tuple[list[Delivery], bool]:
-    """Return all rows, and whether a gate held anything back.
+) -> tuple[list[Delivery], frozenset[str]]:
+    """Return all rows, and the keys of those whose mail a gate holds back, whatever became of it before.
 
     First every run is named, locked and checked, then what is asked for is done with each.
     """
@@ -127,9 +127,9 @@ def _rows(
     _refuse_rivals(found.values())
     drafts = [_drafted(store, one, choices, stack) for one in found.values()] if store is not None else []
     if store is None or not drafts:
-        return rows, bool(rows)
-    is_held = bool(rows) or any(draft.reasons for draft, _ in drafts)
-    return [*rows, *_done(store, drafts, choices, json_=json_)], is_held
+        return rows, frozenset()
+    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
+    return [*rows, *_done(store, drafts, choices, json_=json_)], held
 
 
 def _wanted(words: Sequence[str], choices: Mapping[str, Any]) -> tuple[Config, str] | None:
@@ -187,7 +187,9 @@ def _done(
         for draft, server in drafts:
             if choices["eml"] is not None and not draft.reasons:
                 send_rows.write_eml(choices["eml"], draft, now)
-            if not json_:
+            if json_:
+                send_rows.say_held(draft)
+            else:
                 send_rows.show(draft, now)
             if server is not None:
                 rows += post.send(draft, server)

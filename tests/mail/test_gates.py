@@ -297,6 +297,17 @@ def test_file_that_changed_after_it_was_sent_is_told(desk: Desk) -> None:
     assert len(server.mails) == 1
 
 
+def test_file_that_changed_after_one_was_refused_is_5_and_told_in_json_too(desk: Desk) -> None:
+    with inbox(rcpt={"boss@acme.example": "550 nobody of that name"}) as server:
+        env = {"SMTP_URL": server.url}
+        assert desk("send", "acme", "--yes", env=env).code == 1
+        shutil.copy(desk.workbook("bolt"), desk.workbook("acme"))
+        again = desk("send", "acme", "--yes", "--only-failed", "--json", env=env)
+    assert (again.code, again.states["boss@acme.example"]) == (5, "refused")
+    assert f"held back: acme {WEEK}: " in again.stderr
+    assert "is not the file that the run made" in again.stderr
+
+
 def test_one_client_held_back_does_not_stop_the_others(desk: Desk, forger: Forger) -> None:
     forger.edit_book(add_row)
     with inbox() as server:
