@@ -4,7 +4,8 @@ A report is due when its period is over and its data are final: 12 hours after t
 section 6), with a margin. systemd is told the report's own zone; cron and Windows know only the machine's.
 
 Of several commands each is run whatever became of the one before, and the last that failed says how it all ended: a
-gap in one week must not keep another week, which is whole, from its client. `send` sees for itself what may leave.
+gap in one week must not keep another week, which is whole, from its client. `send` sees for itself what may leave; it
+is told the config, so that it takes this config's run of the period that has just ended, or none.
 """
 
 from __future__ import annotations
@@ -165,4 +166,4 @@ def commands(
 ) -> tuple[tuple[str, ...], ...]:
     """Return what a timer runs: the report with the periods that were missed, and its mail if asked."""
     run = (*program, "run", config, "--catch-up", "--out", out, "--store", store)
-    return (run, (*program, "send", client, "--yes", "--store", store)) if send else (run,)
+    return (run, (*program, "send", client, "--yes", "--config", config, "--store", store)) if send else (run,)

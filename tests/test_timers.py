@@ -133,4 +133,7 @@ def test_mail_is_sent_after_the_run_and_only_if_asked() -> None:
         for send in (False, True)
     )
     assert bare == (("reporter", "run", "acme.yaml", "--catch-up", "--out", "out", "--store", "sqlite:///x.db"),)
-    assert with_mail == (*bare, ("reporter", "send", "acme", "--yes", "--store", "sqlite:///x.db"))
+    assert with_mail == (
+        *bare,
+        ("reporter", "send", "acme", "--yes", "--config", "acme.yaml", "--store", "sqlite:///x.db"),
+    )

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reporter import manifest
-from reporter.errors import HeldError, UsageError
+from reporter.errors import HeldError, IncompleteError, UsageError
 
 if TYPE_CHECKING:
+    from reporter.config import Config
     from reporter.finished import Remade
     from reporter.store import FinishedRun, RunRecord, Store
 
@@ -41,6 +42,26 @@ def find(store: Store | None, word: str) -> Named:
     finished = store.finished(record.run_id) if store is not None and record is not None else None
     if finished is None:
         raise UsageError(_unknown(records, word))
+    return Named(finished, _folder_of(store, finished))
+
+
+def made_by(store: Store | None, config: Config, label: str) -> Named:
+    """Return the newest finished run of a period that was made with this very config.
+
+    Raises `IncompleteError` where there is none: another period's run, or another config's, is not what is asked for.
+    """
+    mine = [
+        one
+        for one in (store.runs() if store is not None else [])
+        if (one.client, one.label, one.config_sha256) == (config.client, label, config.sha256)
+    ]
+    record = _of_name(mine, f"{config.client}/{label}")
+    finished = store.finished(record.run_id) if store is not None and record is not None else None
+    if finished is None:
+        raise IncompleteError(
+            f"{config.client} {label} has no finished run that {config.path.name} as it is now has made; "
+            f"reporter run {config.path.name} --period {label} makes it"
+        )
     return Named(finished, _folder_of(store, finished))
 
 

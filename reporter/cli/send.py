@@ -16,6 +16,7 @@ from reporter.errors import HeldError, UsageError
 
 if TYPE_CHECKING:
     from reporter.cli.named import Named
+    from reporter.config import Config
     from reporter.mail import Draft, Server
     from reporter.store import Delivery, Store
 
@@ -51,6 +52,13 @@ class _Send(click.Command):
     type=click.Path(path_type=Path, file_okay=False),
     help="Write each message into DIR as .eml, to look at; it has no Bcc.",
 )
+@click.option(
+    "--config",
+    metavar="CONFIG",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Take CLIENT's run of this config, as it is now, of the period that it asks for, and no other; for timers.",
+)
+@options.reckoning
 @options.store
 @options.as_json
 @options.logged
@@ -82,34 +90,36 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
     """  # noqa: D301 - \b is click's mark for text that is not rewrapped
     if choices["yes"] and choices["to_me"]:
         raise UsageError("say --yes or --to-me, not both: first to yourself, then to the client")
+    wanted = _wanted(runs, choices)
     from reporter.store import Store, exists  # noqa: PLC0415 - after the words of the command are read
 
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(store_url)) if exists(store_url) else None
-        rows, is_held = _rows(store, runs, choices, json_=json_, stack=stack)
+        rows, held = _rows(store, runs, {**choices, "wanted": wanted}, json_=json_, stack=stack)
     acts = choices["yes"] or choices["to_me"]
     if json_:
         send_rows.print_json(rows)
     else:
         send_rows.print_table(rows)
-        screen.say(send_rows.what_next(rows, acts=acts, is_held=is_held))
-    return send_rows.exit_code(rows, acts=acts, is_held=is_held)
+        screen.say(send_rows.what_next(rows, acts=acts, held=held))
+    return send_rows.exit_code(rows, acts=acts, held=held)
 
 
 def _rows(
     store: Store | None, words: Sequence[str], choices: Mapping[str, Any], *, json_: bool, stack: ExitStack
-) -> tuple[list[Delivery], bool]:
-    """Return all rows, and whether a gate held anything back.
+) -> tuple[list[Delivery], frozenset[str]]:
+    """Return all rows, and the keys of those whose mail a gate holds back, whatever became of it before.
 
     First every run is named, locked and checked, then what is asked for is done with each.
     """
-    from reporter.cli.named import find  # noqa: PLC0415 - after the words of the command are read
+    from reporter.cli.named import find, made_by  # noqa: PLC0415 - after the words of the command are read
 
     rows: list[Delivery] = []
+    wanted = choices["wanted"]
     found: dict[str, Named] = {}
     for word in dict.fromkeys(words):
         try:
-            named = find(store, word)
+            named = find(store, word) if wanted is None else made_by(store, *wanted)
         except HeldError as fault:
             rows.append(send_rows.nobody(word, str(fault)))
             continue
@@ -117,9 +127,25 @@ def _rows(
     _refuse_rivals(found.values())
     drafts = [_drafted(store, one, choices, stack) for one in found.values()] if store is not None else []
     if store is None or not drafts:
-        return rows, bool(rows)
-    is_held = bool(rows) or any(draft.reasons for draft, _ in drafts)
-    return [*rows, *_done(store, drafts, choices, json_=json_)], is_held
+        return rows, frozenset()
+    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
+    return [*rows, *_done(store, drafts, choices, json_=json_)], held
+
+
+def _wanted(words: Sequence[str], choices: Mapping[str, Any]) -> tuple[Config, str] | None:
+    """Return the config whose run is to be sent and the label of its period; None where RUN says which."""
+    path: Path | None = choices["config"]
+    if path is None:
+        if choices["period"] is not None or choices["now"] is not None:
+            raise UsageError("--period and --now go with --config; without it, write CLIENT/PERIOD")
+        return None
+    from reporter.cli.configs import load_all  # noqa: PLC0415 - only timers name a config
+
+    moment = options.clock(choices["now"])
+    (config,) = load_all([path], moment)
+    if set(words) != {config.client}:
+        raise UsageError(f"{path} is the config of {config.client}; with --config write its client alone as RUN")
+    return config, config.reckoned(choices["period"], moment).label
 
 
 def _refuse_rivals(found: Any) -> None:  # noqa: ANN401 - named runs
@@ -161,7 +187,9 @@ def _done(
         for draft, server in drafts:
             if choices["eml"] is not None and not draft.reasons:
                 send_rows.write_eml(choices["eml"], draft, now)
-            if not json_:
+            if json_:
+                send_rows.say_held(draft)
+            else:
                 send_rows.show(draft, now)
             if server is not None:
                 rows += post.send(draft, server)

@@ -42,6 +42,12 @@ def show(draft: Draft, now: datetime) -> None:
         _line("Checks", _CHECKS)
 
 
+def say_held(draft: Draft) -> None:
+    """Tell why a mail is held back: the row of who has got it, or was refused, goes on saying what became of that."""
+    for reason in draft.reasons:
+        screen.say(f"held back: {draft.run.record.client} {draft.run.record.label}: {reason}")
+
+
 def write_eml(folder: Path, draft: Draft, now: datetime) -> None:
     """Write a mail as .eml, readable by its owner alone; one that nothing makes small enough is not written."""
     from reporter.files import PRIVATE, write_whole  # noqa: PLC0415 - only --eml needs it
@@ -87,21 +93,23 @@ def print_table(rows: Sequence[Delivery]) -> None:
     columns.table(header, [(row.key, row.client, row.label, row.recipient, row.state, _why(row)) for row in rows])
 
 
-def exit_code(rows: Sequence[Delivery], *, acts: bool, is_held: bool) -> int:
-    """Return 1 where anybody who is not held back has not got it, else 5 where anything `is_held`, else 0.
+def exit_code(rows: Sequence[Delivery], *, acts: bool, held: frozenset[str]) -> int:
+    """Return 1 where anybody who is not held back has not got it, else 5 where anything is, else 0.
 
+    `held` are the keys of mails that a gate holds back: nobody was tried, so that what became of an earlier try does
+    not hide it.
     A dry run that would send is fine, whatever became of an earlier try. A mail that everybody has got is held
     back all the same where its file has changed since.
     """
-    states = {row.state for row in rows}
+    states = {row.state for row in rows if row.key not in held}
     if acts and states - {"accepted", "held"}:
         return 1
-    return 5 if is_held or "held" in states else 0
+    return 5 if held or "held" in states else 0
 
 
-def what_next(rows: Sequence[Delivery], *, acts: bool, is_held: bool) -> str:
+def what_next(rows: Sequence[Delivery], *, acts: bool, held: frozenset[str]) -> str:
     """Return the last line: what to type next."""
-    states = {row.state for row in rows} | ({"held"} if is_held else set())
+    states = {row.state for row in rows} | ({"held"} if held else set())
     if "unknown" in states:
         return "ask the recipient, then: reporter send resolve KEY --delivered, or --lost"
     if "held" in states:
@@ -111,6 +119,10 @@ def what_next(rows: Sequence[Delivery], *, acts: bool, is_held: bool) -> str:
     if states & {"deferred", "refused"}:
         return (
             "next: --yes tries deferred ones when they are due; --only-failed tries deferred and refused ones at once"
+        )
+    if "planned" in states:
+        return (
+            "not all was tried: --only-failed tries deferred and refused ones alone; --yes by itself sends the others"
         )
     return "all accepted; `reporter send status` shows who has got what"
 

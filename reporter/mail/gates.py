@@ -20,6 +20,7 @@ from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.files import sha256
 from reporter.mail import reading
+from reporter.mail.container import holds_more
 from reporter.mail.reading import Said
 from reporter.mail.search import Search
 from reporter.rebuild import Rebuilt
@@ -171,8 +172,10 @@ def _difference(sent: bytes | None, made: bytes, name: str) -> str:
     parts = [part for part in theirs if mine[part] != theirs[part]]
     sheets = [part for part in parts if part.startswith("xl/worksheets/sheet")]
     cells = [f"{part.rpartition('/')[2]} {cell}" for part in sheets for cell in _cells_apart(sent, made, part)]
-    # parts alike to the byte, packed in another way, are the same content
-    return f"differs from what the run's replies give at {_listed(cells or parts)}" if parts else ""
+    if parts:
+        return f"differs from what the run's replies give at {_listed(cells or parts)}"
+    # parts alike to the byte, packed in another way, are the same content: with nothing hidden between them
+    return "holds more in its zip file than the parts that the run's replies give" if holds_more(sent) else ""
 
 
 def _cells_apart(sent: bytes, made: bytes, part: str) -> list[str]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from ipaddress import ip_address
 
 import polars as pl
 
@@ -21,20 +22,31 @@ from reporter.rules import Privacy
 
 Frames = Mapping[str, pl.DataFrame]
 
-#: a mainland mobile, with or without its country code or a leading 0; decimals of a number are none
-_MOBILE = re.compile(r"(?<!\d)(?<!\d\.)(?:0|(?:\+|00)?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?!\d)")
+#: a mainland mobile, with or without its country code or a leading 0; decimals of a number are none, and one point
+#: or slash divides no phone
+_MOBILE = re.compile(
+    r"(?<!\d)(?<!\d\.)(?:0|(?:\+|00)?86[ -]?)?1[3-9]\d"
+    r"(?:(?: - |[ -])?\d{4}(?: - |[ -])?|([./])\d{4}\1)\d{4}(?!\d)"
+)
 _ADDRESS = re.compile(r"[\w.%+\-]*[\w%+\-]@(?:[\w-]+\.)+[^\W\d_][\w-]+")
 #: anything that may be a phone of whatever country
 _DIGITS = re.compile(r"\+?\d(?:[ ()./\-]{0,2}\d){6,}")
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){3,7}")
+_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
 _STREAM = re.compile(
     r"(?i)\brtmps?://|\bsrt://|\bwebrtc://|txsecret|wssecret|volcsecret|auth_key=|"
     r"push_?url|streaming_?code|stream_?key|push_?path"
 )
 #: whether any of the above is worth looking for
-_WORTH = re.compile(r"[@＠]|\d(?:[\s()./\-]{0,2}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)")
+_WORTH = re.compile(r"[@＠]|\d(?:[\s()./\-]{0,3}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)")
 #: digits of a phone that is looked for by its value; shorter ones are counts and codes
 _LEAST_DIGITS = 7
+#: digits of a phone that is looked for beside other numbers too: `No.1.13812345678`; a shorter one may be decimals
+_LEAST_BESIDE, _MOST_BESIDE = 10, 15
+#: what privacy shows of a hashed value; its digits may look like a phone
+_HASH = re.compile(r"[0-9a-f]{16}")
+#: what is not seen in a text, and what looks like a hyphen
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+_DASH = re.compile("[\u2010-\u2015\u2212\u2e3a\u2e3b\u30fc]")
 #: an id in running text
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{5,}")
 _GONE = "\ufffc"
@@ -57,10 +69,11 @@ class Search:
         return self._personal(said) if key is None else f"the secret {key}"
 
     def _personal(self, said: Said) -> str | None:
-        if said.is_number or not _WORTH.search(said.text):
+        text = _narrow(said.text)
+        if said.is_number or not _WORTH.search(text):
             is_phone = said.is_number and self.privacy.phone != "keep" and self._is_phone(said.text)
             return "a phone number" if is_phone else None
-        text = _TOKEN.sub(lambda found: _GONE if found[0] in self.ids else found[0], _narrow(said.text))
+        text = _TOKEN.sub(lambda found: _GONE if self._is_id(found[0]) else found[0], text)
         text = self.allowed.sub(_GONE, text) if self.allowed else text
         if _STREAM.search(text):
             return "a stream key or the place that a stream is pushed to"
@@ -68,12 +81,18 @@ class Search:
             return "a phone number"
         if self.privacy.email != "keep" and _ADDRESS.search(text):
             return "an e-mail address"
-        if self.privacy.ip != "keep" and any(one in self.ips for one in _IP.findall(text)):
+        if self.privacy.ip != "keep" and any(_ip(one) in self.ips for one in _IP.findall(text)):
             return "an ip address"
         return None
 
+    def _is_id(self, token: str) -> bool:
+        """Say whether a word is a room's or a reply's id, or a hash where the rules hash."""
+        return token in self.ids or (self.privacy.key != "" and _HASH.fullmatch(token) is not None)
+
     def _holds_phone(self, text: str) -> bool:
-        return bool(_MOBILE.search(text)) or any(_compact(one) in self.phones for one in _DIGITS.findall(text))
+        if _MOBILE.search(text):
+            return True
+        return any(not self.phones.isdisjoint(_readings(one)) for one in _DIGITS.findall(text))
 
     def _is_phone(self, number: str) -> bool:
         """Say whether a number's cell holds a mobile: whole, and of that shape."""
@@ -95,7 +114,7 @@ def search_for(
     strict = Search(
         privacy,
         frozenset(one for one in known if len(one) >= _LEAST_DIGITS),
-        frozenset(_column(frames, "ip")),
+        frozenset(map(_ip, _column(frames, "ip"))),
         frozenset(_column(frames, "room_id") | _column(frames, "reply_id")),
         None,
         leaks_of(secrets),
@@ -118,16 +137,44 @@ def _whole(text: str) -> str:
 
 
 def _narrow(text: str) -> str:
-    """Return text with full-width digits, letters and signs as their narrow ones: they are read the same."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Return text as it is read: full-width signs as narrow ones, any dash as a hyphen, nothing that is not seen."""
+    if text.isascii():
+        return text
+    return _DASH.sub("-", _UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def _column(frames: Frames, name: str) -> set[str]:
     return {value for frame in frames.values() if name in frame.columns for value in frame[name].drop_nulls().unique()}
 
 
+def _readings(digits: str) -> Iterator[str]:
+    """Yield the phones that a run of numbers may be read as: all of it, or some of its numbers without the others."""
+    yield _compact(digits)
+    numbers = re.findall(r"\d+", digits)
+    for first in range(len(numbers)):
+        joined = ""
+        for number in numbers[first:]:
+            joined += number
+            if len(joined) > _MOST_BESIDE:
+                break
+            if len(joined) >= _LEAST_BESIDE:
+                yield _compact(joined)
+
+
+def _ip(text: str) -> str:
+    """Return an address in its one spelling; what is none stays."""
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text
+
+
 def _compact(phone: str) -> str:
     """Return a phone's digits in their national form, so that two spellings are one."""
     digits = re.sub(r"\D", "", phone)
-    found = re.fullmatch(r"(?:0|(?:00)?86)?(1[3-9]\d{9})", digits)
-    return found[1] if found else digits
+    mobile = re.fullmatch(r"(?:0|(?:00)?86)?(1[3-9]\d{9})", digits)
+    if mobile:
+        return mobile[1]
+    # a line in a mainland town: 010-62345678 is +86 10 6234 5678
+    line = re.fullmatch(r"(?:00)?860?([1-9]\d{9,10})", digits)
+    return f"0{line[1]}" if line else digits

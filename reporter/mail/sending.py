@@ -66,7 +66,7 @@ class Post:
         """
         if draft.reasons:
             return self._held(draft, "; ".join(draft.reasons))
-        rows = list(draft.rows) if self.to_me else self.store.ledger.plan(draft.rows, self.world.now())
+        rows = self._planned(draft)
         due = [row for row in rows if self._is_due(row)]
         if not due:
             return rows
@@ -91,6 +91,14 @@ class Post:
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def _planned(self, draft: Draft) -> list[Delivery]:
+        """Return the rows of a draft, those put into the ledger that may be tried now for the first time."""
+        if self.to_me:
+            return list(draft.rows)
+        if self.only_failed:  # what was held back stays so, with its reason: it is not tried
+            return standing(self.store, draft)
+        return self.store.ledger.plan(draft.rows, self.world.now())
 
     def _hand_over(
         self, draft: Draft, due: Sequence[Delivery], session: Session, data: bytes, made_smaller: str
@@ -130,7 +138,7 @@ class Post:
         return self.store.ledger.hold(draft.rows, reason, self.world.now())
 
     def _is_due(self, row: Delivery) -> bool:
-        if self.only_failed:
+        if self.only_failed and not self.to_me:
             return row.state in {"deferred", "refused"}
         if row.state == "deferred":
             return row.due_at is None or row.due_at <= self.world.now()

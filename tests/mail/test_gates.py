@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import email
+import io
 import json
 import shutil
 import sqlite3
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.files import sha256
 from reporter.mail import gates, reading
+from reporter.mail.container import holds_more
 from reporter.rebuild import kept_config, rebuild
 from reporter.store import Store
 from tests.mail.conftest import LATER, WEEK, Desk
@@ -130,6 +133,57 @@ def test_changed_cell_is_held_and_named_and_not_quoted(desk: Desk, forger: Forge
 def test_anything_added_to_a_workbook_is_held(desk: Desk, forger: Forger, edit: Callable[[Any], None]) -> None:
     forger.edit_book(edit)
     assert "13812345678" not in held(desk, "acme")
+
+
+def commented(data: bytes) -> bytes:
+    made = io.BytesIO(data)
+    with zipfile.ZipFile(made, "a") as archive:
+        archive.comment = "李四 13812345678".encode()
+    return made.getvalue()
+
+
+def repacked(data: bytes, comment: bytes = b"", level: int = 1) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as book, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in book.infolist():
+            one = zipfile.ZipInfo(entry.filename)
+            one.comment, one.compress_type = comment, zipfile.ZIP_DEFLATED
+            archive.writestr(one, book.read(entry), compresslevel=level)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("way", ["before", "comment", "entry", "behind a part"])
+def test_bytes_hidden_in_the_zip_file_of_a_workbook_are_held_though_every_part_is_right(
+    desk: Desk, forger: Forger, way: str
+) -> None:
+    path = desk.workbook()
+    data, other = path.read_bytes(), desk.workbook("bolt").read_bytes()
+    forged = {"before": other + data, "comment": commented(data), "entry": repacked(data, comment=b"13812345678")}
+    path.write_bytes(forged[way] if way in forged else stuffed(data, b"13812345678"))
+    assert reading.parts_of(path.read_bytes()) == reading.parts_of(data)
+    forger.cover_up(in_store=True)
+    assert "holds more in its zip file than the parts" in held(desk, "acme")
+
+
+def stuffed(data: bytes, more: bytes) -> bytes:
+    """Return a workbook whose last part has bytes behind the end of its packed ones, all lengths told right."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        last, start = book.infolist()[-1], book.start_dir
+    tail = bytearray(data[start:])
+    entry, size = tail.rfind(b"PK\x01\x02"), struct.pack("<I", last.compress_size + len(more))
+    tail[entry + 20 : entry + 24] = size
+    ending = tail.rfind(b"PK\x05\x06")
+    tail[ending + 16 : ending + 20] = struct.pack("<I", start + len(more))
+    head = bytearray(data[:start])
+    head[last.header_offset + 18 : last.header_offset + 22] = size
+    return bytes(head) + more + bytes(tail)
+
+
+def test_parts_packed_in_another_way_with_nothing_between_them_are_the_same_workbook(desk: Desk) -> None:
+    data = desk.workbook().read_bytes()
+    again = repacked(data, level=9)
+    assert again != data
+    assert not holds_more(again)
 
 
 def test_stored_tables_with_rows_of_another_client_are_held(desk: Desk, forger: Forger) -> None:
@@ -241,6 +295,17 @@ def test_file_that_changed_after_it_was_sent_is_told(desk: Desk) -> None:
         again = desk("send", "acme", "--yes", "--json", env=env)
     assert (again.code, set(again.states.values())) == (5, {"accepted"})
     assert len(server.mails) == 1
+
+
+def test_file_that_changed_after_one_was_refused_is_5_and_told_in_json_too(desk: Desk) -> None:
+    with inbox(rcpt={"boss@acme.example": "550 nobody of that name"}) as server:
+        env = {"SMTP_URL": server.url}
+        assert desk("send", "acme", "--yes", env=env).code == 1
+        shutil.copy(desk.workbook("bolt"), desk.workbook("acme"))
+        again = desk("send", "acme", "--yes", "--only-failed", "--json", env=env)
+    assert (again.code, again.states["boss@acme.example"]) == (5, "refused")
+    assert f"held back: acme {WEEK}: " in again.stderr
+    assert "is not the file that the run made" in again.stderr
 
 
 def test_one_client_held_back_does_not_stop_the_others(desk: Desk, forger: Forger) -> None:

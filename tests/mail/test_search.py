@@ -29,7 +29,7 @@ FRAMES = {
             "reply_id": ["0123456789abcdef01234567"] * 5,
         }
     ),
-    "visits": pl.DataFrame({"ip": ["203.0.113.7", "2001:db8::1"]}),
+    "visits": pl.DataFrame({"ip": ["203.0.113.7", "2001:db8::1", "fe80::1"]}),
 }
 ALLOWED = ["Acme 热线 13900000000", "ops@acme.example", "138", "1", "第12课", ""]
 
@@ -76,6 +76,19 @@ def search() -> Search:
         "18721834606 与 13812345678",
         "Acme 热线 13900000000，13812345678",
         "Acme 热线 13900000001",
+        "138－1234－5678",
+        "139–1234–5678",
+        "139\u20111234\u20115678",
+        "139 - 1234 - 5678",
+        "139.1234.5678",
+        "139/1234/5678",
+        "139\u200b1234\u200b5678",
+        "No.1.19000101106",
+        "+86 10 8765 4321",
+        "+86-010-87654321",
+        "203.0.113.7:443",
+        "2001:DB8:0:0:0:0:0:1",
+        "来自 FE80::1",
         "boops@acme.example",
         "ops@acme.example.evil.example",
     ],
@@ -93,6 +106,8 @@ def test_personal_text_is_found(search: Search, text: str) -> None:
         "w***@x.example",
         "第12课 2026-11-09 19:00:00",
         "0.13812345678",
+        "139.12345678",
+        "150  2000  3000",
         "45976.13812345678",
         "172183460671",
         "8602268011035296205",
@@ -131,6 +146,13 @@ def test_rule_to_keep_lets_it_through_and_stream_keys_never_are() -> None:
     for text in ("13812345678", "wang@x.example", "203.0.113.7"):
         assert keep.find(Said("x", text)) is None
     assert keep.find(Said("x", "rtmp://push.example.com/live")) is not None
+
+
+def test_hash_of_a_phone_is_none_though_its_digits_look_like_one_and_a_phone_beside_it_is() -> None:
+    hashing = search_for(Privacy(phone="hash", key="k" * 20), {}, [], [], {})
+    assert hashing.find(Said("x", "ab13812345678cde")) is None
+    assert hashing.find(Said("x", "ab13812345678cde 13812345678")) == "a phone number"
+    assert search_for(Privacy(), {}, [], [], {}).find(Said("x", "ab13812345678cde")) == "a phone number"
 
 
 @given(st.integers(3, 9), st.integers(0, 10**9 - 1), st.text("中a _:，", max_size=5), st.text("中a _:，", max_size=5))

@@ -172,6 +172,28 @@ def test_period_in_which_nobody_came_is_mailed_and_says_so_to_the_sender_and_in_
     assert "nobody came" not in desk("send", f"acme/{WEEK}").stdout
 
 
+def test_only_failed_sends_nothing_that_was_not_tried_and_says_so(desk: Desk) -> None:
+    with inbox() as server:
+        ended = desk("send", "acme", "--yes", "--only-failed", env=smtp(server))
+        assert (ended.code, server.connections) == (1, 0)
+        assert "all accepted" not in ended.stderr
+        assert "not all was tried" in ended.stderr
+        assert desk("send", "acme", "--to-me", "--only-failed", env=smtp(server)).code == 0
+    assert server.delivered == ["me@agency.example"]
+
+
+def test_only_failed_leaves_what_was_held_back_with_its_reason(desk: Desk) -> None:
+    book = desk.workbook()
+    right = book.read_bytes()
+    with inbox() as server:
+        book.write_bytes(desk.workbook("bolt").read_bytes())
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 5
+        book.write_bytes(right)
+        ended = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp(server))
+    assert (ended.code, set(ended.states.values())) == (5, {"held"})
+    assert "is not the file that the run made" in ended.reason
+
+
 def test_eml_is_the_mail_without_bcc(desk: Desk) -> None:
     assert desk("send", "acme", "--eml", "letters", "--json").code == 0
     (path,) = (desk.folder / "letters").iterdir()

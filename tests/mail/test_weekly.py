@@ -7,6 +7,8 @@ import json
 from datetime import UTC, datetime
 from email import policy
 
+import pytest
+
 from reporter.config import periods
 from reporter.store import Store
 from tests.mail.conftest import WEEK, Desk
@@ -56,7 +58,34 @@ def test_missed_weeks_are_made_oldest_first_and_one_that_no_vendor_tells_any_mor
     assert said in ended.stderr
     assert f"reporter run acme.yaml --period {gone} --allow-partial" in ended.stderr
     with inbox() as server:
-        assert desk("send", "acme", "--yes", env={"SMTP_URL": server.url}).code == 0
+        assert desk("send", "acme", "--config", "acme.yaml", "--yes", env={"SMTP_URL": server.url}).code == 0
         assert desk("send", f"acme/{missed}", "--yes", env={"SMTP_URL": server.url}).code == 0
     subjects = [email.message_from_bytes(raw, policy=policy.default)["Subject"] for *_, raw in server.mails]
     assert subjects == [f"Acme 直播周报 {WEEK}", f"Acme 直播周报 {missed}"]
+
+
+@pytest.mark.parametrize("other", ["a day", "another config"])
+def test_timer_mails_its_own_configs_run_of_the_period_that_ended_and_no_newer_one(
+    desk: Desk, vendors: dict[str, str], other: str
+) -> None:
+    path = desk.folder / "acme.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(f"period: {WEEK}", "period: last_week"), encoding="utf-8")
+    text, monday = path.read_text(encoding="utf-8"), datetime.strptime(f"{WEEK}-1", "%G-W%V-%u")  # noqa: DTZ007 - a day
+    inner = desk.folder / "internal.yaml"
+    inner.write_text(text.replace("visits]}", "visits], audience: internal}"), encoding="utf-8")
+    name, period = ("acme.yaml", f"{monday:%Y-%m-%d}") if other == "a day" else ("internal.yaml", WEEK)
+    assert desk("run", name, "--period", period, "--out", "out", env=vendors).code == 0
+    with inbox() as server:
+        timer = ("send", "acme", "--yes", "--config", "acme.yaml")
+        ended = desk(*timer, env={"SMTP_URL": server.url})
+        assert (ended.code, server.connections) == (3, 0)
+        assert f"acme {WEEK} has no finished run that acme.yaml as it is now has made" in ended.stderr
+        assert desk("run", "acme.yaml", "--catch-up", "--out", "out", env=vendors).code == 0
+        assert desk(*timer, env={"SMTP_URL": server.url}).code == 0
+    ((_, _, raw),) = server.mails
+    assert email.message_from_bytes(raw, policy=policy.default)["Subject"] == f"Acme 直播周报 {WEEK}"
+
+
+def test_config_of_another_client_or_a_period_without_config_is_2(desk: Desk) -> None:
+    for words in (("bolt", "--config", "acme.yaml"), ("acme", "--period", "last_week")):
+        assert desk("send", *words).code == 2
