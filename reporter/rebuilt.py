@@ -58,10 +58,10 @@ def compare(
 
 
 def target_of(run: FinishedRun, folder: Path, out: Path) -> Path:
-    """Return `out`/<client>/<period>; raises `UsageError` for the run's own `folder`, and where another run is."""
+    """Return `out`/<client>/<period>; raises `UsageError` in the run's own `folder`, and where another run is."""
     target = out / run.record.client / run.record.label
-    if target.resolve() == folder.resolve():
-        raise UsageError(f"{target} is the run's own folder, which rebuild never touches; name another with --out")
+    if target.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"{target} is in the run's own folder, which rebuild never touches; name another with --out")
     try:
         there = json.loads((target / manifest.NAME).read_bytes()).get("run_id")
     except (OSError, ValueError, AttributeError):

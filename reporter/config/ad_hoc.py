@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reporter.config.complaints import none_of
 from reporter.config.inherit import read_tree
@@ -77,9 +77,11 @@ def is_report(base: Base) -> bool:
     return tree is not None and "client" in tree.fields and bool({"events", "rooms"} & set(tree.fields))
 
 
-def of_sources(sources: Sequence[tuple[str, bytes]], folder: Path) -> Base:
-    """Return the config among a run's kept sources, as if it stood in `folder`."""
-    root = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay
+def of_sources(sources: Sequence[tuple[str, bytes]], path: Path) -> Base:
+    """Return the config among a run's kept sources; `path` is where it stood, and where what it refers to is."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay
+    depth = len(PurePosixPath(sources[0][0]).parts)
+    root = whole.parents[min(depth, len(whole.parents)) - 1]
     return Base(root / sources[0][0], {root / name: data for name, data in sources})
 
 

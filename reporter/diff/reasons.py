@@ -35,7 +35,9 @@ def reasons(a: Side, b: Side, tables: Sequence[TableDiff]) -> tuple[Text, ...]:
     found += _status(a.record, b.record)
     if not found and is_fed_alike(a.record, b.record):
         found.append(said("unknown"))
-    found += [*replies(a.record, b.record), *late(a.record, b.record), *_rows(tables)]
+    is_same_run = "run_id" in a.record and a.record["run_id"] == b.record.get("run_id")
+    if not is_same_run:
+        found += [*replies(a.record, b.record), *late(a.record, b.record), *_rows(tables)]
     return (*found, *_as_of(a.record, b.record, tables))
 
 
