@@ -93,8 +93,8 @@ def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:
     """Return the labels of the periods that are missing before the one that is asked for, oldest first.
 
-    They are those since the last complete one of this kind, and those that were begun before it and came to
-    nothing: what failed for a while is made once it can be.
+    They are those since the last complete one of this kind, and those of the last weeks that were begun and came to
+    nothing, though none was complete before: what failed for a while is made once it can be.
     """
     if store_url is None or not exists(store_url):
         return []
@@ -102,11 +102,15 @@ def _missed(config: Config, store_url: str | None, period: str | None, moment: d
         mine = [one for one in store.runs() if one.client == config.client]
     complete = [one for one in mine if one.status == "complete"]
     done, begun = ({one.label for one in some} for some in (complete, mine))
-    oldest, is_since = min((one.start for one in complete), default=moment), True
-    missed, before = list[str](), periods.before(config.reckoned(period, moment))
-    while before.end > oldest and (is_since or before.end > moment - _TRIED_AGAIN):
+    oldest, recent = min((one.start for one in complete), default=moment), moment - _TRIED_AGAIN
+    since, again, is_since = list[str](), list[str](), True
+    before = periods.before(config.reckoned(period, moment))
+    while before.end > recent or (is_since and before.end > oldest):
         is_since = is_since and before.label not in done
-        if before.label not in done and (is_since or before.label in begun):
-            missed.insert(0, before.label)
+        if is_since:
+            since.insert(0, before.label)
+        if before.label not in done and before.label in begun and before.end > recent:
+            again.insert(0, before.label)
         before = periods.before(before)
-    return [] if is_since else missed
+    # with none complete of this kind, nothing says since when a report is wanted
+    return again if is_since else [*(one for one in again if one not in since), *since]

@@ -68,8 +68,6 @@ def test_periods_since_the_last_complete_one_come_oldest_first(tmp_path: Path, u
 
 def test_nothing_is_missed_before_the_first_run_or_beside_runs_of_another_kind(tmp_path: Path, url: str) -> None:
     assert labels(written(tmp_path), url) == ["2026-W47"]
-    keep(url, None, "2026-W45")
-    assert labels(written(tmp_path), url) == ["2026-W47"]
     keep(url, "complete", "2026-09", "2026-11-02")
     assert labels(written(tmp_path), url) == ["2026-W47"]
 
@@ -78,6 +76,15 @@ def test_period_that_came_to_nothing_is_tried_again_though_a_later_one_is_comple
     keep(url, "complete", "2026-W42", "2026-W43", "2026-W45", "2026-W46")
     assert labels(written(tmp_path), url) == ["2026-W47"]
     keep(url, None, "2026-W44")
+    assert labels(written(tmp_path), url) == ["2026-W44", "2026-W47"]
+
+
+def test_first_period_that_came_to_nothing_is_tried_again_before_and_after_a_later_one_is_complete(
+    tmp_path: Path, url: str
+) -> None:
+    keep(url, None, "2026-W41", "2026-W44")
+    assert labels(written(tmp_path), url) == ["2026-W44", "2026-W47"]
+    keep(url, "complete", "2026-W46")
     assert labels(written(tmp_path), url) == ["2026-W44", "2026-W47"]
 
 
