@@ -210,12 +210,19 @@ def _bodies(store: Store, bare: Draft, made: Rebuilt, earlier: list[Delivery]) -
 def _sent_before(store: Store, bare: Draft) -> list[Delivery]:
     """Return the rows of another content of this report that are out, oldest first, if there is anything to send."""
     record = bare.run.record
-    rows = store.ledger.rows(record.client, record.label)
+    # the same days may go by two labels: 2026-W46, and its days as a range
+    labels = {
+        one.label
+        for one in store.runs()
+        if one.client == record.client and (one.start, one.end) == (record.start, record.end)
+    }
+    rows = [row for row in store.ledger.rows(record.client) if row.label in labels]
     mine = {row.key: row.state for row in rows}
     if all(mine.get(row.key) in OUT for row in bare.rows):
         return []
     out = [row for row in rows if row.state in OUT and row.audience == bare.config.audience]
-    return [row for row in out if row.content_sha256 != bare.rows[0].content_sha256]
+    this = (record.label, bare.rows[0].content_sha256)
+    return [row for row in out if (row.label, row.content_sha256) != this]
 
 
 def _content_of(run: FinishedRun, paths: list[str]) -> tuple[str, str]:

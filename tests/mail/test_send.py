@@ -6,7 +6,7 @@ import email
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import policy
 from typing import Any
 
@@ -192,6 +192,17 @@ def test_only_failed_leaves_what_was_held_back_with_its_reason(desk: Desk) -> No
         ended = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp(server))
     assert (ended.code, set(ended.states.values())) == (5, {"held"})
     assert "is not the file that the run made" in ended.reason
+
+
+def test_same_days_by_another_label_need_revise(desk: Desk, vendors: dict[str, str]) -> None:
+    monday = datetime.strptime(f"{WEEK}-1", "%G-W%V-%u")  # noqa: DTZ007 - a day of the calendar
+    days = f"{monday:%Y-%m-%d}..{monday + timedelta(days=6):%Y-%m-%d}"
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+        assert desk("run", "acme.yaml", "--out", "out", "--period", days, env=vendors).code == 0
+        again = desk("send", f"acme/{days}", "--yes", "--json", env=smtp(server))
+    assert (again.code, set(again.states.values()), len(server.mails)) == (5, {"held"}, 1)
+    assert "--revise" in again.reason
 
 
 def test_eml_is_the_mail_without_bcc(desk: Desk) -> None:
