@@ -9,27 +9,13 @@ from dataclasses import dataclass
 
 from reporter import labels
 from reporter.errors import UsageError
+from reporter.tables import ACTIVITY_COUNTS
 
 #: what says whom a row is about, best first
 KEYS = ("viewer_id", "external_id", "phone", "email")
 DAY = "day"
 SECONDS = ("watch_seconds", "live_seconds", "replay_seconds", "page_seconds")
-COUNTS = (
-    "comments",
-    "likes",
-    "questions",
-    "votes",
-    "surveys",
-    "sign_ins",
-    "lotteries",
-    "lottery_wins",
-    "red_packets",
-    "hand_raises",
-    "shares",
-    "goods_clicks",
-    "paid_amount",
-    "pay_count",
-)
+COUNTS = (*ACTIVITY_COUNTS, "paid_amount", "pay_count")
 MEASURES = (*SECONDS, "visits", *COUNTS, "viewers", "plays", "play_seconds")
 #: two sides are the same within so much: times are cut to whole seconds on each side
 _SECOND, _CENT = 1.0, 0.005

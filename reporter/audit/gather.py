@@ -121,7 +121,8 @@ def pull(store: Store, job: Job, pulls: Sequence[Pull], asking: Asking) -> tuple
     wanted = [place for place in places(Path(), config.client, period.label, store.file) if place != Path()]
     with alone(wanted, f"{config.client} {period.label}"):
         begun = store.begin_run(
-            client=config.client,
+            # no config's client has a slash: no `run` goes on with what an audit began, nor the other way
+            client=f"audit/{config.client}",
             period=period,
             config_sha256=config.sha256,
             as_of=job.as_of,

@@ -27,14 +27,15 @@ _SILENT = Text(
 def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
     """Yield a finding a room: what viewerDetails counts (expected), what the raw rows come to (found)."""
     told, raw = pl.col(column), pl.col(f"raw_{column}")
-    counted = tables["activity"].filter(
-        pl.col("vendor") == "quanshi", pl.col("viewer_id").is_not_null(), told.is_not_null()
-    )
-    by_room = counted.group_by(PLACE, maintain_order=True).agg(
-        told.sum().alias("expected"),
-        raw.sum().alias("found"),
-        (told != raw).any().alias("differs"),
-        raw.is_null().any().alias("silent"),
+    by_room = (
+        _counted(tables, column)
+        .group_by(PLACE, maintain_order=True)
+        .agg(
+            told.sum().alias("expected"),
+            raw.sum().alias("found"),
+            (told != raw).any().alias("differs"),
+            raw.is_null().any().alias("silent"),
+        )
     )
     for row in by_room.iter_rows(named=True):
         where = room_of(row["vendor"], row["account"], row["room_id"])
@@ -44,20 +45,26 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
 def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
     """Return the viewers of whom the two do not say the same: what viewerDetails counts, what the raw rows come to."""
     told, raw = pl.col(column), pl.col(f"raw_{column}")
-    of_quanshi = tables["activity"].filter(
-        pl.col("vendor") == "quanshi", pl.col("viewer_id").is_not_null(), told.is_not_null()
-    )
     differs = (told != raw).fill_null(value=False)
-    return of_quanshi.filter(differs | raw.is_null()).select(
-        room_column(),
-        differs.alias(UNEXPLAINED),
-        "room_id",
-        "viewer_id",
-        told.alias("expected"),
-        raw.alias("found"),
-        "reply_id",
-        "row_no",
+    return (
+        _counted(tables, column)
+        .filter(differs | raw.is_null())
+        .select(
+            room_column(),
+            differs.alias(UNEXPLAINED),
+            "room_id",
+            "viewer_id",
+            told.alias("expected"),
+            raw.alias("found"),
+            "reply_id",
+            "row_no",
+        )
     )
+
+
+def _counted(tables: Tables, column: str) -> pl.DataFrame:
+    """Return the viewers of whom viewerDetails says this count."""
+    return tables["activity"].filter(pl.col("vendor") == "quanshi").drop_nulls(["viewer_id", column])
 
 
 def _ending(row: dict[str, object]) -> tuple[Outcome, Text]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from reporter.config.complaints import none_of
 from reporter.config.inherit import read_tree
-from reporter.config.loader import AD_HOC, with_rooms
+from reporter.config.loader import AD_HOC, stood, with_rooms
 from reporter.config.loading import Loading
 from reporter.config.record import Config
 from reporter.errors import UsageError
@@ -79,10 +78,7 @@ def is_report(base: Base) -> bool:
 
 def of_sources(sources: Sequence[tuple[str, bytes]], path: Path) -> Base:
     """Return the config among a run's kept sources; `path` is where it stood, and where what it refers to is."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay
-    depth = len(PurePosixPath(sources[0][0]).parts)
-    root = whole.parents[min(depth, len(whole.parents)) - 1]
-    return Base(root / sources[0][0], {root / name: data for name, data in sources})
+    return Base(*stood(sources, path))
 
 
 def _event(room: Named) -> list[str]:

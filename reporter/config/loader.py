@@ -81,10 +81,16 @@ def as_kept(sources: Sequence[tuple[str, bytes]], path: Path, *, vendors: Mappin
     `path` is where the config stood then: what it refers to (`.env`, `file:`) is looked for there. The logo
     is the one file that is still read from the disk. Raises `ConfigError`.
     """
+    where, kept = stood(sources, path)
+    return load(where, vendors=vendors, kept=kept)
+
+
+def stood(sources: Sequence[tuple[str, bytes]], path: Path) -> tuple[Path, dict[Path, bytes]]:
+    """Return where the config of kept `sources` stood, and each of them by its own path; `path` is as in `as_kept`."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 - links stay
     depth = len(PurePosixPath(sources[0][0]).parts)
     root = whole.parents[min(depth, len(whole.parents)) - 1]
-    return load(root / sources[0][0], vendors=vendors, kept={root / name: data for name, data in sources})
+    return root / sources[0][0], {root / name: data for name, data in sources}
 
 
 def with_rooms(

@@ -7,15 +7,14 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 import polars as pl
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from reporter.html import templates
 from reporter.html.blocks.base import Cell, Table
 from reporter.html.page import POLICY
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import WORDS
 from reporter.model import Language
-from reporter.resources import find
 
 #: rows of a table that a page shows: a browser is slow with more, and a workbook is made for them
 MOST_ROWS = 1_000
@@ -26,20 +25,12 @@ def answer(title: str, frames: Mapping[str, pl.DataFrame], sentences: Sequence[s
 
     The first 1,000 rows of a table are shown, and it is said how many there are.
     """
-    templates = find("templates")
-    environment = Environment(
-        autoescape=True,
-        undefined=StrictUndefined,
-        loader=FileSystemLoader([templates / "answer", templates / "summary"], encoding="utf-8"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    script = (templates / "summary" / "page.js").read_text(encoding="utf-8").strip()
+    script = (templates.folder("summary") / "page.js").read_text(encoding="utf-8").strip()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     words = {key: text.in_(language) for key, text in WORDS.items()}
     return (
-        environment.get_template("answer.html.j2")
+        templates.environment("answer", "summary")
+        .get_template("answer.html.j2")
         .render(
             language=LANGUAGES[language],
             title=title,

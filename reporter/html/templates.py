@@ -16,12 +16,12 @@ def folder(name: str) -> Path:
 
 
 @cache
-def environment(name: str, *, is_markup: bool = True) -> Environment:
-    """Return what renders the templates of a folder; only plain text is not escaped."""
+def environment(*names: str, is_markup: bool = True) -> Environment:
+    """Return what renders the templates of folders, the first that has one; only plain text is not escaped."""
     return Environment(
         autoescape=is_markup,  # noqa: S701 - only a letter's twin in plain text is no markup
         undefined=StrictUndefined,
-        loader=FileSystemLoader(folder(name), encoding="utf-8"),
+        loader=FileSystemLoader([folder(name) for name in names], encoding="utf-8"),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=is_markup,

@@ -57,6 +57,12 @@ def test_changed_version_is_a_reason_in_both_languages() -> None:
     assert _told(*sides, "zh")[0] == "软件版本不同：0.1.0 → 0.2.0"
 
 
+def test_run_held_against_itself_asked_nothing_anew() -> None:
+    pull = _pull(requests=3)
+    assert any("new replies" in one for one in _told(_side(pull, run_id="a"), _side(pull, run_id="b")))
+    assert not any("new replies" in one for one in _told(_side(pull, run_id="a"), _side(pull, run_id="a")))
+
+
 def test_new_replies_are_named_by_call_and_room_with_their_rows() -> None:
     again = _side(_pull(rows=104, claimed=104), as_of="2026-11-21T01:00:00+00:00")
     assert _told(_side(), again) == [

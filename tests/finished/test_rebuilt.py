@@ -79,6 +79,18 @@ def test_config_of_another_client_is_refused(store: Store, run: FinishedRun, fol
         rebuilt.compare(store, run, folder, env={}, config=other)
 
 
+def test_own_folder_of_the_run_is_refused_and_what_is_in_it(
+    again: Rebuild, project: Path, folder: Path, run: FinishedRun
+) -> None:
+    before = read(folder)
+    for out in (folder.parent.parent, folder, folder / "data"):
+        with pytest.raises(UsageError, match="the run's own folder, which rebuild never touches"):
+            rebuilt.target_of(run, folder, out)
+    result = again("acme", "--out", str(folder.relative_to(project)))
+    assert isinstance(result.exception, UsageError)
+    assert read(folder) == before
+
+
 def test_account_that_only_another_config_names_has_no_replies(store: Store, run: FinishedRun, folder: Path) -> None:
     config = kept_config(store, run)
     more = {**config.accounts, "more": config.accounts["volc"]}

@@ -22,7 +22,7 @@ def _tables(people: list[Row]) -> Tables:
     """Return `people` and their viewers, each of whom shows the keys that the row of the person names."""
     viewers = []
     for person in people:
-        for node in person["viewer_ids"]:  # type: ignore[attr-defined]
+        for node in person["viewer_ids"]:  # type: ignore[attr-defined] # values of rows of any kind
             vendor, account, viewer_id = node.split("/")
             keys = {f"key_{kind}": person.get(kind) for kind in ("phone", "email", "external_id")}
             place = {"vendor": vendor, "account": account, "viewer_id": viewer_id}
