@@ -14,4 +14,5 @@ def test_config_that_a_run_kept_stands_where_it_stood_so_that_its_env_file_is_fo
     path = tmp_path / "configs" / name
     base = of_sources([(name, b"client: acme\n"), ("base.yaml", b"")], path)
     assert base.path == path
+    assert base.kept is not None
     assert set(base.kept) == {path, tmp_path / "configs" / "base.yaml"}
