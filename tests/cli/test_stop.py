@@ -24,10 +24,10 @@ _SLOW = "    rate: 30/min\n"
 Command = Callable[..., Any]
 
 
-def _replies(folder: Path) -> int:
+def _replies(folder: Path, table: str = "replies") -> int:
     try:
         with sqlite3.connect(f"file:{folder / 'reporter.db'}?mode=ro", uri=True) as database:
-            count: int = database.execute("SELECT count(*) FROM replies").fetchone()[0]
+            count: int = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 - our own word
         database.close()
     except sqlite3.Error:
         return 0
@@ -70,7 +70,9 @@ def test_stopped_run_ends_within_seconds_and_goes_on(
     assert ended.code == 0, ended.stderr
     record = json.loads((config.parent / "out" / "acme" / week / "run.json").read_text())
     asked = sum(pull["requests"] for pull in record["pulls"])
-    assert asked <= _replies(config.parent) - stored + 1
+    # TalkCloud's page 1 is read again at the end of the walk; a call that the vendor throttled was asked twice
+    answered = _replies(config.parent) - stored + _replies(config.parent, "rejected")
+    assert asked <= answered + 1, record["pulls"]
 
 
 def test_second_signal_ends_at_once(running: subprocess.Popen[str]) -> None:
