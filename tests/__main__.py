@@ -12,7 +12,9 @@ STEPS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    ("pytest", "--cov", "--cov-report=term"),
+    # a file's tests share what they built, so it stays with one worker; what is timed has the machine to itself
+    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "not soak and not timed", "--cov", "--cov-report="),
+    ("pytest", "-m", "timed and not soak", "--cov", "--cov-append", "--cov-report=term"),
 )
 
 

@@ -16,7 +16,10 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+pytestmark = [
+    pytest.mark.timed,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals"),
+]
 
 RUN = ("run", "acme.yaml", "--out", "out", "--now", "2026-11-24T09:00:00+08:00")
 _SLOW = "    rate: 30/min\n"

@@ -38,6 +38,7 @@ def _read(data: bytes, encoding: str = "", limits: Limits | None = None, size: i
         (gzip.compress(b'{"a"') + gzip.compress(b": 1}"), "GZIP"),
         (zlib.compress(b'{"a": 1}'), "deflate"),
     ],
+    ids=["plain", "identity", "gzip", "two members", "deflate"],
 )
 def test_body_comes_unpacked(data: bytes, encoding: str, size: int) -> None:
     assert _read(data, encoding, size=size) == b'{"a": 1}'
@@ -72,7 +73,7 @@ def test_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
         _read(b"x", encoding)
 
 
-@pytest.mark.parametrize("data", [gzip.compress(b"hello world")[:-9], b"no gzip at all"])
+@pytest.mark.parametrize("data", [gzip.compress(b"hello world")[:-9], b"no gzip at all"], ids=["cut", "other"])
 def test_packed_body_that_breaks_off_is_no_body(data: bytes) -> None:
     with pytest.raises(UnavailableError):
         _read(data, "gzip")

@@ -107,6 +107,7 @@ def test_send_that_a_kill_left_unrecorded_keeps_the_next_an_interval_off(
     assert second - first >= seconds - 0.001
 
 
+@pytest.mark.timed
 def test_pace_holds_at_the_server_across_processes() -> None:
     """Three processes, one account: no gap is short, and no second sees more calls than its limit allows."""
     seen = _measured(2, processes=3, calls=15)

@@ -19,6 +19,8 @@ from reporter.errors import UsageError
 if TYPE_CHECKING:
     from tests.fetch.conftest import Bench
 
+pytestmark = pytest.mark.timed
+
 #: an answer is bytes to send, with a pause in seconds before each
 Answer = list[tuple[float, bytes]]
 Serve = Callable[[Answer], str]

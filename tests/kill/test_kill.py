@@ -141,6 +141,7 @@ def _rounds_of_stops(bench: Bench, whole: Files, seed: int, rounds: int) -> None
     assert any(stopped)
 
 
+@pytest.mark.timed
 def test_stopped_at_any_moment_it_ends_within_seconds_and_goes_on_to_the_same_bytes(bench: Bench, whole: Files) -> None:
     _rounds_of_stops(bench, whole, 1, 4)
 

@@ -95,6 +95,7 @@ def test_fault_of_a_server_is_told_for_each_recipient(replies: dict[str, str], e
         assert endings(handed(server)) == expected
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize(
     ("script", "why"),
     [
@@ -117,6 +118,7 @@ def test_conversation_that_does_not_come_about_says_why_and_in_time(script: dict
     assert not [line for line in server.heard if line.startswith("MAIL")]
 
 
+@pytest.mark.timed
 def test_reply_that_drips_in_ends_with_its_step_and_not_with_its_bytes() -> None:
     """Four bytes a second: each read succeeds, the step does not."""
     with scripted(replies={"greeting": "220 " + "x" * 100}, slow=0.25) as server:
