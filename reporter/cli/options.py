@@ -113,9 +113,18 @@ def _log_to(_context: click.Context, _option: click.Parameter, value: Path | Non
         raise UsageError(f"--log {value}: cannot be written: {fault.strerror}") from fault
 
 
+class OneLine(logging.Formatter):
+    """A record's words on one line, whatever a vendor put into them: no line of a log can be made up from outside."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's own name
+        """Return the line."""
+        record.message = "".join(letter if letter.isprintable() else " " for letter in record.message)
+        return super().formatMessage(record)
+
+
 def _log_with(handler: logging.Handler) -> None:
     # httpx logs whole URLs, and vendors put keys into them: only our own records are ever shown
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logger = logging.getLogger("reporter")
     logger.setLevel(logging.INFO)
     logger.addHandler(handler)

@@ -47,8 +47,10 @@ def serve(port: int, seed: int, scale: float, faults_file: Path | None) -> int:
     from reporter.sandbox import Sandbox  # noqa: PLC0415 - likewise
     from reporter.sandbox import faults_file as reading  # noqa: PLC0415 - likewise
     from reporter.sandbox.serve import Server  # noqa: PLC0415 - likewise
+    from reporter.vendors import VENDORS  # noqa: PLC0415 - likewise
 
-    plan = reading.load(faults_file) if faults_file else None
+    calls = {name: list(vendor.endpoints) for name, vendor in VENDORS.items()}
+    plan = reading.load(faults_file, calls) if faults_file else None
     sandbox = Sandbox(seed=seed, scale=scale, now=lambda: options.clock(None), faults=plan)
     try:
         server = Server(sandbox, port=port)

@@ -68,7 +68,9 @@ async def read_body(response: httpx.Response, limits: Limits) -> bytes:
     """
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     if encoding in {"", "identity"}:
-        return b"".join([chunk async for chunk in _capped(response, limits.wire)])
+        data = b"".join([chunk async for chunk in _capped(response, limits.wire)])
+        _refuse_beyond(limits, len(data))
+        return data
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         raise ProtocolError(f"the reply is packed as {encoding[:40]!r}, which was not asked for")
     unpacker, parts = _Unpacker(limits), list[bytes]()
@@ -125,6 +127,11 @@ def _sized(count: int) -> str:
     return next((f"{count // size} {name}" for name, size in units if count and count % size == 0), f"{count} bytes")
 
 
+def _refuse_beyond(limits: Limits, unpacked: int) -> None:
+    if unpacked > limits.unpacked:
+        raise TooLargeError(f"the reply unpacks to more than {_sized(limits.unpacked)}")
+
+
 class _Unpacker:
     """Unpacks gzip or zlib step by step, and stops at the caps."""
 
@@ -161,7 +168,6 @@ class _Unpacker:
         return rest
 
     def _check(self) -> None:
-        if self._unpacked > self._limits.unpacked:
-            raise TooLargeError(f"the reply unpacks to more than {_sized(self._limits.unpacked)}")
+        _refuse_beyond(self._limits, self._unpacked)
         if self._unpacked > max(self._limits.blow_up_from, self._packed * self._limits.blow_up):
             raise TooLargeError(f"the reply unpacks to more than {self._limits.blow_up} times its size: a bomb")

@@ -103,7 +103,7 @@ class Line:
         """A page that was asked for did not come, and this was to be done: no more of the account may come of it."""
         if action == "stop":
             self.stop(error)
-        if action == "retry":
+        if action in {"retry", "resign"}:
             self.note_exhausted(error)
 
     def note_exhausted(self, error: VendorError) -> None:

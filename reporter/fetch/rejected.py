@@ -7,6 +7,7 @@ from copy import deepcopy
 from reporter.fetch.line import Line
 from reporter.fetch.retry import Failure
 from reporter.fetch.scrub import scrub
+from reporter.fetch.strike import struck
 from reporter.model import Pull
 from reporter.store import Rejection
 from reporter.vendors.base import Endpoint
@@ -44,8 +45,6 @@ def _without_secrets(line: Line, endpoint: Endpoint, failure: Failure) -> bytes:
     """
     if endpoint.grants is not None:
         return b""
-    body = failure.answer.body if failure.answer else None
-    data = scrub(failure.data, deepcopy(body), endpoint.scrub) if body is not None else failure.data
-    strike = line.secrets.strike_words if failure.was_judged else line.secrets.strike
-    # bytes that are no UTF-8 come through as they are
-    return strike(data.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+    body = deepcopy(failure.answer.body) if failure.answer else None
+    data = scrub(failure.data, body, endpoint.scrub) if body is not None else failure.data
+    return struck(data, body, line.secrets.strike_words if failure.was_judged else line.secrets.strike)

@@ -14,7 +14,12 @@ def scrub(data: bytes, body: Body, paths: Sequence[tuple[str, ...]]) -> bytes:
     `body` is the decoded reply, and is changed. A reply without such fields comes back byte for byte.
     """
     blanked = [_blank(body, path) for path in paths]
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode() if any(blanked) else data
+    return compact(body) if any(blanked) else data
+
+
+def compact(body: Body) -> bytes:
+    """Return a changed reply as it is stored."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _blank(node: Body, path: tuple[str, ...]) -> bool:

@@ -22,6 +22,7 @@ from reporter.fetch.retry import Failure
 from reporter.fetch.scrub import scrub
 from reporter.model import Pull
 from reporter.vendors.base import Answer, Body, Cursor, Endpoint, Token
+from reporter.vendors.faults import printable
 from reporter.vendors.parse import decode
 
 _HEADERS = {"Accept-Encoding": "gzip", "User-Agent": f"reporter/{__version__}"}
@@ -84,7 +85,7 @@ async def attempt(line: Line, endpoint: Endpoint, pull: Pull, cursor: Cursor) ->
         if not endpoint.is_about(pull, answer.body):
             what = "the reply is about another room, event or viewer than was asked for"
             raise ProtocolError(what, status=answer.status)
-        return _accepted(endpoint, cursor, answer, data, line.clock.now())
+        return _accepted(line, endpoint, cursor, answer, data)
     except VendorError as error:
         told = line.secrets.strike_error(_with_id(error, sending.answer))
         return Failure(told, sending.answer, sending.was_judged, sending.was_sent, sending.data)
@@ -174,15 +175,15 @@ def _judge(line: Line, sending: _Sending, answer: Answer, data: bytes) -> None:
         raise kind("the vendor answers with an error that it does not explain", status=answer.status)
 
 
-def _accepted(endpoint: Endpoint, cursor: Cursor, answer: Answer, data: bytes, now: datetime) -> Accepted:
+def _accepted(line: Line, endpoint: Endpoint, cursor: Cursor, answer: Answer, data: bytes) -> Accepted:
     told = _told(endpoint, answer.body, cursor)
     try:
         token = endpoint.grants(answer.body) if endpoint.grants else None
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
-    request_id = _request_id(answer)
     kept = scrub(data, answer.body, endpoint.scrub) if endpoint.scrub else data
-    return Accepted(kept, now, request_id, told, token)
+    kept = line.secrets.strike_reply(kept, answer.body)
+    return Accepted(kept, line.clock.now(), line.secrets.strike_id(_request_id(answer)), told, token)
 
 
 def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
@@ -215,8 +216,14 @@ def _no_json(data: bytes) -> str:
 
 
 def _place(answer: Answer) -> str:
-    url = httpx.URL(answer.headers.get("location", ""))
-    return f"{url.scheme}://{url.netloc.decode()}{url.path}" if url.host else url.path or "nowhere"
+    """Return where a redirect points, as it came over the wire but for its query, which may hold keys."""
+    place = answer.headers.get("location", "")
+    try:
+        url = httpx.URL(place)
+        path = url.raw_path.decode().partition("?")[0]
+        return printable(f"{url.scheme}://{url.netloc.decode()}{path}" if url.netloc else path) if place else "nowhere"
+    except (httpx.InvalidURL, ValueError):
+        return "what is no address"
 
 
 def _with_id(error: VendorError, answer: Answer | None) -> VendorError:

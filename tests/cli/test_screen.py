@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from reporter.cli import screen
+from reporter.cli import options, screen
 from reporter.cli.run import command
 from reporter.errors import IncompleteError
 from reporter.model import Issue, OutputFile, Period, Pull, Pulled, RunManifest, Text
@@ -88,3 +90,10 @@ def test_every_kind_of_gap_is_told_however_many_pulls_it_cost(capsys: pytest.Cap
     lines = capsys.readouterr().err.splitlines()
     assert "  failed: volcengine:volc track 0: not asked" in lines
     assert len(lines) == 1 + 1 + 9 + 2
+
+
+def test_no_line_of_a_log_can_be_made_up_from_outside(capsys: pytest.CaptureFixture[str]) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(options.OneLine())
+    handler.emit(logging.makeLogRecord({"msg": "redirects to %s", "args": ("/a\x1b[2J\n2026 INFO forged",)}))
+    assert capsys.readouterr().err == "redirects to /a [2J 2026 INFO forged\n"

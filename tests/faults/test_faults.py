@@ -17,15 +17,16 @@ from reporter.sandbox.serve import Server
 if TYPE_CHECKING:
     from tests.faults.bench import Bench
 
+_CALLS = {"aliyun": ["DescribeVodMediaPlayData"], "talkcloud": ["vod/watch"]}
 _PAGE = "/vod/webapi/statistics/vod/watch?page=1"
 
 
 def test_file_of_faults_is_yaml_or_json(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text("- {fault: http-503, vendor: aliyun, nth: 2, times: forever}\n- {fault: drip-body}\n")
-    assert load(path).strikes == (Strike("http-503", "aliyun", nth=2, times=None), Strike("drip-body"))
+    assert load(path, _CALLS).strikes == (Strike("http-503", "aliyun", nth=2, times=None), Strike("drip-body"))
     path.write_text('[{"fault": "nonce-used", "times": 3}]')
-    assert load(path).strikes == (Strike("nonce-used", times=3),)
+    assert load(path, _CALLS).strikes == (Strike("nonce-used", times=3),)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +40,20 @@ def test_file_of_faults_is_yaml_or_json(tmp_path: Path) -> None:
         ("- {fault: http-503, often: 2}", "often is not one of fault, vendor, call, nth, times"),
         ("- {fault: http-503, nth: two}", "nth is not one of"),
         ("- {fault: http-503, times: 0}", "times is a number from 1 on, or forever"),
+        ("- {fault: http-503, nth: 0}", "nth is a number from 1 on"),
+        ("- {fault: http-503, vendor: zoom}", "there is no vendor zoom; there are aliyun, talkcloud"),
+        (
+            "- {fault: http-503, call: vod/play}",
+            "there is no call vod/play; there are Describe",
+        ),
+        ("- {fault: http-503, vendor: aliyun, call: vod/watch}", "there is no call vod/watch; there are Describe"),
     ],
 )
 def test_bad_file_of_faults_is_one_line(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"faults\.yaml") as raised:
-        load(path)
+        load(path, _CALLS)
     assert told in str(raised.value)
 
 

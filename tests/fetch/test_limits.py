@@ -67,6 +67,11 @@ def test_reply_beyond_the_cap_unpacked_is_refused() -> None:
         _read(gzip.compress(bytes(2 * MIB)), "gzip", limits=Limits(unpacked=MIB))
 
 
+def test_cap_unpacked_holds_for_a_reply_that_comes_unpacked() -> None:
+    with pytest.raises(TooLargeError, match="unpacks to more than 1 MiB"):
+        _read(bytes(MIB + 1), limits=Limits(unpacked=MIB))
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, gzip"])
 def test_encoding_that_was_not_asked_for_is_refused(encoding: str) -> None:
     with pytest.raises(ProtocolError, match="was not asked for"):

@@ -136,6 +136,15 @@ def test_clock_that_stays_wrong_fails_loudly(bench: Bench, says: Says) -> None:
     assert (pulled.verdict, pulled.requests, pulled.issues[0].code) == ("failed", 2, "clock")
 
 
+def test_clock_that_stays_wrong_for_three_calls_stops_the_account(bench: Bench, says: Says) -> None:
+    names = "abcdefghij"
+    stale = says("Stale", status=400, headers={"Date": "Mon, 16 Nov 2026 12:20:00 GMT"})
+    bench.slips.update(dict.fromkeys(names, stale))
+    pulled = bench.fetch(*(bench.pull(name) for name in names))
+    assert {one.verdict for one in pulled} == {"failed"}
+    assert len(bench.sent) < 2 * len(names)
+
+
 def test_unknown_item_is_skipped_and_the_rest_goes_on(bench: Bench, says: Says) -> None:
     bench.rooms["b"], bench.slips["a"] = [1], says("NoSuchRoom")
     first, second = bench.fetch(bench.pull("a"), bench.pull("b"))
@@ -162,6 +171,19 @@ def test_account_is_given_up_when_nobody_answers(bench: Bench, says: Says) -> No
     pulled = bench.fetch(*(bench.pull(room) for room in "abcdefgh"))
     assert {one.verdict for one in pulled} == {"failed"}
     assert len(bench.sent) < 4 * 5 + 1
+
+
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ("/login%1b[2J%0aforged?token=k", "redirects to /login%1b[2J%0aforged, and"),
+        ("", "redirects to nowhere, and"),
+    ],
+)
+def test_redirect_is_told_as_it_came_but_for_its_query(bench: Bench, says: Says, place: str, told: str) -> None:
+    bench.slips["a"] = says("", status=302, headers={"Location": place})
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert told in pulled.issues[0].message.en
 
 
 def test_redirect_is_refused_and_named(bench: Bench, says: Says) -> None:

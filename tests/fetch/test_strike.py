@@ -37,8 +37,12 @@ def _pulled(bench: Bench, vendor: str, keys: Keys, says: Callable[[httpx.Request
         run_id=bench.begin(),
         period=period,
         clock=bench.clock.as_clock(),
-        transport=httpx.MockTransport(lambda request: httpx.Response(200, json=says(request))),
+        transport=httpx.MockTransport(lambda request: _response(says(request))),
     )
+
+
+def _response(said: Any) -> httpx.Response:
+    return httpx.Response(200, content=said) if isinstance(said, bytes) else httpx.Response(200, json=said)
 
 
 def _all_told(bench: Bench, ended: list[Pulled]) -> str:
@@ -91,9 +95,61 @@ def test_token_that_was_granted_is_struck_out(bench: Bench) -> None:
         ("the room 172183460671 and 2026-11-27 13:00", "the room 172183460671 and 2026-11-27 13:00"),
         ("邮箱ops@example.com不存在", "邮箱***"),
         ("手机8613800138000无效", "手机***无效"),
+        ("手机１３８００１３８０００无效", "手机***无效"),
+        ("138.0013.8000 and +852 6123 4567!", "*** and ***!"),
+        ("o'neil@example.com!", "***!"),
+        ("bad s3cret%2fkey", "bad ***"),
     ],
 )
 def test_words_lose_secrets_and_people_and_nothing_else(said: str, kept: str) -> None:
     secrets = Secrets()
     secrets.learn({"key": "s3cret/key", "short": "the"})
     assert str(secrets.strike_error(RefusedError(said)).what).startswith(kept)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Weird 13800001111", "Weird ***"),
+        ("ops@example.com", "***"),
+        ("3f13800001111a-13800001111b", "3f13800001111a-13800001111b"),
+        ("20261127093000123456789012345678", "20261127093000123456789012345678"),
+        ("\x1b[31m id\n", "[31m id"),
+        ("x" * 3000, "x" * 200),
+    ],
+)
+def test_codes_and_request_ids_name_nobody_and_stay_on_their_line(said: str, kept: str) -> None:
+    told = Secrets().strike_error(RefusedError("no", code=said, request_id=said))
+    assert (told.code, told.request_id) == (kept, kept)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"result":4109,"msg":"not correct: tok\/en+canary"}',
+        rb'{"result":4109,"msg":"not correct: \u0074ok/en+\u0063anary"}',
+        rb'{"result":4109,"msg":"no","tok/en+canary":1}',
+        b"<html>denied: tok%2fen%2bcanary</html>",
+        rb'cut off: {"msg":"\u0074ok\/en+canary',
+    ],
+)
+def test_secret_of_a_refused_reply_is_struck_however_it_is_spelled(bench: Bench, body: bytes) -> None:
+    keys = {"auth_key": "AUTHcanary", "token": "tok/en+canary", "token_time": "1"}
+    _pulled(bench, "talkcloud", keys, lambda _: body)
+    kept = bench.store.rejections()[0].body
+    assert b"***" in kept
+    assert b"canary" not in kept
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (rb'{"title":"granted\u002d0123456789 is it","n":1}', b'{"title":"*** is it","n":1}'),
+        (rb'{"title": "granted"}', rb'{"title": "granted"}'),
+        (rb'{"at": "1794758400"}', rb'{"at": "1794758400"}'),
+    ],
+)
+def test_secret_that_a_reply_repeats_is_not_stored_and_others_stay_as_they_came(said: bytes, kept: bytes) -> None:
+    secrets = Secrets()
+    secrets.learn({"token": _GRANTED, "token_time": "1794758400"})
+    assert secrets.strike_reply(said, json.loads(said)) == kept
