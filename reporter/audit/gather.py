@@ -85,9 +85,7 @@ def made_again(
     with rebuild.with_kept_files(store, run, replayed) as again:
         seen = evidence(again, now=now)
         made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues)) if redraw else {}
-    ended = run.record.finished_at or run.record.started_at
-    is_erased = any(one.at > ended for one in store.tombstones())
-    return seen, files.Again(seen.report, seen.tables, made, is_erased)
+    return seen, files.Again(seen.report, seen.tables, made, rebuild.is_erased(store, run))
 
 
 @dataclass(frozen=True, slots=True)
