@@ -101,7 +101,7 @@ def _same_cells(before: pl.Series, after: pl.Series) -> pl.Series:
     """Return a mask of where both are one number but for the digits that a spreadsheet cuts."""
     pair = pl.DataFrame([before.alias("a"), after.alias("b")])
     a, b = pl.col("a"), pl.col("b")
-    is_near = (a - b).abs() <= pl.max_horizontal(a.abs(), b.abs()) * _CELL_SLACK
+    is_near = (a - b).is_finite() & ((a - b).abs() <= pl.max_horizontal(a.abs(), b.abs()) * _CELL_SLACK)
     if before.dtype.is_float():
         return pair.select(is_near.fill_null(value=False)).to_series()
     if before.dtype != pl.String:
