@@ -7,7 +7,7 @@ them again from the stored replies. `changed` says which files are not what the 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Literal
@@ -79,8 +79,15 @@ def scan(path: Path) -> pl.LazyFrame:
 
 def changed(run: FinishedRun, folder: Path) -> dict[str, Change]:
     """Return the run's files that are gone from its folder, or are not what the run wrote, by path."""
+    return changed_since(record(run), folder)
+
+
+def changed_since(told: Mapping[str, Any], folder: Path, kinds: Collection[str] | None = None) -> dict[str, Change]:
+    """Return which files of a run.json (of these `kinds`: of all) are not in a folder as it says, by path."""
     found: dict[str, Change] = {}
-    for file in record(run)["files"]:
+    for file in told.get("files", ()):
+        if kinds is not None and file.get("kind") not in kinds:
+            continue
         try:
             is_same = sha256((folder / PurePosixPath(file["path"])).read_bytes()) == file["sha256"]
         except OSError:

@@ -116,13 +116,26 @@ def rebuild(
     return Rebuilt(config, report, tables, files, again.pulls, record)
 
 
+def is_own(store: Store, run: FinishedRun, config: Config) -> bool:
+    """Say whether a config is the run's own, also where a list that it kept has lost a person since."""
+    return config.sha256 in {run.record.config_sha256, configs.sha256_of(store.sources(run.record.run_id))}
+
+
+def is_erased(store: Store, run: FinishedRun) -> bool:
+    """Say whether somebody erased since the run is gone from what it was made from: a reply, or a list it kept."""
+    ended = run.record.finished_at or run.record.started_at
+    if not any(one.at > ended for one in store.tombstones()):
+        return False
+    run_id = run.record.run_id
+    return store.erasure_changed(run_id, ended) or configs.sha256_of(store.sources(run_id)) != run.record.config_sha256
+
+
 @contextmanager
 def with_kept_files(store: Store, run: FinishedRun, again: Replayed) -> Iterator[Replayed]:
     """Yield a run read again, its logo and templates as it kept them; what is built of it is rendered within."""
     config = again.job.config
     with tempfile.TemporaryDirectory() as folder:
-        is_kept = config.sha256 == run.record.config_sha256
-        kept = _with_kept_files(store, run, config, Path(folder)) if is_kept else config
+        kept = _with_kept_files(store, run, config, Path(folder)) if is_own(store, run, config) else config
         yield replace(again, job=replace(again.job, config=kept))
 
 

@@ -101,7 +101,7 @@ def _reasons(store: Store, run: FinishedRun, made: Rebuilt, differences: Mapping
     told = finished.record(run)
     found = [
         *_of_version(told),
-        *_of_config(run, made),
+        *_of_config(store, run, made),
         *_of_replies(told, made),
         *_of_erasure(store, run),
         *_of_fonts(told, made),
@@ -115,8 +115,8 @@ _UNKNOWN = Text(
     "version, config, replies and fonts are the same: other versions of libraries, or of the browser, differ here",
 )
 _ERASED = Text(
-    "该期完成之后有人被抹除（archive forget），其记录已从回复中去掉",
-    "somebody was erased since the run (archive forget), and is gone from its replies",
+    "该期完成之后有人被抹除（archive forget），其记录已从回复或名单中去掉",
+    "somebody was erased since the run (archive forget), and is gone from its replies or lists",
 )
 
 
@@ -127,11 +127,10 @@ def _of_version(told: Mapping[str, Any]) -> list[Text]:
     return [Text(f"版本不同：当时为 {then}，现在为 {__version__}", f"version: {then} then, {__version__} now")]
 
 
-def _of_config(run: FinishedRun, made: Rebuilt) -> list[Text]:
-    then, now = run.record.config_sha256, made.config.sha256
-    if then == now:
+def _of_config(store: Store, run: FinishedRun, made: Rebuilt) -> list[Text]:
+    if rebuild.is_own(store, run, made.config):
         return []
-    name = made.config.path.name
+    name, then, now = made.config.path.name, run.record.config_sha256, made.config.sha256
     return [
         Text(
             f"配置不同：{name}（{now[:12]}），当时为 {then[:12]}", f"config: {name} ({now[:12]}) now, {then[:12]} then"
@@ -162,8 +161,7 @@ def _pull_key(one: Mapping[str, Any]) -> str:
 
 
 def _of_erasure(store: Store, run: FinishedRun) -> list[Text]:
-    finished_at = run.record.finished_at
-    return [_ERASED] if any(finished_at is None or one.at >= finished_at for one in store.tombstones()) else []
+    return [_ERASED] if rebuild.is_erased(store, run) else []
 
 
 def _of_fonts(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:

@@ -76,3 +76,8 @@ def _by_place(
 def where_of(vendor: object, account: object, room: object) -> str:
     """Return how findings name a place; rows may belong to no room."""
     return f"{vendor}:{account}" if room is None else room_of(str(vendor), str(account), str(room))
+
+
+def plain(value: float) -> str:
+    """Return a number to the last digit that matters: `1234567`, `0.5`, three digits behind the point at most."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")

@@ -9,7 +9,8 @@ from pathlib import Path
 import polars as pl
 
 from reporter.audit.check import SOURCE, Check, Found, where_of
-from reporter.audit.console_columns import COUNTS, DAY, KEYS, MEASURES, SECONDS, Column, columns_of, number
+from reporter.audit.console_columns import COUNTS, DAY, KEYS, MEASURES, SECONDS, Column, columns_of, not_taken, number
+from reporter.audit.console_measures import ROW, UNREAD, measured
 from reporter.audit.evidence import Evidence
 from reporter.checks.rule import EQUAL
 from reporter.config.loading import MAX_FILE_BYTES, UnreadableError, read_bytes
@@ -19,26 +20,36 @@ from reporter.model import Text
 from reporter.people.phones import to_e164
 from reporter.tables import PLACE, TEXT
 
-_ROW = "file_row"
-_LABEL = Text("控制台导出文件与报告：{}", "Export of the console against the report: {}")
 _ROWS = Text("控制台导出文件的行与报告的观众（或日期）", "Rows of the console's export against viewers (or days)")
 _STRANGERS = Text(
     "有的行在报告里没有对应，或报告里的观众不在文件里，或一行出现两次",
     "rows without a counterpart in the report, viewers without a row in the file, or rows that stand twice",
 )
-_APART = Text("有的值不同", "some values are not the same")
-_OF_PERIOD = Text(
-    "与本期的观看相同（控制台按日期筛选过）", "the same as the period's visits: the console was asked for its days"
+_NO_ROOM = Text(
+    "有的行没有房间号，或其房间不在报告里：没有比较",
+    "rows of rooms that the report does not have, or of no room: compared with nothing",
 )
+_COLUMNS = Text("控制台导出文件中用到的列", "Columns of the console's export that are looked at")
+_UNKNOWN = Text(
+    "没有比较的列：{}（若是报告也有的数，用 --map 说明）",
+    "columns that nothing is compared with: {}; where the report has one too, say so with --map",
+)
+#: headers that a finding names; its rows have all
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file as rows: `columns` says what each known column is; `rows` have their number in the file as `_ROW`."""
+    """A file as rows: `columns` says what each known column is, `unknown` are the headers of all others.
+
+    `rows` have their number in the file as `ROW`, and beside each column that is compared, under its name with
+    `UNREAD` before it, the cells in it that are no numbers, as they are written.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: pl.DataFrame
+    unknown: tuple[str, ...] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -61,12 +72,14 @@ def read(path: Path, mapping: Sequence[str] = ()) -> Export:
     except (RosterError, UnreadableError) as fault:
         raise UsageError(f"--against {path} {fault}") from None
     columns = columns_of(header, mapping)
-    values: dict[str, list[object]] = {_ROW: [row for row, _ in table]}
-    for one in columns:
-        cells = [cells[one.place] if one.place < len(cells) else "" for _, cells in table]
-        values[one.name] = [number(cell, one.factor) if one.name in MEASURES else cell or None for cell in cells]
-    schema = {_ROW: pl.Int64(), **{one.name: pl.Float64() if one.name in MEASURES else TEXT for one in columns}}
-    made = Export(path.name, tuple(columns), pl.DataFrame(values, schema=schema))
+    known = [
+        _values(one, [cells[one.place] if one.place < len(cells) else "" for _, cells in table]) for one in columns
+    ]
+    rows = pl.DataFrame(
+        [pl.Series(ROW, [row for row, _ in table], pl.Int64()), *(one for each in known for one in each)]
+    )
+    filled = max((place + 1 for _, cells in table for place, cell in enumerate(cells) if cell), default=0)
+    made = Export(path.name, tuple(columns), rows, tuple(not_taken(header, columns, filled)))
     if not made.keys or not made.measures:
         what = "no column says whom or which day a row is about" if not made.keys else "no column can be compared"
         raise UsageError(
@@ -76,49 +89,90 @@ def read(path: Path, mapping: Sequence[str] = ()) -> Export:
     return made
 
 
+def _values(column: Column, cells: Sequence[str]) -> list[pl.Series]:
+    """Return a column's values; of one that is compared, also its cells that are no numbers."""
+    if column.name not in MEASURES:
+        return [pl.Series(column.name, [cell or None for cell in cells], TEXT)]
+    values, unread = list[float | None](), list[str | None]()
+    for cell in cells:
+        try:
+            values.append(number(cell, column.factor))
+            unread.append(None)
+        except ValueError:
+            values.append(None)
+            unread.append(cell)
+    return [pl.Series(column.name, values, pl.Float64()), pl.Series(UNREAD + column.name, unread, TEXT)]
+
+
 def compare(export: Export, evidence: Evidence) -> Iterator[Found]:
     """Yield how the file's rows meet the report's, room by room, and each column that both have.
 
-    Raises `UsageError` where neither the file nor the audit says which room it is about.
+    What is compared with nothing is told too: columns that are not known, and rows of other rooms or of none. Raises
+    `UsageError` where neither the file nor the audit says which room it is about.
     """
     by_day = DAY in export.keys
     ours = _days(evidence) if by_day else _viewers(evidence)
+    yield from _looked_at(export)
+    yield from _elsewhere(export, ours)
     for place, rows, own in _rooms(export, ours):
         keyed, matched = (_by_day if by_day else _by_viewer)(rows, own)
         yield _matching(where_of(*place), keyed, own, matched)
         for column in export.measures:
-            found = _measure(where_of(*place), column, matched)
+            found = measured(where_of(*place), column, matched, own)
             if found is not None:
                 yield found
+
+
+def _looked_at(export: Export) -> Iterator[Found]:
+    """Tell of the columns that are not: a name is no figure, and a figure under a strange header might be."""
+    if not export.unknown:
+        return
+    check = Check("console-columns", _COLUMNS, lambda *_: iter(()))
+    more = len(export.unknown) - _MOST_NAMED
+    named = ", ".join(export.unknown[:_MOST_NAMED]) + (f" +{more}" if more > 0 else "")
+    sides = str(len(export.columns) + len(export.unknown)), str(len(export.columns))
+    why = Text(_UNKNOWN.zh.format(named), _UNKNOWN.en.format(named))
+    yield check.found(export.name, *sides, "explained", why, pl.DataFrame({"header": export.unknown}))
+
+
+def _elsewhere(export: Export, ours: pl.DataFrame) -> Iterator[Found]:
+    """Tell of the rows whose room is none of the report's, or that name none where others do."""
+    if "room_id" not in export.rows.columns:
+        return
+    is_ours = pl.col("room_id").is_in(ours["room_id"].unique().implode()).fill_null(value=False)
+    strange = export.rows.filter(~is_ours)
+    if strange.height:
+        check = Check("console-rows", _ROWS, lambda *_: iter(()))
+        sides = str(export.rows.height), str(export.rows.height - strange.height)
+        yield check.found(export.name, *sides, "unexplained", _NO_ROOM, _shown(strange))
 
 
 def _rooms(export: Export, ours: pl.DataFrame) -> Iterator[tuple[tuple[object, ...], pl.DataFrame, pl.DataFrame]]:
     """Yield each room that the file is about: its place, its rows of the file, and ours."""
     places = ours.select(PLACE).unique(maintain_order=True)
-    if "room_id" in export.rows.columns:
-        known = places.filter(pl.col("room_id").is_in(export.rows["room_id"].drop_nulls().unique().implode()))
-    else:
-        known = places
-    if known.is_empty() or (known.height > 1 and "room_id" not in export.rows.columns):
+    names_rooms = "room_id" in export.rows.columns
+    if not names_rooms and places.height != 1:
         told = ", ".join(where_of(*place) for place in places.iter_rows()) or "no rooms with such rows"
         raise UsageError(f"--against {export.name}: which room is it about? Name one with --room; there are {told}")
-    for place in known.iter_rows():
+    for place in places.iter_rows():
         own = ours.filter(pl.col(name) == value for name, value in zip(PLACE, place, strict=True))
-        rows = (
-            export.rows if "room_id" not in export.rows.columns else export.rows.filter(pl.col("room_id") == place[2])
-        )
-        yield place, rows.drop("room_id", strict=False), own
+        rows = export.rows.filter(pl.col("room_id") == place[2]) if names_rooms else export.rows
+        if rows.height or not names_rooms:
+            yield place, rows.drop("room_id", strict=False), own
 
 
 def _viewers(evidence: Evidence) -> pl.DataFrame:
     """Return a row a room and viewer: who it is, what the platform sums up, and of the period `of_period_…`."""
     at = [*PLACE, "viewer_id"]
     totals, activity = evidence.tables["viewer_totals"], evidence.tables["activity"]
+    watched = pl.col("watch_seconds")
+    # a length that one visit does not say makes the sum unknown, not shorter
+    of_period = pl.when(watched.is_not_null().all()).then(watched.sum())
     visits = (
         evidence.tables["visits"]
         .drop_nulls("viewer_id")
         .group_by(at)
-        .agg(of_period_watch_seconds=pl.col("watch_seconds").sum(), of_period_visits=pl.len().cast(pl.Float64))
+        .agg(of_period_watch_seconds=of_period, of_period_visits=pl.len().cast(pl.Float64))
     )
     told = [name for name in SECONDS if name in totals.columns]
     counted = [name for name in COUNTS if name in activity.columns]
@@ -167,8 +221,8 @@ def _by_viewer(rows: pl.DataFrame, own: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         known = once.with_columns(pl.col(name).alias("key"))
         met = keyed.join(known, on="key", how="inner", suffix="_ours", maintain_order="left")
         found.append(met)
-        left = left.join(met.select(_ROW), on=_ROW, how="anti", maintain_order="left")
-    matched = pl.concat(found, how="diagonal_relaxed").sort(_ROW)
+        left = left.join(met.select(ROW), on=ROW, how="anti", maintain_order="left")
+    matched = pl.concat(found, how="diagonal_relaxed").sort(ROW)
     viewer = "viewer_id_ours" if "viewer_id_ours" in matched.columns else "viewer_id"
     matched = matched.with_columns(pl.col(viewer).alias("viewer"))
     return rows, matched
@@ -180,7 +234,7 @@ def _matching(where: str, rows: pl.DataFrame, own: pl.DataFrame, matched: pl.Dat
     ours = own.with_columns(
         (pl.col("viewer_id") if who == "viewer" else pl.col(DAY).str.replace_all("-", "")).alias(who)
     )
-    stray = rows.join(matched.select(_ROW), on=_ROW, how="anti", maintain_order="left").drop("key", strict=False)
+    stray = rows.join(matched.select(ROW), on=ROW, how="anti", maintain_order="left").drop("key", strict=False)
     twice = matched.filter(pl.col(who).is_duplicated())
     absent = ours.join(matched.select(who), on=who, how="anti", maintain_order="left")
     sides = str(rows.height), str(matched.height)
@@ -188,31 +242,9 @@ def _matching(where: str, rows: pl.DataFrame, own: pl.DataFrame, matched: pl.Dat
         return check.found(where, *sides, "agrees", EQUAL)
     parts = {"only in the file": stray, "twice in the file": twice, "not in the file": absent}
     told = [part.select(pl.lit(side).alias("side"), pl.all()) for side, part in parts.items() if part.height]
-    return check.found(where, *sides, "unexplained", _STRANGERS, pl.concat(told, how="diagonal_relaxed"))
+    return check.found(where, *sides, "unexplained", _STRANGERS, _shown(pl.concat(told, how="diagonal_relaxed")))
 
 
-def _measure(where: str, column: Column, matched: pl.DataFrame) -> Found | None:
-    """Return how one column compares: with the platform's sums, or where it is the same with the period's visits."""
-    label = Text(_LABEL.zh.format(column.header), _LABEL.en.format(column.header))
-    check = Check(f"console-{column.name.replace('_', '-')}", label, lambda *_: iter(()))
-    ours = [name for name in (f"{column.name}_ours", f"of_period_{column.name}") if name in matched.columns]
-    compared = {name: matched.drop_nulls([column.name, name]) for name in ours}
-    told = {name: rows for name, rows in compared.items() if rows.height}
-    if not told:
-        return None
-    apart = {
-        name: rows.filter((pl.col(column.name) - pl.col(name)).abs() > column.tolerance) for name, rows in told.items()
-    }
-    name = min(apart, key=lambda one: (apart[one].height, ours.index(one)))
-    sides = f"{told[name][column.name].sum():g}", f"{told[name][name].sum():g}"
-    is_period = name.startswith("of_period_")
-    if apart[name].is_empty():
-        return check.found(f"{where} {column.header}", *sides, "agrees", _OF_PERIOD if is_period else EQUAL)
-    rows = apart[name].select(
-        _ROW,
-        "viewer" if "viewer" in matched.columns else "key",
-        pl.col(column.name).alias("expected"),
-        pl.col(name).alias("found"),
-        *SOURCE,
-    )
-    return check.found(f"{where} {column.header}", *sides, "unexplained", _APART, rows)
+def _shown(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows without the columns of unreadable cells where all could be read."""
+    return rows.drop(name for name in rows.columns if name.startswith(UNREAD) and not rows[name].count())

@@ -58,10 +58,13 @@ _UNITS: Mapping[str, float] = {
     **dict.fromkeys(("毫秒", "ms"), 0.001),
 }
 _UNIT = re.compile(r"[(（\[/]\s*([^()（）\[\]/]+?)\s*[)）\]]?\s*$")
+_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
 _CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?")
 _WORDS = re.compile(
     r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|min|m))?(?:(\d+(?:\.\d+)?)(?:秒|sec|s))?", re.IGNORECASE
 )
+#: what consoles write, in small letters, where they say nothing
+_BLANK = {"", "-", "--", "—", "——", "/", "n/a", "null", "none", "无"}
 _SIGNS = re.compile(r"[\s_\-–—.:：#*]+")
 
 
@@ -97,21 +100,30 @@ def columns_of(header: Sequence[str], mapping: Sequence[str] = ()) -> list[Colum
     return list(found.values())
 
 
+def not_taken(header: Sequence[str], columns: Sequence[Column], width: int) -> list[str]:
+    """Return the headers of columns that are none of `columns`; one of no header, up to `width`, by its number."""
+    taken = {one.place for one in columns}
+    named = [*header, *([""] * (width - len(header)))]
+    return [text or f"[{place + 1}]" for place, text in enumerate(named) if place not in taken]
+
+
 def number(text: str, factor: float) -> float | None:
-    """Return a cell as a number, lengths of time in seconds (`1:02:03`, `1小时2分`, a number of `factor`)."""
+    """Return a cell as a number, lengths of time in seconds (`1:02:03`, `1小时2分`, a number of `factor`).
+
+    None is a cell that says nothing. Raises `ValueError` for one that says what is no number, such as `1.2万`.
+    """
     bare = text.strip().replace(",", "").replace("，", "").lstrip("¥￥$")
-    if bare in {"", "-", "--", "—"}:
+    if bare.lower() in _BLANK:
         return None
     if found := _CLOCK.fullmatch(bare):
         days, first, second, third = found.groups()
         parts = (first, second, third) if third is not None else ("0", first, second)
         return int(days or 0) * 86_400 + int(parts[0]) * 3600 + int(parts[1]) * 60 + float(parts[2])
-    try:
+    if _PLAIN_NUMBER.fullmatch(bare):
         return float(bare) * factor
-    except ValueError:
-        found = _WORDS.fullmatch(bare.replace(" ", ""))
+    found = _WORDS.fullmatch(bare.replace(" ", ""))
     if found is None or not any(found.groups()):
-        return None
+        raise ValueError(text)
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
     return hours * 3600 + minutes * 60 + seconds
 

@@ -100,7 +100,7 @@ def hashed(folder: Folder, run: FinishedRun) -> Iterator[Found]:
 class Again:
     """A run made again: its report, its tables, and its files by path, none where they were not drawn.
 
-    `is_erased`: a person was erased from the store since.
+    `is_erased`: a person was erased since from what the run was made from.
     """
 
     report: Report

@@ -20,7 +20,7 @@ from reporter.lock import alone, places
 from reporter.model import Language, Progress, Pull, Pulled, Text
 from reporter.pipeline import Job
 from reporter.rebuild import Replayed
-from reporter.store import FinishedRun, Store
+from reporter.store import AUDITS, FinishedRun, Store
 
 #: of a report whose own config cannot be read
 _LANGUAGE: Language = "en"
@@ -85,9 +85,7 @@ def made_again(
     with rebuild.with_kept_files(store, run, replayed) as again:
         seen = evidence(again, now=now)
         made = rebuild.render(run, again, seen.report, seen.tables, list(seen.issues)) if redraw else {}
-    ended = run.record.finished_at or run.record.started_at
-    is_erased = any(one.at > ended for one in store.tombstones())
-    return seen, files.Again(seen.report, seen.tables, made, is_erased)
+    return seen, files.Again(seen.report, seen.tables, made, rebuild.is_erased(store, run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +119,7 @@ def pull(store: Store, job: Job, pulls: Sequence[Pull], asking: Asking) -> tuple
     wanted = [place for place in places(Path(), config.client, period.label, store.file) if place != Path()]
     with alone(wanted, f"{config.client} {period.label}"):
         begun = store.begin_run(
-            # no config's client has a slash: no `run` goes on with what an audit began, nor the other way
-            client=f"audit/{config.client}",
+            client=f"{AUDITS}{config.client}",
             period=period,
             config_sha256=config.sha256,
             as_of=job.as_of,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from reporter.audit.check import SOURCE, Check, Found, where_of
+from reporter.audit.check import SOURCE, Check, Found, plain, where_of
 from reporter.audit.evidence import Evidence
 from reporter.audit.gather import Asking, Case, pull
 from reporter.checks.rule import EQUAL
@@ -152,7 +152,7 @@ def _judged(known: Mapping[str, tuple[float, float]]) -> tuple[Outcome, Text]:
 
 
 def _said(known: Mapping[str, tuple[float, float]], side: int) -> str:
-    return ", ".join(f"{name} {pair[side]:g}" for name, pair in known.items()) or "-"
+    return ", ".join(f"{name} {plain(pair[side])}" for name, pair in known.items()) or "-"
 
 
 def _listed(evidence: Evidence, viewer: tuple[str, str, str]) -> pl.DataFrame:

@@ -10,8 +10,16 @@ from reporter.mail import reading
 Place = tuple[str, str, str]
 
 
+#: two numbers that are nearer are one, written with fewer digits by a program that saved the workbook again
+_NEAR = 1e-6
+
+
 def cells_apart(data: bytes, made: bytes) -> list[Place]:
-    """Return the cells, or else the parts, in which a workbook differs; raises `HeldError` for what is none."""
+    """Return the cells, or else the parts, in which a workbook differs, cells that say something else first.
+
+    A program that saves a workbook again writes thousands of numbers, formulas and parts in its own way; the one
+    cell that somebody changed stands before them. Raises `HeldError` for what is no workbook.
+    """
     mine, theirs = reading.parts_of(data), reading.parts_of(made)
     apart = [part for part in dict.fromkeys((*theirs, *mine)) if mine.get(part) != theirs.get(part)]
     places = list[Place]()
@@ -19,7 +27,7 @@ def cells_apart(data: bytes, made: bytes) -> list[Place]:
         is_sheet = part.startswith("xl/worksheets/") and part in mine and part in theirs
         cells = list(_cells(data, made, part)) if is_sheet else []
         places += cells or [(part, _size(theirs.get(part)), _size(mine.get(part)))]
-    return places
+    return sorted(places, key=_weight)
 
 
 def texts_apart(data: bytes, made: bytes) -> list[Place]:
@@ -37,6 +45,20 @@ def _cells(data: bytes, made: bytes, part: str) -> Iterator[Place]:
     for cell in dict.fromkeys((*theirs, *mine)):
         if mine.get(cell) != theirs.get(cell):
             yield f"{name}!{cell}", theirs.get(cell, ""), mine.get(cell, "")
+
+
+def _weight(place: Place) -> int:
+    """Return how little a difference says: 0 another value, 1 a formula for one, 2 fewer digits, 3 a part."""
+    where, expected, found = place
+    if "!" not in where:
+        return 3
+    if expected.startswith("=") != found.startswith("="):
+        return 1
+    try:
+        one, other = float(expected), float(found)
+    except ValueError:
+        return 0
+    return 2 if abs(one - other) <= _NEAR * max(abs(one), abs(other)) else 0
 
 
 def _size(part: bytes | None) -> str:

@@ -86,7 +86,8 @@ def status(store_url: str, now: str | None, rejected: Path | None, json_: bool) 
 
     moment = options.clock(now)
     with _opened(store_url) as store:
-        holdings, runs, refused = store.holdings(), store.runs(), store.rejections()
+        holdings, refused = store.holdings(), store.rejections()
+        runs = [one for one in store.runs() if not one.is_of_audit]
         erased = len(store.tombstones())
     risks = at_risk(holdings, moment)
     if rejected is not None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -184,21 +184,37 @@ def _of_word(store: Store | None, word: str) -> Part:
     path = Path(word)
     folder = path.parent if path.name == manifest.NAME else path
     if (folder / manifest.NAME).is_file():
-        return _of_folder(folder)
+        return _of_folder(store, folder)
     named = find(store, word)
     if stands(named):
-        return _of_folder(named.folder)
+        return _of_folder(store, named.folder)
     record = named.run.record
     screen.say(f"{record.client}/{record.label}: its folder is gone or holds another run; making its tables again")
     again = remade(store, named, env=options.environment())
     return of_frames(again.tables, record.client, record.label, finished.period(named.run).timezone)
 
 
-def _of_folder(folder: Path) -> Part:
+def _of_folder(store: Store | None, folder: Path) -> Part:
     from reporter import finished, manifest  # noqa: PLC0415 - after the words of the command are read
     from reporter.query import Part  # noqa: PLC0415 - likewise
 
     record = manifest.read(folder)
     period = record["period"]
     tables = finished.scanned(folder)
+    _tell_changed(store, record, folder)
     return Part(record["client"], period["label"], period["timezone"], tables)
+
+
+def _tell_changed(store: Store | None, record: dict[str, Any], folder: Path) -> None:
+    """Say which tables are not as the run wrote them: by the record of the store, where it has the run."""
+    from reporter import finished  # noqa: PLC0415 - loaded by now
+
+    run = store.finished(record["run_id"]) if store is not None else None
+    told = record if run is None else finished.record(run)
+    touched = finished.changed_since(told, folder, {"data"})
+    if touched:
+        named = ", ".join(touched)
+        screen.say(
+            f"note: changed since the run wrote them, and asked as they are now: {named} in {folder}; "
+            f"`reporter rebuild {record['client']}/{record['period']['label']}` makes them again"
+        )

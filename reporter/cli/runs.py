@@ -52,7 +52,7 @@ def command(word: str | None, client: str | None, store_url: str, json_: bool) -
 
 
 def _list(store: Store, client: str | None, *, json_: bool) -> None:
-    records = store.runs()
+    records = [one for one in store.runs() if not one.is_of_audit]
     if client is not None and client not in {one.client for one in records}:
         known = ", ".join(sorted({one.client for one in records})) or "none"
         raise UsageError(f"the store holds no run of a client {client}; there are {known}")

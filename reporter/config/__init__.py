@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from reporter.config.changed import Changed, changes
     from reporter.config.json_schema import schema
-    from reporter.config.loader import as_kept, load
+    from reporter.config.loader import as_kept, load, sha256_of
     from reporter.config.record import Config, HtmlOutput, Mail, Reference, WorkbookOutput
     from reporter.config.rooms import Event, ListedRoom, Search
     from reporter.config.secrets import access, known_secrets, privacy, secret
@@ -22,7 +22,7 @@ _HOMES = {
     **dict.fromkeys(("Config", "HtmlOutput", "Mail", "Reference", "WorkbookOutput"), "record"),
     **dict.fromkeys(("Event", "ListedRoom", "Search"), "rooms"),
     **dict.fromkeys(("access", "known_secrets", "privacy", "secret"), "secrets"),
-    **dict.fromkeys(("as_kept", "load"), "loader"),
+    **dict.fromkeys(("as_kept", "load", "sha256_of"), "loader"),
     "schema": "json_schema",
 }
 
@@ -44,6 +44,7 @@ __all__ = [
     "privacy",
     "schema",
     "secret",
+    "sha256_of",
 ]
 
 

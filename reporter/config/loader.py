@@ -149,7 +149,7 @@ def _config(read: _Read, vendors: Mapping[str, Vendor]) -> Config:
         mail=shape.mail,
         references=dict(_references(read)),
         sources=sources,
-        sha256=_sha256(sources),
+        sha256=sha256_of(sources),
         vendors=vendors,
     )
 
@@ -194,7 +194,8 @@ def _sources(loading: Loading) -> tuple[tuple[str, bytes], ...]:
     return tuple((path.relative_to(root).as_posix(), data) for path, data in files.items())
 
 
-def _sha256(sources: tuple[tuple[str, bytes], ...]) -> str:
+def sha256_of(sources: Sequence[tuple[str, bytes]]) -> str:
+    """Return what names a config with all its files ((name, bytes), the config first): any change gives another."""
     digest = hashlib.sha256()
     for name, data in sources:
         digest.update(f"{len(name)}:{name}:{len(data)}:".encode() + data)

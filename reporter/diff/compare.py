@@ -93,7 +93,8 @@ def compare(
 
     aligned = align(keys[0], keys[1], chosen)
     del keys
-    found, differs = _columns(frames, aligned, [columns[one] for one in values], tolerances)
+    are_cells = any(side.is_sheet for side in sides)
+    found, differs = _columns(frames, aligned, [columns[one] for one in values], tolerances, are_cells=are_cells)
     return TableDiff(
         name,
         key,
@@ -108,7 +109,12 @@ def compare(
 
 
 def _columns(
-    frames: tuple[pl.LazyFrame, pl.LazyFrame], aligned: Aligned, columns: list[Column], tolerances: Mapping[str, float]
+    frames: tuple[pl.LazyFrame, pl.LazyFrame],
+    aligned: Aligned,
+    columns: list[Column],
+    tolerances: Mapping[str, float],
+    *,
+    are_cells: bool,
 ) -> tuple[tuple[ColumnDiff, ...], pl.Series]:
     """Return the columns that differ, and which pairs do; one column of each side is in memory at a time."""
     pairs = aligned.pairs
@@ -116,7 +122,7 @@ def _columns(
     for column in columns:
         before = column.read(frames[0], 0).gather(pairs["a"])
         after = column.read(frames[1], 1).gather(pairs["b"])
-        differs = differing(before, after, tolerances.get(column.name))
+        differs = differing(before, after, tolerances.get(column.name), are_cells=are_cells)
         if differs.any():
             found.append(listed(column.name, before, after, differs))
             any_differs |= differs

@@ -23,6 +23,7 @@ class Sided:
 
     frame: pl.LazyFrame
     code: str = ""
+    is_sheet: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +52,7 @@ def of_file(path: Path, word: str) -> Side:
     if ending == ".parquet":
         return Side(word, {path.stem: Sided(finished.scan(path))}, is_table=True)
     sheets, pages = workbook.read(path)
-    return Side(word, {name: Sided(one.frame.lazy(), one.code) for name, one in sheets.items()}, pages)
+    return Side(word, {name: Sided(one.frame.lazy(), one.code, is_sheet=True) for name, one in sheets.items()}, pages)
 
 
 def of_folder(folder: Path, word: str, sources: tuple[tuple[str, bytes], ...] = ()) -> Side:

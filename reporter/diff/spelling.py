@@ -12,7 +12,14 @@ _EXACT = 2**53
 
 def spelled(values: pl.Series) -> pl.Series:
     """Return values as text: 5.0 is `5`, moments are ISO 8601 (UTC where they have a zone), null stays null."""
-    return pl.select(text_of(pl.lit(values), values.dtype).alias(values.name)).to_series()
+    return pl.select(alike(pl.lit(values), values.dtype).alias(values.name)).to_series()
+
+
+def alike(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return a column as text in that spelling, wall clock at midnight as its day: cells do not tell them apart."""
+    text = text_of(column, dtype)
+    is_wall = isinstance(dtype, pl.Datetime) and dtype.time_zone is None
+    return text.str.strip_suffix("T00:00:00") if is_wall else text
 
 
 def text_of(column: pl.Expr, dtype: pl.DataType, timezone: str = "UTC") -> pl.Expr:

@@ -10,13 +10,18 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from reporter.diff.spelling import text_of
+from reporter.diff.spelling import alike
 
 #: of a column, at most so many changes are listed, the largest; all are counted
 MOST_LISTED = 100_000
 #: the last digits of a sum of floats depend on the order of its rows
 _SLACK = 1e-12
 _SECOND = 1_000_000
+#: a spreadsheet that saves a workbook again keeps 15 digits of a number, the last of them one off at times
+_CELL_SLACK = 2e-14
+#: a number that a column of numbers and words has as text; shorter ones have all their digits
+_FRACTION = r"^-?\d+\.\d+(?:e[+-]?\d+)?$"
+_LONG = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +60,14 @@ class Column:
         return frame.select(_in_type(column, dtype, self.dtype).alias(self.name)).collect().to_series()
 
 
-def differing(before: pl.Series, after: pl.Series, tolerance: float | None) -> pl.Series:
-    """Return a mask of where two columns of one type differ by more than the tolerance."""
+def differing(before: pl.Series, after: pl.Series, tolerance: float | None, *, are_cells: bool = False) -> pl.Series:
+    """Return a mask of where two columns of one type differ by more than the tolerance.
+
+    `are_cells`: one side is a sheet, whose numbers may have been cut to the digits that a spreadsheet keeps.
+    """
     differs = before.ne_missing(after)
+    if are_cells and differs.any():
+        differs &= ~_same_cells(before, after)
     if tolerance is None or not differs.any():
         return differs
     by = change(before, after) if before.dtype != pl.String else change(_number(before), _number(after))
@@ -85,6 +95,21 @@ def listed(name: str, before: pl.Series, after: pl.Series, differs: pl.Series) -
     found = found.with_columns(change(found["before"], found["after"]).alias("change"))
     by_size = found.sort(pl.col("change").abs(), descending=True, nulls_last=True, maintain_order=True)
     return ColumnDiff(name, len(places), by_size.head(MOST_LISTED))
+
+
+def _same_cells(before: pl.Series, after: pl.Series) -> pl.Series:
+    """Return a mask of where both are one number but for the digits that a spreadsheet cuts."""
+    pair = pl.DataFrame([before.alias("a"), after.alias("b")])
+    a, b = pl.col("a"), pl.col("b")
+    is_near = (a - b).is_finite() & ((a - b).abs() <= pl.max_horizontal(a.abs(), b.abs()) * _CELL_SLACK)
+    if before.dtype.is_float():
+        return pair.select(is_near.fill_null(value=False)).to_series()
+    if before.dtype != pl.String:
+        return pl.repeat(value=False, n=len(before), dtype=pl.Boolean, eager=True)
+    is_long = pl.max_horizontal(a.str.len_chars(), b.str.len_chars()) >= _LONG
+    is_number = is_long & a.str.contains(_FRACTION) & b.str.contains(_FRACTION)
+    numbers = pair.with_columns(pl.when(is_number).then(pl.all()).cast(pl.Float64, strict=False))
+    return numbers.select(is_near.fill_null(value=False)).to_series()
 
 
 def _number(texts: pl.Series) -> pl.Series:
@@ -125,7 +150,7 @@ def _comparable(dtype: pl.DataType) -> pl.DataType:
 
 def _in_type(column: pl.Expr, dtype: pl.DataType, wanted: pl.DataType) -> pl.Expr:
     if wanted == pl.String:
-        return text_of(column, dtype)
+        return alike(column, dtype)
     if isinstance(wanted, pl.Datetime) and isinstance(dtype, pl.Datetime) and dtype.time_zone:
         return column.dt.convert_time_zone("UTC").cast(wanted)
     # so that 0.0 and -0.0 are one key

@@ -21,12 +21,13 @@ from reporter.store.pace import Pace, Slot
 from reporter.store.place import exists, remove
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead, pull_key, reply_id
-from reporter.store.runs import FinishedRun, Origin, PastRun, Run, RunRecord
+from reporter.store.runs import AUDITS, FinishedRun, Origin, PastRun, Run, RunRecord
 from reporter.store.store import Store
 from reporter.store.verify import Damage, Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
 __all__ = [
+    "AUDITS",
     "SCHEMA_VERSION",
     "Damage",
     "Delivery",

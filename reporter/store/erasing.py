@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from reporter.errors import StoreError
 from reporter.store import replies
 from reporter.store.replies import Page
-from reporter.store.schema import REJECTED, REPLIES, RUN_SOURCES, RUNS, SOURCES, TOMBSTONES, WALKS
+from reporter.store.schema import REJECTED, REPLIES, RUN_SOURCES, RUN_WALKS, RUNS, SOURCES, TOMBSTONES, WALKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,13 @@ def tombstones(connection: Connection) -> list[Tombstone]:
     """Return who was erased, in the order of erasing."""
     rows = connection.execute(select(TOMBSTONES).order_by(TOMBSTONES.c.tombstone_id))
     return [Tombstone(row.kind, row.salt, row.digest, row.at, row.reply_count, row.row_count) for row in rows]
+
+
+def has_changed(connection: Connection, run_id: str, since: datetime) -> bool:
+    """Say whether an erasure later than `since` rewrote a reply that a run used."""
+    used = select(RUN_WALKS.c.walk_id).where(RUN_WALKS.c.run_id == run_id)
+    found = select(REPLIES.c.walk_id).where(REPLIES.c.walk_id.in_(used), REPLIES.c.forgotten_at > since)
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def _walk_ids(connection: Connection) -> list[int]:

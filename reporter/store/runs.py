@@ -23,6 +23,8 @@ from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCE
 Sources = Sequence[tuple[str, bytes]]
 Totals = Mapping[str, float | int | Decimal | None]
 
+#: before the client of what an audit pulls; no config's client has a slash, so no `run` goes on with it
+AUDITS = "audit/"
 #: an unfinished run that is older than this is left as it is, and a new one starts
 RESUMABLE = timedelta(hours=24)
 
@@ -60,6 +62,11 @@ class RunRecord:
     finished_at: datetime | None
     status: str | None
     config_sha256: str
+
+    @property
+    def is_of_audit(self) -> bool:
+        """Whether it only holds what an audit pulled: nothing is ever built of it."""
+        return self.client.startswith(AUDITS)
 
 
 @dataclass(frozen=True, slots=True)

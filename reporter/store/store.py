@@ -265,6 +265,11 @@ class Store:
         with self._reads() as connection:
             return erasing.tombstones(connection)
 
+    def erasure_changed(self, run_id: str, since: datetime) -> bool:
+        """Say whether somebody was erased later than `since` from a reply that a run used."""
+        with self._reads() as connection:
+            return erasing.has_changed(connection, run_id, since)
+
     def _compact(self) -> None:
         with self._faults_told():
             database.compact(self._engine)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from reporter.audit import console
+from reporter.audit.check import Found
 from reporter.audit.console_columns import columns_of, number
 from reporter.audit.evidence import Evidence
 from reporter.errors import UsageError
@@ -109,6 +111,85 @@ def test_rows_meet_by_phone_however_it_is_spelled(seen: Evidence, tmp_path: Path
     assert int(matched) == rows.height
 
 
+def _of_volc(seen: Evidence, *more: pl.Expr) -> pl.DataFrame:
+    """Return an export of one room: viewer, room, likes as text, and more."""
+    likes = pl.col("likes").cast(pl.Int64).cast(pl.String)
+    who = pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号")
+    return _totals(seen, VOLC).select(*who, likes.alias("点赞数"), *more)
+
+
+def _found(seen: Evidence, tmp_path: Path, rows: pl.DataFrame) -> dict[str, Found]:
+    rows.write_csv(tmp_path / "console.csv")
+    return {one.finding.check: one for one in console.compare(console.read(tmp_path / "console.csv"), seen)}
+
+
+def _at(place: int, cell: str | None) -> pl.Expr:
+    return pl.when(pl.int_range(pl.len()) == place).then(pl.lit(cell)).otherwise("点赞数").alias("点赞数")
+
+
+@pytest.mark.parametrize(("cell", "what"), [("1.2万", "no number"), ("nan", "no number"), ("", "on one side alone")])
+def test_cell_that_cannot_be_compared_is_unexplained_with_its_row(
+    seen: Evidence, tmp_path: Path, cell: str, what: str
+) -> None:
+    found = _found(seen, tmp_path, _of_volc(seen).with_columns(_at(2, cell)))
+    likes = found["console-likes"]
+    assert likes.finding.verdict == "unexplained"
+    assert likes.rows.select("file_row", "difference", "cell").rows() == [(4, what, cell if cell != "" else None)]
+    assert found["console-rows"].finding.verdict == "agrees"
+
+
+def test_column_of_which_no_cell_can_be_read_is_unexplained(seen: Evidence, tmp_path: Path) -> None:
+    rows = _of_volc(seen).with_columns(pl.lit("many").alias("点赞数"))
+    likes = _found(seen, tmp_path, rows)["console-likes"]
+    assert (likes.finding.verdict, likes.finding.expected, likes.rows.height) == ("unexplained", "-", rows.height)
+
+
+def test_cells_that_are_empty_on_both_sides_agree(seen: Evidence, tmp_path: Path) -> None:
+    path = tmp_path / "console.csv"
+    _of_volc(seen).with_columns(_at(2, None)).write_csv(path)
+    third = _totals(seen, VOLC)["viewer_id"][2]
+    is_third = (pl.col("room_id") == VOLC) & (pl.col("viewer_id") == third)
+    likes = pl.when(~is_third).then("likes").alias("likes")
+    silent = replace(seen, tables={**seen.tables, "activity": seen.tables["activity"].with_columns(likes)})
+    assert _compared(silent, path)["console-likes"] == "agrees"
+    assert _compared(seen, path)["console-likes"] == "unexplained"
+
+
+def test_figure_that_the_report_has_not_is_told_and_not_called_equal(seen: Evidence, tmp_path: Path) -> None:
+    plays = _found(seen, tmp_path, _of_volc(seen, pl.lit(3).alias("播放次数")))["console-plays"]
+    assert plays.finding.verdict == "explained"
+    assert "nothing was compared" in plays.finding.why.en
+    empty = _found(seen, tmp_path, _of_volc(seen, pl.lit("-").alias("播放次数")))["console-plays"]
+    assert empty.finding.verdict == "agrees"
+
+
+def test_headers_that_are_compared_with_nothing_are_named(seen: Evidence, tmp_path: Path) -> None:
+    found = _found(seen, tmp_path, _of_volc(seen, pl.lit(3).alias("小红心"), pl.lit(4).alias("点赞次数")))
+    columns = found["console-columns"]
+    assert (columns.finding.verdict, columns.finding.expected, columns.finding.found) == ("explained", "5", "3")
+    assert "小红心, 点赞次数" in columns.finding.why.en
+    assert columns.rows["header"].to_list() == ["小红心", "点赞次数"]
+
+
+def test_rows_of_a_strange_room_or_of_none_are_counted_and_unexplained(seen: Evidence, tmp_path: Path) -> None:
+    rows = _of_volc(seen)
+    rooms = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("999")).when(pl.int_range(pl.len()) == 1).then(pl.lit(""))
+    path = _xlsx(tmp_path / "console.xlsx", pl.concat([rows, rows.head(2).with_columns(房间号=rooms)]))
+    strange, own, *_ = console.compare(console.read(path), seen)
+    assert (strange.finding.check, strange.finding.verdict) == ("console-rows", "unexplained")
+    assert (strange.finding.expected, strange.finding.found) == (str(rows.height + 2), str(rows.height))
+    assert strange.rows["file_row"].to_list() == [rows.height + 2, rows.height + 3]
+    assert own.finding.verdict == "agrees"
+    alone = _xlsx(tmp_path / "alone.xlsx", rows.with_columns(房间号=pl.lit("999")))
+    assert _compared(seen, alone) == {"console-rows": "unexplained"}
+
+
+def test_sums_are_told_to_the_last_digit(seen: Evidence, tmp_path: Path) -> None:
+    rows = _of_volc(seen).with_columns(_at(0, "1234567"))
+    finding = _found(seen, tmp_path, rows)["console-likes"].finding
+    assert finding.expected == str(1234567 + sum(int(one) for one in rows["点赞数"][1:]))
+
+
 def test_headers_that_nobody_knows_are_told_by_a_map(seen: Evidence, tmp_path: Path) -> None:
     rows = _totals(seen, VOLC).select(
         pl.col("viewer_id").alias("学员"), pl.col("room_id").alias("课室"), pl.col("likes").alias("小红心")
@@ -173,10 +254,17 @@ def test_export_that_names_no_room_needs_one_that_is_audited_alone(seen: Evidenc
         ("-", None),
         ("", None),
         ("n/a", None),
+        ("1e3", 1000.0),
     ],
 )
 def test_cells_are_read_as_consoles_write_them(text: str, seconds: float | None) -> None:
     assert number(text, 1.0) == seconds
+
+
+@pytest.mark.parametrize("text", ["1.2万", "nan", "inf", "1_000", "12%", "soon"])
+def test_cell_that_is_no_number_is_not_taken_for_an_empty_one(text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        number(text, 1.0)
 
 
 def test_number_of_minutes_is_seconds_and_may_be_off_by_the_unit_that_is_shown() -> None:

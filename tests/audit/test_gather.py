@@ -23,6 +23,7 @@ def test_pull_of_an_audit_is_not_gone_on_with_by_the_reports_own_run(chain: Call
     case = of_job(made.store, job, Asking(clock=clock, transport=httpx.MockTransport(answer)), now=made.now)
     assert case.evidence is not None
     assert sum(one.requests for one in case.evidence.pulls) > 0
+    assert [one.is_of_audit for one in made.store.runs()] == [True]
     begun = made.store.begin_run(
         client=job.config.client,
         period=job.period,

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from openpyxl.worksheet.table import Table
 
-from reporter.diff import of_file, workbook
+from reporter.diff import diff, of_file, workbook
 from reporter.errors import UsageError
 from reporter.excel import write_xlsx
 
@@ -55,6 +55,45 @@ def test_column_of_several_types_is_text(tmp_path: Path) -> None:
     _book(tmp_path / "a.xlsx", ["id", "n"], ["a", 5], ["b", "n/a"], ["c", 1.5], ["d", WALL])
     read, _ = workbook.read(tmp_path / "a.xlsx")
     assert read["t"].frame["n"].to_list() == ["5", "n/a", "1.5", "2026-11-16T19:30:00"]
+
+
+def test_only_the_changed_cell_of_a_workbook_that_was_saved_again_differs(tmp_path: Path) -> None:
+    # as spreadsheets keep them: 15 digits, the last at times rounded twice
+    kept = {1 / 3: 0.333333333333333, 61 / 65: 0.938461538461539, 0.1 + 0.2: 0.3, 123456789 + 1 / 7: 123456789.142857}
+    rows: list[list[object]] = [[str(at), value, value] for at, value in enumerate(kept)]
+    again: list[list[object]] = [[key, kept[value], kept[value]] for key, value, _ in rows]  # type: ignore[index]
+    said: list[object] = ["8602268011035296205", 5, "n/a"]
+    _book(tmp_path / "a.xlsx", ["id", "n", "mixed"], *rows, said)
+    _book(tmp_path / "b.xlsx", ["id", "n", "mixed"], *again, said)
+    _book(tmp_path / "c.xlsx", ["id", "n", "mixed"], *again, [said[0], 5.00000000001, "n/a"])
+    a, b, c = (of_file(tmp_path / name, name) for name in ("a.xlsx", "b.xlsx", "c.xlsx"))
+    assert not diff(a, b, key=["id"]).differs
+    (table,) = diff(a, c, key=["id"]).tables
+    assert (table.changed, [one.name for one in table.columns]) == (1, ["n"])
+
+
+def test_tables_that_are_no_cells_are_compared_to_the_last_digit(tmp_path: Path) -> None:
+    for name, value in (("a", 1 / 3), ("b", 0.333333333333333)):
+        pl.DataFrame({"id": ["x"], "n": [value]}).write_parquet(tmp_path / f"{name}.parquet")
+    sides = [of_file(tmp_path / f"{name}.parquet", name) for name in ("a", "b")]
+    assert diff(*sides, key=["id"]).differs
+
+
+@pytest.mark.parametrize(("one", "other"), [("0.12345678901234567", "0.1234567890123457x"), ("1.10", "1.1")])
+def test_text_that_is_another_differs_however_near(tmp_path: Path, one: str, other: str) -> None:
+    a, b = (
+        of_file(_book(tmp_path / f"{name}.xlsx", ["id", "t"], ["x", text]), name)
+        for name, text in (("a", one), ("b", other))
+    )
+    assert diff(a, b, key=["id"]).differs
+
+
+def test_midnight_is_the_same_beside_a_word_as_among_moments(tmp_path: Path) -> None:
+    midnight = dt.datetime(2026, 11, 16)  # noqa: DTZ001 - cells are wall clock
+    first = _book(tmp_path / "a.xlsx", ["id", "at"], ["a", midnight], ["b", WALL], ["c", WALL])
+    second = _book(tmp_path / "b.xlsx", ["id", "at"], ["a", midnight], ["b", WALL], ["c", "n/a"])
+    (table,) = diff(of_file(first, "a"), of_file(second, "b"), key=["id"]).tables
+    assert table.changed == 1
 
 
 @pytest.mark.parametrize("table", ["", "people"])

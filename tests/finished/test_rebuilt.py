@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reporter import rebuilt
+from reporter.archive import forget, phone
 from reporter.cli.rebuild import command
 from reporter.config import Config
 from reporter.errors import UsageError
-from reporter.rebuild import kept_config
+from reporter.rebuild import is_erased, kept_config
 from reporter.rules import Brand
-from reporter.store import FinishedRun, Store
+from reporter.store import Eraser, FinishedRun, Store, StoredReply, Tombstone
 
 Rebuild = Callable[..., Result]
 
@@ -108,6 +109,33 @@ def test_pruned_replies_are_the_reason_that_is_told(store: Store, run: FinishedR
     assert compared.differences
     assert len(compared.reasons) == 1
     assert "no longer stored (pruned?)" in compared.reasons[0].en
+
+
+def _erase(store: Store, is_theirs: Callable[[bytes], bool]) -> None:
+    """Erase somebody from the replies that are theirs, as `archive forget` does: each is another, and whole."""
+
+    def without(one: StoredReply) -> tuple[bytes, int] | None:
+        return (one.body + b" ", 1) if is_theirs(one.body) else None
+
+    eraser = Eraser(without, lambda _name, _body: None, str, lambda _client, seen: seen)
+    store.erase(eraser, Tombstone("phone", "00", "00", datetime.now(UTC)))
+
+
+def test_erasure_is_a_reason_only_for_a_run_whose_replies_or_lists_it_changed(store: Store, run: FinishedRun) -> None:
+    _erase(store, lambda _body: False)
+    assert store.tombstones()
+    assert not is_erased(store, run)
+    _erase(store, lambda body: b"609768" in body)
+    assert is_erased(store, run)
+
+
+def test_person_erased_from_a_list_of_the_run_is_a_reason_and_no_other_config(
+    store: Store, run: FinishedRun, folder: Path
+) -> None:
+    forget(store, phone("13800000000"), datetime.now(UTC), is_rehearsal=False)
+    assert not store.erasure_changed(run.record.run_id, run.record.started_at)
+    reasons = rebuilt.compare(store, run, folder, env={}).reasons
+    assert [reason.en[:37] for reason in reasons] == ["somebody was erased since the run (ar"]
 
 
 def test_other_version_and_fonts_are_told(store: Store, run: FinishedRun, folder: Path) -> None:

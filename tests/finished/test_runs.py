@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from reporter.cli.runs import command
 from reporter.errors import UsageError
 from reporter.model import Period
-from reporter.store import FinishedRun, Store
+from reporter.store import AUDITS, FinishedRun, Store
 
 Ask = Callable[..., Any]
 
@@ -44,6 +44,14 @@ def test_runs_are_listed_in_their_order_finished_or_not(
     assert first["folder"] == str(project / run.origin.folder)
     assert (second["run_id"], second["status"], second["folder"]) == (begun.run_id, "unfinished", None)
     assert [one["client"] for one in ask("--client", "b")["runs"]] == ["b"]
+
+
+def test_what_an_audit_pulled_is_no_run(ask: Ask, store: Store, run: FinishedRun) -> None:
+    period, now = Period("2026-11-05", run.record.start, run.record.end, "Asia/Shanghai"), datetime.now(UTC)
+    store.begin_run(client=f"{AUDITS}b", period=period, config_sha256="0" * 64, as_of=now, sources=(), now=now)
+    assert [one["run_id"] for one in ask()["runs"]] == [run.record.run_id]
+    with pytest.raises(UsageError, match=r"there are acme$"):
+        ask("--client", "b")
 
 
 def test_one_run_is_shown_as_its_record_has_it(ask: Ask, run: FinishedRun) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,6 +18,12 @@ from reporter.tables import Row, empty, frame
 
 ZONE = ZoneInfo("Asia/Shanghai")
 JOINED = dt.datetime(2026, 11, 16, 11, 30, tzinfo=dt.UTC)
+
+
+def _file(path: Path, folder: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    told = {"path": path.relative_to(folder).as_posix(), "kind": "data", "bytes": len(data)}
+    return {**told, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 @pytest.fixture
@@ -49,7 +57,7 @@ def finished(project: Path) -> Callable[..., Path]:
                 "run_id": begun.run_id,
                 "client": client,
                 "period": {"label": period.label, "timezone": period.timezone},
-                "files": [],
+                "files": [_file(path, folder) for path in sorted((folder / "data").iterdir())],
             }
             (folder / "run.json").write_text(json.dumps(told), encoding="utf-8")
             store.finish_run(begun.run_id, "complete", json.dumps(told), {})

@@ -60,6 +60,28 @@ def test_period_that_is_nowhere_whole_is_left_out_and_said(finished: Finished) -
     assert "left out: " in ended.stderr
 
 
+@pytest.mark.parametrize("is_store_there", [True, False])
+def test_tables_that_were_changed_after_their_run_are_named(
+    finished: Finished, project: Path, is_store_there: bool
+) -> None:
+    folder = finished(46, "a", "b")
+    words = ["select count(*) as n from visits", "--json", "--run", str(folder)]
+
+    def asked() -> tuple[Any, str]:
+        ended = CliRunner().invoke(command, words, catch_exceptions=False, standalone_mode=False)
+        return json.loads(ended.stdout), ended.stderr
+
+    if not is_store_there:
+        (project / "reporter.db").unlink()
+    assert asked() == ([{"n": 2}], "")
+    path = folder / "data" / "visits.parquet"
+    pl.read_parquet(path).head(1).write_parquet(path)
+    rows, said = asked()
+    assert rows == [{"n": 1}]
+    assert "changed since the run wrote them" in said
+    assert "data/visits.parquet" in said
+
+
 @pytest.mark.parametrize("word", ["out/acme/2026-W46", "out/acme/2026-W46/run.json", "acme/2026-W46"])
 def test_one_run_is_named_by_folder_or_period(finished: Finished, told: Told, word: str) -> None:
     finished(46, "a")

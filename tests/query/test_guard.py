@@ -20,6 +20,11 @@ STORED = Stored({"t": pl.LazyFrame({"a": ["x", "y"]})}, "UTC")
         "with b as (select a from t) select * from b",
         "select 'drop table t; delete' as a from t",
         "select a as read_seconds from t",
+        "select a from t where a <> 'read_csv'",
+        "select a from t where a <> 'it''s read_csv(''x'')' -- scan_parquet",
+        "/* what /* they */ did */ select a from t",
+        "/* read_csv */ select a from t /* '/* */' */",
+        "select a as \"it's\", 'read_csv' as b from t",
         "select a from t union all select a from t",
     ],
 )
@@ -74,6 +79,13 @@ def test_anything_else_is_refused(sql: str) -> None:
         "with b as (select * from {}('x.csv')) select * from b",
         "select a from t where a in (select a from {}('x.csv'))",
         "select a from t /* ' */ union select * from {}('x.csv') -- '",
+        "select a from t /* /* */ ' */ union select * from {}('x.csv') -- '",
+        "select 'a''' from t union select * from {}('x.csv') -- '",
+        "select a as \"it's\" from t union select * from {}('x.csv') -- '",
+        "select a as `it's` from t union select * from {}('x.csv') -- '",
+        "select E'\\' ' from t union select * from {}('x.csv') -- '",
+        "select $$ ' $$ from t union select * from {}('x.csv') -- '",
+        "select q'[ ' ]' from t union select * from {}('x.csv') -- '",
     ],
 )
 def test_functions_that_read_files_are_refused_however_they_are_written(sql: str, function: str) -> None:
