@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reporter import oneline
 from reporter.cli import columns, screen
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _held(row: Delivery, reason: str) -> Delivery:
 
 def _why(row: Delivery) -> str:
     due = f" (again from {row.due_at:%Y-%m-%d %H:%M} UTC)" if row.state == "deferred" and row.due_at else ""
-    return "".join(char if char.isprintable() else "\ufffd" for char in row.reason) + due
+    return oneline.shown(row.reason) + due
 
 
 def _box(name: str, address: str) -> str:
