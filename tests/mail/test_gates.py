@@ -351,8 +351,13 @@ def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_defa
     assert gates.recipients(written("me@Agency.example", allowed), to_me=True) == []
 
 
-def test_own_address_is_no_stranger_where_no_list_is_written() -> None:
-    assert gates.recipients(written("me@elsewhere.example", None), to_me=True) == []
+def test_list_that_is_not_written_is_the_recipients_domains_and_holds_for_the_own_address_too() -> None:
+    mail = written("me@elsewhere.example", None)
+    assert gates.recipients(mail, to_me=False) == []
+    (reason,) = gates.recipients(mail, to_me=True)
+    assert "no mail leaves for elsewhere.example: allowed_domains is not written" in reason
+    assert "write it, elsewhere.example included" in reason
+    assert gates.recipients(written("me@Acme.example", None), to_me=True) == []
 
 
 def test_list_that_is_written_as_the_recipients_own_domains_holds_a_copy_to_ourselves(
