@@ -112,24 +112,45 @@ def _rows(
 
     First every run is named, locked and checked, then what is asked for is done with each.
     """
+    found, rows = _named(store, words, choices["wanted"])
+    if store is None:
+        return rows, frozenset()
+    drafts, away = _drafts(store, found, choices, stack)
+    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
+    return [*rows, *away, *_done(store, drafts, choices, json_=json_)], held
+
+
+def _named(
+    store: Store | None, words: Sequence[str], wanted: tuple[Config, str] | None
+) -> tuple[list[Named], list[Delivery]]:
+    """Return the runs that words name, each once, and a row for each word whose run nobody can vouch for."""
     from reporter.cli.named import find, made_by  # noqa: PLC0415 - after the words of the command are read
 
-    rows: list[Delivery] = []
-    wanted = choices["wanted"]
     found: dict[str, Named] = {}
+    away: list[Delivery] = []
     for word in dict.fromkeys(words):
         try:
             named = find(store, word) if wanted is None else made_by(store, *wanted)
         except HeldError as fault:
-            rows.append(send_rows.nobody(word, str(fault)))
-            continue
-        found[named.run.record.run_id] = named
+            away.append(send_rows.nobody(word, str(fault)))
+        else:
+            found[named.run.record.run_id] = named
     _refuse_rivals(found.values())
-    drafts = [_drafted(store, one, choices, stack) for one in found.values()] if store is not None else []
-    if store is None or not drafts:
-        return rows, frozenset()
-    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
-    return [*rows, *_done(store, drafts, choices, json_=json_)], held
+    return list(found.values()), away
+
+
+def _drafts(
+    store: Store, found: Sequence[Named], choices: Mapping[str, Any], stack: ExitStack
+) -> tuple[list[tuple[Draft, Server | None]], list[Delivery]]:
+    """Return a draft of each run, and a row for each run of which nobody can say whom its mail is for."""
+    drafts: list[tuple[Draft, Server | None]] = []
+    away: list[Delivery] = []
+    for one in found:
+        try:
+            drafts.append(_drafted(store, one, choices, stack))
+        except HeldError as fault:
+            away.append(send_rows.nobody(f"{one.run.record.client}/{one.run.record.label}", str(fault)))
+    return drafts, away
 
 
 def _wanted(words: Sequence[str], choices: Mapping[str, Any]) -> tuple[Config, str] | None:

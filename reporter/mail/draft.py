@@ -23,6 +23,7 @@ from reporter.html import drawing, letter
 from reporter.mail import gates, message, parcel, reading
 from reporter.mail.changes import changes
 from reporter.mail.gates import Folder
+from reporter.mail.kept import config_of
 from reporter.mail.message import Body, Envelope, Picture
 from reporter.mail.parcel import Parcel
 from reporter.mail.reading import Said
@@ -92,10 +93,10 @@ class Draft:
 def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], wish: Wish) -> Draft:
     """Return the mail of a finished run, every gate asked.
 
-    Raises `UsageError` where the config has no mail section or no own address that is asked for, and
-    `ConfigError` where a secret that the mail needs is missing.
+    Raises `UsageError` where the config has no mail section or no own address that is asked for, `ConfigError` where
+    a secret that the mail needs is missing, and `HeldError` where nobody can say whom the mail is for.
     """
-    config = rebuild.kept_config(store, run)
+    config = config_of(store, run)
     mail = config.mail
     if mail is None:
         raise UsageError(f"the config of {run.record.client} had no mail section at this run; add one and run again")
@@ -176,8 +177,6 @@ def _checked(
 
 
 def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, str]) -> Rebuilt:
-    if config.sha256 != run.record.config_sha256:
-        raise HeldError("the config that the store keeps of this run is not the one that it was made with")
     try:
         # what another version made may be what this one makes, but for the version's name in it
         return rebuild.rebuild(store, run, config, env=env, version=gates.version_of(run))
