@@ -12,7 +12,7 @@ import click
 
 from reporter.cli import options, screen, send_rows
 from reporter.cli.send_ledger import resolve, status
-from reporter.errors import HeldError, UsageError
+from reporter.errors import HeldError, NothingDueError, UsageError
 
 if TYPE_CHECKING:
     from reporter.cli.named import Named
@@ -90,7 +90,13 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
     """  # noqa: D301 - \b is click's mark for text that is not rewrapped
     if choices["yes"] and choices["to_me"]:
         raise UsageError("say --yes or --to-me, not both: first to yourself, then to the client")
-    wanted = _wanted(runs, choices)
+    try:
+        wanted = _wanted(runs, choices)
+    except NothingDueError as fault:
+        screen.say(f"nothing is due yet, so nothing was sent: {fault}")
+        if json_:
+            send_rows.print_json([])
+        return 0
     from reporter.store import Store, exists  # noqa: PLC0415 - after the words of the command are read
 
     with ExitStack() as stack:
