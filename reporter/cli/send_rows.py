@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _KILOBYTE = 1000
 _CHECKS = "complete, stored, files as made, cell for cell, own rooms, nothing personal, no secret, domains: passed"
 _NOBODY = "nobody came in this period; the mail says so"
+_AS_SENT = "says what was sent already, but for its time: it goes to those alone who have not got that"
 _TOO_LARGE = "too large for mail even without its files; raise mail.max_mb"
 
 
@@ -34,6 +35,7 @@ def show(draft: Draft, now: datetime) -> None:
     _line("Bcc", ", ".join(sorted(hidden)))
     _line("Reply-To", ", ".join(one.address for one in envelope.reply_to))
     _line("Subject", envelope.subject)
+    _line("Note", _AS_SENT if draft.is_as_sent else "")
     for reason in draft.reasons:
         _line("HELD", reason)
     if not draft.reasons:
