@@ -45,7 +45,9 @@ class _Send(click.Command):
 @click.option("--yes", is_flag=True, help="Send. Without this nothing leaves the machine.")
 @click.option("--to-me", is_flag=True, help="Send to the config's own address alone; never counts as sent.")
 @click.option("--only-failed", is_flag=True, help="Try those again who were deferred or refused, at once.")
-@click.option("--revise", is_flag=True, help="Replace what was sent of the same period; the mail says what changed.")
+@click.option(
+    "--revise", is_flag=True, help="Replace what was sent of the same period, for all; the mail says what changed."
+)
 @click.option(
     "--eml",
     metavar="DIR",
@@ -78,7 +80,8 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
     The mail section of the config as it was at the run says who gets what. Every file is opened again and held,
     cell for cell, against what the stored replies give; rows of other clients, phones, addresses and stream
     keys hold a mail back. Who has got a content never gets it again: a lost connection leaves it `unknown`
-    until you say what became of it.
+    until you say what became of it. Files that say what was sent already, but for their time, go to those alone who
+    have not got that: to an address that was corrected.
 
     \b
     planned    not tried yet              deferred   tried, will be taken again later

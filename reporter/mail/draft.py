@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -173,7 +174,7 @@ def _checked(
     ]
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
     stem = _filled(bare.mail.attach_name, config, run.record.label)
-    body = _bodies(store, bare, made, replaced)
+    body = _bodies(store, bare, made, replaced, env)
     search = search_for(
         made.config.privacy,
         made.tables,
@@ -203,10 +204,15 @@ def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, s
         ) from fault
 
 
-def _bodies(store: Store, bare: Draft, made: Rebuilt, replaced: list[Delivery]) -> Callable[[Parcel], Body]:
+def _bodies(
+    store: Store, bare: Draft, made: Rebuilt, replaced: list[Delivery], env: Mapping[str, str]
+) -> Callable[[Parcel], Body]:
     """Return what gives each parcel's body; one body is made once."""
     before = store.finished(replaced[-1].run_id) if replaced else None
-    changed = () if before is None else changes(before, bare.run, made.report)
+    changed: tuple[str, ...] = ()
+    if before is not None:
+        has_same_data = partial(earlier.has_same_data, store, bare.run, bare.config, before, env=env)
+        changed = changes(before, bare.run, made.report, has_same_data)
     known: dict[str, Body] = {}
     drawn = drawing(made.report)
 

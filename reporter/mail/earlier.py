@@ -75,15 +75,34 @@ def says_the_same(
     made = next((one for one in _runs_of(store, sent) if content_of(files_of(one), paths) == sent.content_sha256), None)
     if made is None or sent.label != run.record.label:
         return False
-    then = replace(run, record=replace(run.record, as_of=made.record.as_of))
+    return content_of(_made_as(store, run, config, made, env), paths) == sent.content_sha256
+
+
+def has_same_data(
+    store: Store, run: FinishedRun, config: Config, before: FinishedRun, *, env: Mapping[str, str]
+) -> bool:
+    """Say whether a run's tables are those of another of its period, but for when they were made."""
+    mine, theirs = _made_as(store, run, config, before, env), files_of(before)
+    return bool(mine) and _data_of(mine) == _data_of(theirs)
+
+
+def _made_as(store: Store, run: FinishedRun, config: Config, other: FinishedRun, env: Mapping[str, str]) -> Files:
+    """Return the files of a run made again as of when, and by the version that, another was made; none where it cannot.
+
+    Raises `ConfigError` where a secret that hashes is missing.
+    """
+    then = replace(run, record=replace(run.record, as_of=other.record.as_of))
     try:
-        again = rebuild.rebuild(store, then, config, env=env, version=gates.version_of(made))
+        again = rebuild.rebuild(store, then, config, env=env, version=gates.version_of(other))
     except ReporterError as fault:
         if fault.exit_code == UsageError.exit_code:
             raise
-        return False  # the gates say what is wrong with it
-    files = {file.path: (str(file.kind), file.sha256) for file in again.record.files}
-    return content_of(files, paths) == sent.content_sha256
+        return {}  # the gates say what is wrong with it
+    return {file.path: (str(file.kind), file.sha256) for file in again.record.files}
+
+
+def _data_of(files: Files) -> Files:
+    return {path: one for path, one in files.items() if one[0] == "data"}
 
 
 def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:

@@ -151,7 +151,7 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
     for one in (mine, last):
         plain = one.get_body(("plain",)).get_content()
         assert "更正：本邮件替代此前发送的同期报告" in plain
-        assert "汇总指标未变，明细有更新。" in plain
+        assert "数据未变；报告已重新生成，版式或说明可能有更新。" in plain
     assert first["Message-ID"] != last["Message-ID"]
 
 
@@ -182,10 +182,11 @@ def test_corrected_recipient_alone_gets_what_the_others_have_got(
         ("ops@acme.example", "me@agency.example"),
         ("chief@acme.example",),
     ]
-    first, second = (email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails)
+    letters: list[Any] = [email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails]
+    first, second = letters
     assert first["Message-ID"] == second["Message-ID"]
     assert (str(second["To"]), second["Cc"]) == (str(first["To"]), "chief@acme.example")
-    assert "更正" not in second.get_body(("plain",)).get_content()  # type: ignore[attr-defined] # the default policy's
+    assert "更正" not in second.get_body(("plain",)).get_content()
     rows = desk("send", "status", "acme", "--json").rows
     assert {(row["recipient"], row["state"]) for row in rows} == {
         ("ops@acme.example", "accepted"),
