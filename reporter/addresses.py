@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from reporter import oneline
+
 _FORM = re.compile(r"(?:(?P<name>[^<>]*?)\s*<(?P<angle>[^<>]*)>|(?P<bare>[^<>]*))")
 #: RFC 5322's dot-atom
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -40,7 +42,10 @@ class Mailbox:
 
 def parse(text: str) -> Mailbox:
     """Return the one address that `text` holds; raises `ValueError` for anything else, several among it."""
-    found = _FORM.fullmatch(text.strip(" ")) if text.isprintable() else None
+    wrong = oneline.fault(text)
+    if wrong:
+        raise ValueError(wrong)
+    found = _FORM.fullmatch(text.strip())
     if found is None:
         raise ValueError("is no mail address")
     name, address = _unquoted(found["name"] or ""), found["angle"] if found["bare"] is None else found["bare"]
@@ -65,4 +70,4 @@ def _unquoted(name: str) -> str:
     bare = name[1:-1] if len(name) > 1 and name[0] == name[-1] == '"' else name
     if any(char in bare for char in '"\\@'):
         raise ValueError("has a name that could be read as something else")
-    return bare.strip(" ")
+    return bare.strip()

@@ -2,6 +2,7 @@
 
     ReporterError                 1   the root; never raised itself
       UsageError                  2   a command was called in a way that cannot work
+        NothingDueError           2   a period that moves has no complete day yet
       ConfigError                 2   one or more complaints about YAML, rosters or secrets
       StoreError                  1   the database cannot be used
       OutputError                 1   a file cannot be written
@@ -39,6 +40,10 @@ class UsageError(ReporterError):
     """A command was called in a way that cannot work."""
 
     exit_code = 2
+
+
+class NothingDueError(UsageError):
+    """A period that moves with the clock has no complete day yet: there is nothing to report."""
 
 
 @dataclass(frozen=True, slots=True)

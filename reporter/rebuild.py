@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from reporter import __version__, fetch, pipeline
 from reporter import config as configs
 from reporter import plan as planning
+from reporter.errors import StoreError
 from reporter.model import Period
 from reporter.report import Report
 from reporter.vendors.base import Access
@@ -64,8 +65,15 @@ class Replayed:
 
 
 def kept_config(store: Store, run: FinishedRun) -> Config:
-    """Return the config as it was at the run, from the store; raises `ConfigError` where it cannot be read so."""
+    """Return the config as it was at the run, from the store.
+
+    Raises `ConfigError` where it cannot be read so, and `StoreError` where it is damaged or not there.
+    """
     sources = store.sources(run.record.run_id)
+    if not sources:
+        raise StoreError(
+            f"the store keeps no config of run {run.record.run_id}; `reporter archive verify` says what else"
+        )
     name = Path(sources[0][0]).name
     return configs.as_kept(sources, store.folder / (run.origin.config_path or name))
 

@@ -6,6 +6,9 @@ section 6), with a margin. systemd is told the report's own zone; cron and Windo
 Of several commands each is run whatever became of the one before, and the last that failed says how it all ended: a
 gap in one week must not keep another week, which is whole, from its client. `send` sees for itself what may leave; it
 is told the config, so that it takes this config's run of the period that has just ended, or none.
+
+What a timer prints is read by others and kept in files that are not private: a secret that its commands need is named
+by its variable (`needs`), looked for before anything is done, and never shown.
 """
 
 from __future__ import annotations
@@ -19,7 +22,7 @@ from zoneinfo import ZoneInfo
 
 from reporter.errors import UsageError
 
-Every = Literal["week", "month", "day"]
+Every = Literal["week", "month", "day", "day but Monday"]
 
 #: how often a period that moves with the clock is over
 _EVERY: dict[str, Every] = {
@@ -27,8 +30,11 @@ _EVERY: dict[str, Every] = {
     "last_month": "month",
     "yesterday": "day",
     "last_7_days": "day",
-    "this_week": "day",
+    # on a Monday it has no complete day yet
+    "this_week": "day but Monday",
 }
+#: the days of the week on which a report is due by the clock of its zone, Monday 0; all, where none stand here
+_WEEKDAYS: dict[Every, tuple[int, ...]] = {"week": (0,), "day but Monday": (1, 2, 3, 4, 5, 6)}
 #: settled at noon, and a margin
 AT = time(12, 30)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -36,7 +42,10 @@ _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A report that is due `every` so often at a wall clock of `timezone`; `commands` are run in `folder`, in turn."""
+    """A report that is due `every` so often at a wall clock of `timezone`; `commands` are run in `folder`, in turn.
+
+    `needs` are variables without which none of them may run: the commands would go to another place than is meant.
+    """
 
     name: str
     every: Every
@@ -44,6 +53,7 @@ class Timer:
     timezone: str
     folder: str
     commands: tuple[tuple[str, ...], ...]
+    needs: tuple[str, ...] = ()
 
 
 def every(period: str) -> Every:
@@ -71,15 +81,17 @@ def cron(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
     """Return a crontab line in the machine's zone, in which cron lives; `first` is when the timer next fires."""
     local = first.astimezone(machine)
     day = {"month": str(_day_of_month(local))}.get(timer.every, "*")
-    weekday = str((local.weekday() + 1) % 7) if timer.every == "week" else "*"
-    words = f"cd {shlex.quote(timer.folder)} && {_in_turn(timer.commands)}"
+    weekday = ",".join(sorted(str((one + 1) % 7) for one in _weekdays(timer, first, local))) or "*"
+    words = f"cd {shlex.quote(timer.folder)} && {_needing(timer)}{_in_turn(timer.commands)}"
     # a % in a crontab is a line break
     return f"{local.minute} {local.hour} {day} * {weekday}  {words}".replace("%", r"\%")
 
 
 def systemd(timer: Timer) -> tuple[str, str]:
     """Return a service and its timer, which knows the report's zone and makes up for what was missed."""
-    one = timer.commands[0] if len(timer.commands) == 1 else ("/bin/sh", "-c", _in_turn(timer.commands))
+    is_bare = len(timer.commands) == 1 and not timer.needs
+    one = timer.commands[0] if is_bare else ("/bin/sh", "-c", f"{_needing(timer)}{_in_turn(timer.commands)}")
+    variables = f"EnvironmentFile={variables_of(timer)}\n".replace("%", "%%") if timer.needs else ""
     service = f"""\
 [Unit]
 Description=reporter: {timer.name}
@@ -89,10 +101,10 @@ After=network-online.target
 [Service]
 Type=oneshot
 WorkingDirectory={timer.folder.replace("%", "%%")}
-ExecStart={" ".join(map(_for_systemd, one))}
+{variables}ExecStart={" ".join(map(_for_systemd, one))}
 """
     clock = f"{timer.at:%H:%M:%S} {timer.timezone}"
-    days = {"week": f"Mon *-*-* {clock}", "month": f"*-*-01 {clock}", "day": f"*-*-* {clock}"}
+    days = {"week": "Mon *-*-*", "month": "*-*-01", "day": "*-*-*", "day but Monday": "Tue..Sun *-*-*"}
     return (
         service,
         f"""\
@@ -100,7 +112,7 @@ ExecStart={" ".join(map(_for_systemd, one))}
 Description=reporter: {timer.name}
 
 [Timer]
-OnCalendar={days[timer.every]}
+OnCalendar={days[timer.every]} {clock}
 Persistent=true
 
 [Install]
@@ -115,16 +127,16 @@ def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tup
     What a task starts may have 261 characters, so that the words stand in a script.
     """
     local = first.astimezone(machine)
-    often = {
-        "week": f"WEEKLY /D {_DAYS[local.weekday()].upper()}",
-        "month": f"MONTHLY /D {_day_of_month(local)}",
-        "day": "DAILY",
-    }[timer.every]
+    weekdays = ",".join(_DAYS[one].upper() for one in _weekdays(timer, first, local))
+    often = f"MONTHLY /D {_day_of_month(local)}" if timer.every == "month" else "DAILY"
+    often = f"WEEKLY /D {weekdays}" if weekdays else often
     commands = [" ".join(map(_for_windows, one)).replace("%", "%%") for one in timer.commands]
     # a %…% is read before its line runs, so that the code of a command is looked at in a line of its own
     kept = [line for one in commands for line in (one, "if not %errorlevel%==0 set code=%errorlevel%")]
     folder = timer.folder.replace("%", "%%")
-    lines = ("@echo off", "chcp 65001 >nul", f'cd /d "{folder}" || exit /b', "set code=0", *kept, "exit /b %code%")
+    needed = [f"if not defined {one} (echo {one} is not set>&2& exit /b 2)" for one in timer.needs]
+    head = ("@echo off", "chcp 65001 >nul", f'cd /d "{folder}" || exit /b', *needed)
+    lines = (*head, "set code=0", *kept, "exit /b %code%")
     script = "\r\n".join(lines) + "\r\n"
     task = f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "\\"{script_of(timer)}\\""'
     return script, task
@@ -133,6 +145,28 @@ def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tup
 def script_of(timer: Timer) -> str:
     """Return where the script of a Windows task belongs."""
     return f"{timer.folder}\\reporter-{timer.name}.cmd"
+
+
+def commands(
+    program: Sequence[str], config: str, client: str, *, out: str, store: str | None, send: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Return what a timer runs: the report with the periods that were missed, and its mail if asked.
+
+    A `store` of None is the one that the variable REPORTER_STORE names.
+    """
+    where = () if store is None else ("--store", store)
+    run = (*program, "run", config, "--catch-up", "--out", out, *where)
+    return (run, (*program, "send", client, "--yes", "--config", config, *where)) if send else (run,)
+
+
+def variables_of(timer: Timer) -> str:
+    """Return where systemd looks for what a timer `needs`: a file of lines NAME=value, for its owner's eyes alone."""
+    return f"{timer.folder}/reporter-{timer.name}.env"
+
+
+def _needing(timer: Timer) -> str:
+    """Return words for sh that end it where a variable is not set, "" where none is needed."""
+    return "".join(f': "${{{one}:?is not set}}" && ' for one in timer.needs)
 
 
 def _in_turn(commands: Sequence[tuple[str, ...]]) -> str:
@@ -144,7 +178,15 @@ def _in_turn(commands: Sequence[tuple[str, ...]]) -> str:
 
 
 def _is_due(timer: Timer, moment: datetime) -> bool:
-    return {"week": moment.weekday() == 0, "month": moment.day == 1, "day": True}[timer.every]
+    if timer.every == "month":
+        return moment.day == 1
+    return moment.weekday() in _WEEKDAYS.get(timer.every, range(7))
+
+
+def _weekdays(timer: Timer, first: datetime, local: datetime) -> list[int]:
+    """Return the days of the week on which a timer fires by the clock of `local`, Monday 0; none where on all."""
+    shift = local.weekday() - first.astimezone(ZoneInfo(timer.timezone)).weekday()
+    return [(day + shift) % 7 for day in _WEEKDAYS.get(timer.every, ())]
 
 
 def _day_of_month(local: datetime) -> int:
@@ -159,11 +201,3 @@ def _for_systemd(word: str) -> str:
 
 def _for_windows(word: str) -> str:
     return f'"{word}"' if set(word) & set(" &()^;,=") else word
-
-
-def commands(
-    program: Sequence[str], config: str, client: str, *, out: str, store: str, send: bool
-) -> tuple[tuple[str, ...], ...]:
-    """Return what a timer runs: the report with the periods that were missed, and its mail if asked."""
-    run = (*program, "run", config, "--catch-up", "--out", out, "--store", store)
-    return (run, (*program, "send", client, "--yes", "--config", config, "--store", store)) if send else (run,)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter import oneline
 from reporter.addresses import Mailbox, parse
 
 
@@ -15,6 +16,7 @@ from reporter.addresses import Mailbox, parse
         ('"Doe, Jane" <jane.doe+x@Acme.example>', Mailbox("Doe, Jane", "jane.doe+x", "Acme.example")),
         ("<ops@acme.example>", Mailbox("", "ops", "acme.example")),
         ("运营 <ops@例子.公司>", Mailbox("运营", "ops", "例子.公司")),
+        ("运营　小王　<ops@acme.example>　", Mailbox("运营　小王", "ops", "acme.example")),
     ],
 )
 def test_address_is_read_with_its_name(text: str, expected: Mailbox) -> None:
@@ -51,6 +53,11 @@ def test_what_is_not_one_plain_address_is_refused(text: str) -> None:
         parse(text)
 
 
+def test_name_that_breaks_the_line_is_told_as_that_and_not_as_no_address() -> None:
+    with pytest.raises(ValueError, match=r"^holds a line break \(U\+2028\)$"):
+        parse("周\u2028报 <ops@acme.example>")
+
+
 def test_domain_in_other_letters_travels_in_ascii() -> None:
     assert parse("ops@例子.example").wire == "ops@xn--fsqu00a.example"
 
@@ -64,4 +71,4 @@ def test_whatever_is_taken_for_an_address_has_one_at_and_nothing_that_ends_a_lin
     assert box.wire.isascii()
     assert box.wire.count("@") == 1
     assert not set('\r\n\0 ,;<>"') & set(box.wire)
-    assert (box.name + box.wire).isprintable()
+    assert not oneline.fault(box.name + box.wire)

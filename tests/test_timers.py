@@ -29,7 +29,7 @@ def timer(
         ("last_month", "month"),
         ("yesterday", "day"),
         ("last_7_days", "day"),
-        ("this_week", "day"),
+        ("this_week", "day but Monday"),
     ],
 )
 def test_period_that_moves_comes_again(period: str, often: str) -> None:
@@ -47,10 +47,16 @@ def test_period_of_fixed_days_has_no_timer() -> None:
         ("week", ["2026-11-30T12:30+08:00", "2026-12-07T12:30+08:00", "2026-12-14T12:30+08:00"]),
         ("month", ["2026-12-01T12:30+08:00", "2027-01-01T12:30+08:00", "2027-02-01T12:30+08:00"]),
         ("day", ["2026-11-26T12:30+08:00", "2026-11-27T12:30+08:00", "2026-11-28T12:30+08:00"]),
+        ("day but Monday", ["2026-11-26T12:30+08:00", "2026-11-27T12:30+08:00", "2026-11-28T12:30+08:00"]),
     ],
 )
 def test_next_three_firings_are_in_the_reports_zone(often: str, expected: list[str]) -> None:
     assert [one.isoformat(timespec="minutes") for one in firing(timer(often), THURSDAY)] == expected
+
+
+def test_week_under_way_is_due_on_no_monday() -> None:
+    found = firing(timer("day but Monday"), datetime(2026, 11, 28, 13, 0, tzinfo=SHANGHAI))
+    assert [f"{one:%a}" for one in found] == ["Sun", "Tue", "Wed"]
 
 
 def test_timer_that_fires_now_fires_next_a_week_later() -> None:
@@ -72,11 +78,41 @@ def test_hour_that_the_clocks_leave_out_is_the_first_after_it() -> None:
         ("week", time(6, 0), UTC, "0 22 * * 0"),
         ("month", time(6, 0), UTC, "0 22 1 * *"),
         ("day", time(12, 30), UTC, "30 4 * * *"),
+        ("day but Monday", time(12, 30), SHANGHAI, "30 12 * * 0,2,3,4,5,6"),
+        ("day but Monday", time(6, 0), UTC, "0 22 * * 1,2,3,4,5,6"),
     ],
 )
 def test_cron_is_told_the_machines_own_clock(often: str, at: time, machine: ZoneInfo, expected: str) -> None:
     one = timer(often, at=at)
     assert cron(one, firing(one, THURSDAY, 1)[0], machine).split("  ")[0] == expected
+
+
+def test_days_are_named_in_the_reports_zone_for_systemd_and_in_the_machines_for_windows() -> None:
+    one = timer("day but Monday", at=time(6, 0))
+    assert "OnCalendar=Tue..Sun *-*-* 06:00:00 Asia/Shanghai\n" in systemd(one)[1]
+    _, task = windows(one, firing(one, THURSDAY, 1)[0], UTC)
+    assert "/SC WEEKLY /D MON,TUE,WED,THU,FRI,SAT /ST 22:00" in task
+
+
+@pytest.mark.parametrize("is_set", [True, False])
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_nothing_is_run_where_a_variable_that_names_the_store_is_not_set(
+    tmp_path: Path, kind: str, is_set: bool
+) -> None:
+    commands = (("touch", f"{tmp_path}/ran"), ("touch", f"{tmp_path}/sent"))
+    both = Timer("acme", "week", time(12, 30), "Asia/Shanghai", str(tmp_path), commands, ("REPORTER_STORE",))
+    line = cron(both, firing(both, THURSDAY, 1)[0], SHANGHAI).partition("  ")[2]
+    service = systemd(both)[0]
+    words = ["/bin/sh", "-c", line] if kind == "cron" else as_systemd_reads(service)
+    env = {"PATH": "/bin:/usr/bin"} | ({"REPORTER_STORE": "x"} if is_set else {})
+    ended = subprocess.run(words, check=False, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert (ended.returncode == 0) == is_set
+    assert sorted(one.name for one in tmp_path.iterdir()) == (["ran", "sent"] if is_set else [])
+    assert ("REPORTER_STORE: is not set" in ended.stderr) != is_set
+    assert f"EnvironmentFile={tmp_path}/reporter-acme.env\n" in service
+    script, _ = windows(both, firing(both, THURSDAY, 1)[0], SHANGHAI)
+    guard = "if not defined REPORTER_STORE (echo REPORTER_STORE is not set>&2& exit /b 2)"
+    assert script.splitlines().index(guard) < script.splitlines().index("set code=0")
 
 
 def test_words_survive_each_shell() -> None:
@@ -137,3 +173,4 @@ def test_mail_is_sent_after_the_run_and_only_if_asked() -> None:
         *bare,
         ("reporter", "send", "acme", "--yes", "--config", "acme.yaml", "--store", "sqlite:///x.db"),
     )
+    assert "--store" not in commands(("reporter",), "acme.yaml", "acme", out="out", store=None, send=False)[0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from reporter import oneline
 from reporter.cli import columns, options, screen
 from reporter.errors import UsageError
 from reporter.model import Language
@@ -211,5 +212,5 @@ def _shown(value: object) -> str:
     if isinstance(value, float):
         return f"{value:+,.6g}"
     text = "—" if value is None else str(value)
-    shown = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    shown = oneline.shown(text)
     return shown if len(shown) <= _WIDE else f"{shown[: _WIDE - 1]}…"

@@ -16,6 +16,8 @@ from reporter.errors import UsageError
 F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_STORE = "sqlite:///reporter.db"
+#: the variable that names the store where no option does
+STORE_VARIABLE = "REPORTER_STORE"
 
 
 def configs(function: F) -> F:
@@ -45,7 +47,7 @@ def store(function: F) -> F:
         "--store",
         "store_url",
         metavar="URL",
-        envvar="REPORTER_STORE",
+        envvar=STORE_VARIABLE,
         default=DEFAULT_STORE,
         show_default=True,
         help="The database of replies and runs, as sqlite:///PATH (or REPORTER_STORE).",

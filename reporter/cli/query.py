@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reporter import oneline
 from reporter.cli import columns, options, screen
 from reporter.errors import StoreError, UsageError
 
@@ -129,7 +130,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.15g}"
     text = "" if value is None else str(value)
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    return oneline.shown(text)
 
 
 def _rows(count: int) -> str:

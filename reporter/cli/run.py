@@ -60,7 +60,8 @@ def command(configs: tuple[Path, ...], json_: bool, **choices: Any) -> int:  # n
 
     --catch-up makes first, oldest first, the periods since the last finished one, and those of the last five weeks
     that were begun and came to nothing. One of which a vendor no longer tells every day is named and left out, and
-    does not change how the command ends.
+    does not change how the command ends. Where no day of a config's own period is over yet (`this_week` on a Monday),
+    nothing is due, and that is said and is no failure.
     """
     return run_all(configs, {**choices, "pdf": False}, json_=json_)
 
@@ -75,7 +76,7 @@ def run_all(configs: Sequence[Path], choices: Mapping[str, Any], *, json_: bool)
     codes += away
     if json_:
         click.echo(_as_json(records))
-    elif not any(codes):
+    elif codes and not any(codes):
         screen.say("open the page or the workbook; `reporter plan` shows what next week will cost")
     return next((code for code in _WORST_FIRST if code in codes), max(codes, default=0))
 

@@ -39,25 +39,33 @@ def command(
 
     Take one of the three. Nothing is installed. Each runs `reporter run --catch-up` in this folder, which makes
     the periods that were missed as well, oldest first: a machine that was off on Monday makes up for it the
-    next time. Reports of weeks are due on Mondays, of months on the first, of days every day.
+    next time. Reports of weeks are due on Mondays, of months on the first, of days every day,
+    of the week under way from Tuesday to Sunday.
+
+    A password in the store's address is not shown: the commands take the address from REPORTER_STORE, and it is
+    said where to set it.
     """
     from reporter.cli.configs import load_all  # noqa: PLC0415 - after the words of the command are read
+    from reporter.store import holds_secret  # noqa: PLC0415 - likewise
 
     moment, clock = options.clock(now), _clock(at)
     program = (sys.executable, "-m", "reporter")
+    needs = (options.STORE_VARIABLE,) if holds_secret(store_url) else ()
+    store = None if needs else store_url
     found = []
     for config in load_all(configs, moment):
-        runs = timers.commands(
-            program, str(config.path.absolute()), config.client, out=str(out), store=store_url, send=send
-        )
+        path = str(config.path.absolute())
+        runs = timers.commands(program, path, config.client, out=str(out), store=store, send=send)
         every = timers.every(config.period)
-        timer = Timer(config.client, every, clock, config.timezone, str(Path.cwd()), runs)
+        timer = Timer(config.client, every, clock, config.timezone, str(Path.cwd()), runs, needs)
         found.append((timer, timers.firing(timer, moment)))
     if json_:
         click.echo(json.dumps([_as_dict(*one) for one in found], ensure_ascii=False, indent=1))
         return 0
     for timer, firing in found:
         _show(timer, firing)
+    if needs:
+        screen.say(f"the store's address holds a secret and is not shown: set {', '.join(needs)} as each of them says")
     screen.say("nothing was installed: take one of the three; `reporter run --catch-up` makes what was missed")
     return 0
 
@@ -75,16 +83,25 @@ def _show(timer: Timer, firing: list[datetime]) -> None:
     local = f"{firing[0].astimezone():%H:%M %Z}"
     click.echo(f"# {timer.name}: next at {', '.join(f'{one:%a %Y-%m-%d %H:%M}' for one in firing)} ({timer.timezone})")
     click.echo(f"\n# cron (crontab -e). In this machine's zone, {local}; it does not follow the report's summer time")
+    _need(timer, "a line above this one in the crontab: {}=…")
     click.echo(timers.cron(timer, firing[0]))
     click.echo(f"\n# systemd: ~/.config/systemd/user/{name}.service")
+    _need(timer, f"{timers.variables_of(timer)}, readable by you alone (chmod 600), with the line: {{}}=…")
     click.echo(service)
     click.echo(f"# ~/.config/systemd/user/{name}.timer; then: systemctl --user enable --now {name}.timer")
     click.echo(unit)
     script, task = timers.windows(timer, firing[0])
     click.echo(f"# Windows: {timers.script_of(timer)}")
+    _need(timer, 'once, in cmd, for the user that the task runs as: setx {} "…"')
     click.echo(script.replace("\r\n", "\n"))
     click.echo(f"# then, once, in cmd. In this machine's zone, {local}")
     click.echo(f"{task}\n")
+
+
+def _need(timer: Timer, how: str) -> None:
+    """Print how the variables that a timer needs are set; `{}` stands for their name."""
+    for name in timer.needs:
+        click.echo(f"# needs {how.format(name)}")
 
 
 def _as_dict(timer: Timer, firing: list[datetime]) -> dict[str, object]:
@@ -92,6 +109,7 @@ def _as_dict(timer: Timer, firing: list[datetime]) -> dict[str, object]:
     script, task = timers.windows(timer, firing[0])
     return {
         "client": timer.name,
+        "needs": list(timer.needs),
         "timezone": timer.timezone,
         "next": [one.isoformat() for one in firing],
         "cron": timers.cron(timer, firing[0]),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reporter import oneline
 from reporter.model import WORST_FIRST, Issue, Progress, Pulled
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _TOLD = 8
 def say(line: str) -> None:
     """Print one line of talk; control characters of names and titles never reach the terminal."""
     with suppress(OSError):  # nobody listens any more (`| head`): talk never stops work
-        click.echo("".join(char if char.isprintable() else "\ufffd" for char in line), err=True)
+        click.echo(oneline.shown(line), err=True)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import click
 
 from reporter.cli import options, screen, send_rows
 from reporter.cli.send_ledger import resolve, status
-from reporter.errors import HeldError, UsageError
+from reporter.errors import HeldError, NothingDueError, UsageError
 
 if TYPE_CHECKING:
     from reporter.cli.named import Named
@@ -45,7 +45,9 @@ class _Send(click.Command):
 @click.option("--yes", is_flag=True, help="Send. Without this nothing leaves the machine.")
 @click.option("--to-me", is_flag=True, help="Send to the config's own address alone; never counts as sent.")
 @click.option("--only-failed", is_flag=True, help="Try those again who were deferred or refused, at once.")
-@click.option("--revise", is_flag=True, help="Replace what was sent of the same period; the mail says what changed.")
+@click.option(
+    "--revise", is_flag=True, help="Replace what was sent of the same period, for all; the mail says what changed."
+)
 @click.option(
     "--eml",
     metavar="DIR",
@@ -78,7 +80,8 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
     The mail section of the config as it was at the run says who gets what. Every file is opened again and held,
     cell for cell, against what the stored replies give; rows of other clients, phones, addresses and stream
     keys hold a mail back. Who has got a content never gets it again: a lost connection leaves it `unknown`
-    until you say what became of it.
+    until you say what became of it. Files that say what was sent already, but for their time, go to those alone who
+    have not got that: to an address that was corrected.
 
     \b
     planned    not tried yet              deferred   tried, will be taken again later
@@ -90,7 +93,13 @@ def command(runs: tuple[str, ...], store_url: str, json_: bool, **choices: Any) 
     """  # noqa: D301 - \b is click's mark for text that is not rewrapped
     if choices["yes"] and choices["to_me"]:
         raise UsageError("say --yes or --to-me, not both: first to yourself, then to the client")
-    wanted = _wanted(runs, choices)
+    try:
+        wanted = _wanted(runs, choices)
+    except NothingDueError as fault:
+        screen.say(f"nothing is due yet, so nothing was sent: {fault}")
+        if json_:
+            send_rows.print_json([])
+        return 0
     from reporter.store import Store, exists  # noqa: PLC0415 - after the words of the command are read
 
     with ExitStack() as stack:
@@ -112,24 +121,45 @@ def _rows(
 
     First every run is named, locked and checked, then what is asked for is done with each.
     """
+    found, rows = _named(store, words, choices["wanted"])
+    if store is None:
+        return rows, frozenset()
+    drafts, away = _drafts(store, found, choices, stack)
+    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
+    return [*rows, *away, *_done(store, drafts, choices, json_=json_)], held
+
+
+def _named(
+    store: Store | None, words: Sequence[str], wanted: tuple[Config, str] | None
+) -> tuple[list[Named], list[Delivery]]:
+    """Return the runs that words name, each once, and a row for each word whose run nobody can vouch for."""
     from reporter.cli.named import find, made_by  # noqa: PLC0415 - after the words of the command are read
 
-    rows: list[Delivery] = []
-    wanted = choices["wanted"]
     found: dict[str, Named] = {}
+    away: list[Delivery] = []
     for word in dict.fromkeys(words):
         try:
             named = find(store, word) if wanted is None else made_by(store, *wanted)
         except HeldError as fault:
-            rows.append(send_rows.nobody(word, str(fault)))
-            continue
-        found[named.run.record.run_id] = named
+            away.append(send_rows.nobody(word, str(fault)))
+        else:
+            found[named.run.record.run_id] = named
     _refuse_rivals(found.values())
-    drafts = [_drafted(store, one, choices, stack) for one in found.values()] if store is not None else []
-    if store is None or not drafts:
-        return rows, frozenset()
-    held = frozenset(row.key for draft, _ in drafts if draft.reasons for row in draft.rows)
-    return [*rows, *_done(store, drafts, choices, json_=json_)], held
+    return list(found.values()), away
+
+
+def _drafts(
+    store: Store, found: Sequence[Named], choices: Mapping[str, Any], stack: ExitStack
+) -> tuple[list[tuple[Draft, Server | None]], list[Delivery]]:
+    """Return a draft of each run, and a row for each run of which nobody can say whom its mail is for."""
+    drafts: list[tuple[Draft, Server | None]] = []
+    away: list[Delivery] = []
+    for one in found:
+        try:
+            drafts.append(_drafted(store, one, choices, stack))
+        except HeldError as fault:
+            away.append(send_rows.nobody(f"{one.run.record.client}/{one.run.record.label}", str(fault)))
+    return drafts, away
 
 
 def _wanted(words: Sequence[str], choices: Mapping[str, Any]) -> tuple[Config, str] | None:

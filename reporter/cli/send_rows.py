@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from reporter import oneline
 from reporter.cli import columns, screen
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _KILOBYTE = 1000
 _CHECKS = "complete, stored, files as made, cell for cell, own rooms, nothing personal, no secret, domains: passed"
 _NOBODY = "nobody came in this period; the mail says so"
+_AS_SENT = "says what was sent already, but for its time: it goes to those alone who have not got that"
 _TOO_LARGE = "too large for mail even without its files; raise mail.max_mb"
 
 
@@ -33,6 +35,7 @@ def show(draft: Draft, now: datetime) -> None:
     _line("Bcc", ", ".join(sorted(hidden)))
     _line("Reply-To", ", ".join(one.address for one in envelope.reply_to))
     _line("Subject", envelope.subject)
+    _line("Note", _AS_SENT if draft.is_as_sent else "")
     for reason in draft.reasons:
         _line("HELD", reason)
     if not draft.reasons:
@@ -169,7 +172,7 @@ def _held(row: Delivery, reason: str) -> Delivery:
 
 def _why(row: Delivery) -> str:
     due = f" (again from {row.due_at:%Y-%m-%d %H:%M} UTC)" if row.state == "deferred" and row.due_at else ""
-    return "".join(char if char.isprintable() else "\ufffd" for char in row.reason) + due
+    return oneline.shown(row.reason) + due
 
 
 def _box(name: str, address: str) -> str:

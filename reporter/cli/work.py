@@ -10,6 +10,7 @@ from reporter import pipeline
 from reporter import plan as planning
 from reporter.cli import configs, options, screen
 from reporter.config import Config, periods
+from reporter.errors import NothingDueError
 from reporter.fetch.known import Knowledge
 from reporter.plan import Day
 from reporter.store import Store, exists
@@ -29,12 +30,14 @@ def jobs(
     """Return a job for each config, secrets resolved; raises with the complaints about all, before anything is sent.
 
     With `store_to_catch_up` each config's missed periods come first, as that store knows them, but for those that
-    can no longer be made. `offline`: nothing will be sent, so only the secrets that name an account are needed.
+    can no longer be made; a config of whose period no day is over yet is left out, for a timer may be early.
+    `offline`: nothing will be sent, so only the secrets that name an account are needed.
     """
     env, moment = options.environment(), options.clock(now)
+    found = configs.load_all(paths, moment)
     wanted = [
         (config, one)
-        for config in configs.load_all(paths, moment)
+        for config in (found if store_to_catch_up is None else _due(found, period, moment))
         for one in (*_missed(config, store_to_catch_up, period, moment), period)
     ]
 
@@ -42,8 +45,8 @@ def jobs(
         config, label = one
         return pipeline.prepare(config, env=env, now=moment, period=label, pinned=now is not None, offline=offline)
 
-    found = configs.each(wanted, prepared)
-    return found if store_to_catch_up is None else _within_reach(found, store_to_catch_up)
+    made = configs.each(wanted, prepared)
+    return made if store_to_catch_up is None else _within_reach(made, store_to_catch_up)
 
 
 def run_one(
@@ -90,13 +93,28 @@ def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
     return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
 
 
+def _due(found: Sequence[Config], period: str | None, moment: datetime) -> list[Config]:
+    """Return the configs of whose period a day is over, and tell of the others."""
+    due = list[Config]()
+    for config in found:
+        try:
+            config.reckoned(period, moment)
+        except NothingDueError as fault:
+            screen.say(f"{config.client}: nothing is due yet: {fault}")
+        else:
+            due.append(config)
+    return due
+
+
 def _missed(config: Config, store_url: str | None, period: str | None, moment: datetime) -> list[str]:
     """Return the labels of the periods that are missing before the one that is asked for, oldest first.
 
     They are those since the last complete one of this kind, and those of the last weeks that were begun and came to
-    nothing, though none was complete before: what failed for a while is made once it can be.
+    nothing, though none was complete before: what failed for a while is made once it can be. Of `this_week` none is
+    missing: the next report of the week holds the days of the one before.
     """
-    if store_url is None or not exists(store_url):
+    asked = config.period if period is None else period
+    if store_url is None or not exists(store_url) or asked == "this_week":
         return []
     with Store.open(store_url) as store:
         mine = [one for one in store.runs() if one.client == config.client]

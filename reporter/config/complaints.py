@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
+from reporter import oneline
 from reporter.config.yaml_nodes import KeyPath, Mark, Node, Source
 from reporter.errors import Complaint, ConfigError
 
@@ -122,7 +123,7 @@ def dotted(path: KeyPath) -> str:
 def quoted(text: str) -> str:
     """Return a value as messages show it, on one line and never longer than 60 characters."""
     short = text if len(text) <= 60 else f"{text[:57]}…"  # noqa: PLR2004 - said above
-    return "`" + "".join(c if c.isprintable() else "·" for c in short) + "`"
+    return f"`{oneline.shown(short, '·')}`"
 
 
 def near(word: str, allowed: Iterable[str], cutoff: float = 0.6) -> str | None:

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from reporter import addresses, tables
+from reporter import addresses, oneline, tables
 from reporter.config.complaints import choice, near, none_of, quoted
 from reporter.config.periods import EXAMPLES, EXPLICIT, advice, is_explicit, syntax_ok
 from reporter.config.references import LITERAL_SECRET, SYNTAX
@@ -47,8 +47,9 @@ def need_text(value: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    if not text.isprintable():
-        raise wrong("holds a line break or a control character; write it on one line")
+    found = oneline.fault(text)
+    if found:
+        raise wrong(f"{found}; take it out")
     return text
 
 

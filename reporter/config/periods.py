@@ -13,7 +13,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from reporter.errors import UsageError
+from reporter.errors import NothingDueError, UsageError
 from reporter.model import Period
 
 NAMED = ("last_week", "this_week", "last_month", "yesterday", "last_7_days")
@@ -35,7 +35,8 @@ _DAY_FORM = re.compile(r"20\d\d-\d\d-\d\d", re.ASCII)
 def resolve(text: str, timezone: str, now: datetime) -> Period:
     """Return the period that `text` names, seen from `now`, in `timezone` (an IANA name).
 
-    Raises `UsageError` for what is no period, is empty, or is not over yet, and `ValueError` for a naive `now`.
+    Raises `UsageError` for what is no period, is empty (`NothingDueError`), or is not over yet, and `ValueError` for a
+    naive `now`.
     """
     if now.tzinfo is None:
         raise ValueError("now must be aware")
@@ -133,7 +134,7 @@ def _named(text: str, today: date) -> Span | None:
         return monday - _WEEK, monday, _week_label(monday - _WEEK)
     if text == "this_week":
         if monday == today:
-            raise UsageError("period this_week has no complete day yet on a Monday; write last_week or yesterday")
+            raise NothingDueError("period this_week has no complete day yet on a Monday; write last_week or yesterday")
         return monday, today, _range_label(monday, today)
     if text == "last_month":
         first = (month - _DAY).replace(day=1)

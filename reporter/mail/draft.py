@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -18,18 +19,17 @@ from reporter import config as configs
 from reporter.addresses import Mailbox
 from reporter.config import Config, Mail
 from reporter.errors import HeldError, ReporterError, UsageError
-from reporter.files import sha256
 from reporter.html import drawing, letter
-from reporter.mail import gates, message, parcel, reading
+from reporter.mail import earlier, gates, message, parcel, reading
 from reporter.mail.changes import changes
 from reporter.mail.gates import Folder
+from reporter.mail.kept import config_of
 from reporter.mail.message import Body, Envelope, Picture
 from reporter.mail.parcel import Parcel
 from reporter.mail.reading import Said
 from reporter.mail.search import search_for
 from reporter.rebuild import Rebuilt
 from reporter.store import Delivery, FinishedRun, Store
-from reporter.store.ledger import OUT
 
 _MEGABYTE = 1_000_000
 #: hex digits of a row's key
@@ -61,6 +61,8 @@ class Draft:
     reasons: tuple[str, ...]
     parcels: tuple[Parcel, ...] = ()
     body: Callable[[Parcel], Body] | None = None
+    #: the content was sent before, in files of another time: whoever has got it does not get it again
+    is_as_sent: bool = False
 
     @property
     def most_bytes(self) -> int:
@@ -92,33 +94,35 @@ class Draft:
 def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str], wish: Wish) -> Draft:
     """Return the mail of a finished run, every gate asked.
 
-    Raises `UsageError` where the config has no mail section or no own address that is asked for, and
-    `ConfigError` where a secret that the mail needs is missing.
+    Raises `UsageError` where the config has no mail section or no own address that is asked for, `ConfigError` where
+    a secret that the mail needs is missing, and `HeldError` where nobody can say whom the mail is for.
     """
-    config = rebuild.kept_config(store, run)
+    config = config_of(store, run)
     mail = config.mail
     if mail is None:
         raise UsageError(f"the config of {run.record.client} had no mail section at this run; add one and run again")
     found, reasons = gates.read_folder(folder, run)
     paths, missing = parcel.chosen(mail, found)
-    bare = _bare(run, config, mail, _content_of(run, paths), wish)
+    bare = _bare(run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
+    replaced = earlier.sent_before(store, run, bare.rows)
+    if replaced and _is_as_sent(store, bare, paths, replaced[-1], env=env):
+        bare, replaced = replace(_bare(run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True), []
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
-    earlier = _sent_before(store, bare)
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
-    if earlier and not (wish.revise or wish.to_me):
+    if replaced and not (wish.revise or wish.to_me):
         reasons.append(
             "another content of this period was sent already; send --revise replaces it, and says what changed"
         )
     if reasons:
         return replace(bare, reasons=tuple(reasons))
     try:
-        return _checked(store, bare, found, paths, earlier=earlier, env=env)
+        return _checked(store, bare, found, paths, replaced=replaced, env=env)
     except HeldError as fault:
         return replace(bare, reasons=(str(fault),))
 
 
-def _bare(run: FinishedRun, config: Config, mail: Mail, content: tuple[str, str], wish: Wish) -> Draft:
-    """Return a draft with its headers and rows, nothing checked yet."""
+def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish) -> Draft:
+    """Return a draft of a content with its headers and rows, nothing checked yet."""
     record, sender = run.record, addresses.parse(mail.sender)
     boxes = [addresses.parse(one) for one in (*mail.to, *mail.cc, *mail.bcc)]
     to, cc = tuple(boxes[: len(mail.to)]), tuple(boxes[len(mail.to) : len(mail.to) + len(mail.cc)])
@@ -128,7 +132,7 @@ def _bare(run: FinishedRun, config: Config, mail: Mail, content: tuple[str, str]
             raise UsageError("mail.own is not set in the config of the run; it is where send --to-me goes")
         boxes, cc, kind = [addresses.parse(mail.own)], (), "to-me"
         to = tuple(boxes)
-    ids = (record.client, record.label, config.audience, content[0])
+    ids = (record.client, record.label, config.audience, content)
     identity = message.message_id(*ids, sender, kind)
     envelope = Envelope(
         sender=sender,
@@ -140,12 +144,25 @@ def _bare(run: FinishedRun, config: Config, mail: Mail, content: tuple[str, str]
         language=config.language,
     )
     by_key = {_key(*ids, kind, box.wire.lower()): box for box in boxes}
-    rows = tuple(Delivery(key, *ids, content[1], box.address, identity, record.run_id) for key, box in by_key.items())
+    book = earlier.workbook_of(earlier.files_of(run))
+    rows = tuple(Delivery(key, *ids, book, box.address, identity, record.run_id) for key, box in by_key.items())
     return Draft(run, config, mail, envelope, rows, by_key, ())
 
 
+def _is_as_sent(store: Store, bare: Draft, paths: Sequence[str], sent: Delivery, *, env: Mapping[str, str]) -> bool:
+    """Say whether a mail is that of a content that was `sent` last, to those who have not got it.
+
+    Asked for only where there is anybody: a run that nobody waits for is made again for nothing, and may be wanted
+    (`--revise`) in place of the one that all have got.
+    """
+    as_sent = _bare(bare.run, bare.config, bare.mail, sent.content_sha256, Wish())
+    return earlier.is_wanted(store, bare.run, as_sent.rows) and earlier.says_the_same(
+        store, bare.run, bare.config, paths, sent, env=env
+    )
+
+
 def _checked(
-    store: Store, bare: Draft, folder: Folder, paths: list[str], *, earlier: list[Delivery], env: Mapping[str, str]
+    store: Store, bare: Draft, folder: Folder, paths: list[str], *, replaced: list[Delivery], env: Mapping[str, str]
 ) -> Draft:
     """Return the draft with its parcels and body, or with the reasons of the gates that look inside."""
     config, run = bare.config, bare.run
@@ -157,7 +174,7 @@ def _checked(
     ]
     password = configs.secret(config, "mail.encrypt.password", env=env) if bare.mail.encrypt else ""
     stem = _filled(bare.mail.attach_name, config, run.record.label)
-    body = _bodies(store, bare, made, earlier)
+    body = _bodies(store, bare, made, replaced, env)
     search = search_for(
         made.config.privacy,
         made.tables,
@@ -176,8 +193,6 @@ def _checked(
 
 
 def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, str]) -> Rebuilt:
-    if config.sha256 != run.record.config_sha256:
-        raise HeldError("the config that the store keeps of this run is not the one that it was made with")
     try:
         # what another version made may be what this one makes, but for the version's name in it
         return rebuild.rebuild(store, run, config, env=env, version=gates.version_of(run))
@@ -189,10 +204,15 @@ def _rebuilt(store: Store, run: FinishedRun, config: Config, env: Mapping[str, s
         ) from fault
 
 
-def _bodies(store: Store, bare: Draft, made: Rebuilt, earlier: list[Delivery]) -> Callable[[Parcel], Body]:
+def _bodies(
+    store: Store, bare: Draft, made: Rebuilt, replaced: list[Delivery], env: Mapping[str, str]
+) -> Callable[[Parcel], Body]:
     """Return what gives each parcel's body; one body is made once."""
-    before = store.finished(earlier[-1].run_id) if earlier else None
-    changed = () if before is None else changes(before, bare.run, made.report)
+    before = store.finished(replaced[-1].run_id) if replaced else None
+    changed: tuple[str, ...] = ()
+    if before is not None:
+        has_same_data = partial(earlier.has_same_data, store, bare.run, bare.config, before, env=env)
+        changed = changes(before, bare.run, made.report, has_same_data)
     known: dict[str, Body] = {}
     drawn = drawing(made.report)
 
@@ -205,33 +225,6 @@ def _bodies(store: Store, bare: Draft, made: Rebuilt, earlier: list[Delivery]) -
         return known[one.step]
 
     return body
-
-
-def _sent_before(store: Store, bare: Draft) -> list[Delivery]:
-    """Return the rows of another content of this report that are out, oldest first, if there is anything to send."""
-    record = bare.run.record
-    # the same days may go by two labels: 2026-W46, and its days as a range
-    labels = {
-        one.label
-        for one in store.runs()
-        if one.client == record.client and (one.start, one.end) == (record.start, record.end)
-    }
-    rows = [row for row in store.ledger.rows(record.client) if row.label in labels]
-    mine = {row.key: row.state for row in rows}
-    if all(mine.get(row.key) in OUT for row in bare.rows):
-        return []
-    out = [row for row in rows if row.state in OUT and row.audience == bare.config.audience]
-    this = (record.label, bare.rows[0].content_sha256)
-    return [row for row in out if (row.label, row.content_sha256) != this]
-
-
-def _content_of(run: FinishedRun, paths: list[str]) -> tuple[str, str]:
-    """Return the content's hash, over what is attached (else over all that readers get), and the workbook's own."""
-    files = {file["path"]: file for file in json.loads(run.manifest)["files"]}
-    told = paths or [path for path, file in files.items() if file["kind"] != "data"]
-    text = "\n".join(f"{files[path]['kind']} {files[path]['sha256']}" for path in sorted(told))
-    books = [file["sha256"] for file in files.values() if file["kind"] == "workbook"]
-    return sha256(text.encode()), (books or [""])[0]
 
 
 def _key(*parts: str) -> str:

@@ -136,15 +136,20 @@ def texts_of(name: str, data: bytes) -> Iterator[tuple[str, Said]]:
 def recipients(mail: Mail, *, to_me: bool) -> list[str]:
     """Hold back a mail to a domain that the client's list does not have; domains are compared exactly, case-blind.
 
-    Where no list was written, the domains of to, cc and bcc are it, and the agency's `own` address is no stranger.
-    A written list holds for `own` too, also when it says what the default would.
+    Where no list was written, the domains of to, cc and bcc are it. Either holds for `own` too: a copy to ourselves is
+    the client's report all the same.
     """
-    if mail.allowed_domains is None:
+    people = {_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc)}
+    own = {_domain(mail.own)} if to_me and mail.own is not None else set()
+    written = mail.allowed_domains
+    allowed = people if written is None else {addresses.ascii_domain(one.lower()) for one in written}
+    outside = ", ".join(sorted((people | own) - allowed))
+    if not outside:
         return []
-    allowed = {addresses.ascii_domain(one.lower()) for one in mail.allowed_domains}
-    own = [mail.own] if to_me and mail.own is not None else []
-    outside = sorted({_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc, *own)} - allowed)
-    return [f"no mail leaves for {', '.join(outside)}: allowed_domains does not have it"] if outside else []
+    if written is None:
+        why = f"allowed_domains is not written, so it is the domains of to, cc and bcc; write it, {outside} included"
+        return [f"no mail leaves for {outside}: {why}, and run again"]
+    return [f"no mail leaves for {outside}: allowed_domains does not have it"]
 
 
 def _domain(address: str) -> str:

@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from reporter import oneline
 from reporter.addresses import Mailbox
 from reporter.errors import HeldError
 
@@ -90,9 +91,10 @@ def named(media_type: str, parameter: str, name: str) -> str:
 
 
 def one_line(value: str) -> str:
-    """Return text that has no line break, control or direction mark in it; raises `HeldError` for any other."""
-    if not value.isprintable() or any("\ud800" <= char <= "\udfff" for char in value):
-        raise HeldError("a subject, name or file name holds a line break or a control character; take it out")
+    """Return text that stands on one line, by the rule of `oneline`; raises `HeldError` for any other."""
+    found = oneline.fault(value)
+    if found:
+        raise HeldError(f"a subject, name or file name {found}; take it out")
     return value
 
 

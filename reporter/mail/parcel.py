@@ -17,6 +17,7 @@ from typing import Literal
 import msoffcrypto  # type: ignore[import-untyped] # it has no stubs
 from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped] # likewise
 
+from reporter import oneline
 from reporter.config import Mail
 from reporter.errors import HeldError
 from reporter.mail.gates import Folder
@@ -30,6 +31,8 @@ Step = Literal["whole", "zipped", "summary"]
 _MOST_NAME = 120
 #: what no file system, or only some, takes
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|]')
+#: what a name does not begin or end with: some systems take these away, others cannot be told to open such a file
+_AT_ENDS = " .\u3000\xa0"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _MEGABYTE = 1_000_000
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -74,7 +77,7 @@ def chosen(mail: Mail, folder: Folder) -> tuple[list[str], list[str]]:
 
 def name_of(stem: str, suffix: str) -> str:
     """Return a file's name as its reader sees it: Chinese stays, what no file system takes becomes `_`."""
-    kept = _NOT_IN_NAMES.sub("_", "".join(char for char in stem if char.isprintable())).strip(" .")
+    kept = _NOT_IN_NAMES.sub("_", oneline.shown(stem, "")).strip(_AT_ENDS)
     while len(kept.encode()) > _MOST_NAME:
         kept = kept[:-1]
     safe = f"_{kept}" if not kept or _RESERVED.fullmatch(kept) else kept

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from reporter import oneline
 from reporter.addresses import ascii_domain
 from reporter.errors import UsageError
 
@@ -50,7 +51,9 @@ def parse(url: str) -> Server:
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise UsageError(f"mail.smtp holds more than a server after the host; {_FORMS}")
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    if bool(user) != bool(password) or not (user + password).isprintable():
+    if oneline.fault(user + password):
+        raise UsageError("mail.smtp has a user or a password that holds a control character; see how it is written")
+    if bool(user) != bool(password):
         raise UsageError(f"mail.smtp names a user without a password, or the other way round; {_FORMS}")
     if security == "none" and not is_loopback(parts.hostname or ""):
         raise UsageError("mail.smtp is plain smtp to another machine, in the clear; write smtp+starttls:// or smtps://")

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
+from reporter import oneline
+
 _MOST_LINE, _MOST_LINES = 4096, 200
 _CHUNK = 64 * 1024
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
@@ -55,7 +57,7 @@ class Reply:
     def text(self) -> str:
         """`550 no such user`, for a person: one line, nothing unprintable, not without end."""
         said = " ".join(f"{self.code} {' '.join(self.lines)}".split())
-        return "".join(char if char.isprintable() else "\ufffd" for char in said)[:300]
+        return oneline.shown(said)[:300]
 
 
 class Wire:

@@ -15,5 +15,10 @@ WORDS = {
     ),
     "figure": Text("{label}：{old} → {new}", "{label}: {old} → {new}"),
     "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} rows → {new} rows"),
+    "more": Text("另有 {count} 项指标有变化，见报告。", "{count} more figures have changed; the report has them all."),
     "details": Text("汇总指标未变，明细有更新。", "The totals are the same; details have changed."),
+    "set_out": Text(
+        "数据未变；报告已重新生成，版式或说明可能有更新。",
+        "The data are the same; the report was made anew, and how it is set out or worded may have changed.",
+    ),
 }

@@ -18,7 +18,7 @@ from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
 from reporter.store.keeping import Holding, Pruning
 from reporter.store.ledger import Delivery, Ledger, State
 from reporter.store.pace import Pace, Slot
-from reporter.store.place import exists, remove
+from reporter.store.place import exists, holds_secret, remove
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead, pull_key, reply_id
 from reporter.store.runs import AUDITS, FinishedRun, Origin, PastRun, Run, RunRecord
@@ -57,6 +57,7 @@ __all__ = [
     "WalkKey",
     "WalkKnown",
     "exists",
+    "holds_secret",
     "pull_key",
     "remove",
     "reply_id",

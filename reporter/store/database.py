@@ -31,7 +31,7 @@ def open_engine(url: str) -> Engine:
     Raises `StoreError`, one line, for an address that is none, a place that cannot be written, a file
     that is no database or another program's, and a newer version.
     """
-    place = _parsed(url)
+    place = parsed(url)
     try:
         _make_private(place)
         engine = _connected(place)
@@ -104,17 +104,13 @@ def cannot(place: URL, fault: Exception) -> StoreError:
 
 
 def named(place: URL) -> str:
-    """Return what a reader calls the database: its path, or its address without the password."""
+    """Return what a reader calls the database: its path, or its address without what may be secret in it."""
     is_file = place.get_backend_name() == "sqlite" and place.database
-    return str(place.database) if is_file else place.render_as_string(hide_password=True)
+    return str(place.database) if is_file else place.set(query={}).render_as_string(hide_password=True)
 
 
-def _version(connection: Connection) -> int | None:
-    value = connection.execute(select(META.c.value).where(META.c.name == "schema_version")).scalar()
-    return int(value) if value and value.isdecimal() else None
-
-
-def _parsed(url: str) -> URL:
+def parsed(url: str) -> URL:
+    """Return a database's address; raises `StoreError`, never quoting what may hold a password, for what is none."""
     try:
         place = make_url(url)
         place.get_backend_name()
@@ -122,6 +118,11 @@ def _parsed(url: str) -> URL:
         shown = "what --store names" if "@" in url else repr(url)
         raise StoreError(f"{shown} is no database address; write --store sqlite:///path/to/reporter.db") from fault
     return place
+
+
+def _version(connection: Connection) -> int | None:
+    value = connection.execute(select(META.c.value).where(META.c.name == "schema_version")).scalar()
+    return int(value) if value and value.isdecimal() else None
 
 
 def _advice(reason: str) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
 from reporter.errors import StoreError
+from reporter.store.database import parsed
 
 
 def exists(url: str) -> bool:
@@ -27,9 +25,15 @@ def remove(url: str) -> None:
             raise StoreError(f"{leftover} cannot be removed: {reason}; choose another folder") from fault
 
 
+def holds_secret(url: str) -> bool:
+    """Say whether a store's address has a password in it, or (where drivers take one too) options after a `?`.
+
+    Raises `StoreError` for what is no address.
+    """
+    place = parsed(url)
+    return place.password is not None or (place.get_backend_name() != "sqlite" and bool(place.query))
+
+
 def _file(url: str) -> Path | None:
-    try:
-        place = make_url(url)
-    except ArgumentError as fault:
-        raise StoreError(f"{url} is no store; write sqlite:///PATH") from fault
+    place = parsed(url)
     return Path(place.database) if place.get_backend_name() == "sqlite" and place.database else None

@@ -127,3 +127,23 @@ def test_each_config_is_left_out_of_and_made_by_its_own(tmp_path: Path, url: str
         *(("acme", label) for label in ("2026-W44", "2026-W45", "2026-W46", "2026-W47")),
         ("bolt", "2026-W47"),
     ]
+
+
+def test_of_the_week_under_way_nothing_is_missed_for_the_next_report_holds_its_days(tmp_path: Path, url: str) -> None:
+    keep(url, "complete", "2026-11-16", "2026-11-16..2026-11-19")
+    keep(url, None, "2026-11-16..2026-11-18")
+    config = written(tmp_path, CONFIG.replace("last_week", "this_week"))
+    tuesday = "2026-11-24T12:30:00+08:00"
+    made = work.jobs([config], period=None, now=tuesday, store_to_catch_up=url)
+    assert [job.period.label for job in made] == ["2026-11-23"]
+
+
+def test_on_its_monday_the_week_under_way_is_due_for_nobody_and_the_others_are_made(
+    tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "bolt.yaml"
+    other.write_text(CONFIG.replace("client: acme", "client: bolt"), encoding="utf-8")
+    config = written(tmp_path, CONFIG.replace("last_week", "this_week"))
+    made = work.jobs([config, other], period=None, now=NOW, store_to_catch_up=url)
+    assert [(job.config.client, job.period.label) for job in made] == [("bolt", "2026-W47")]
+    assert "acme: nothing is due yet: period this_week has no complete day yet" in capsys.readouterr().err

@@ -8,6 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from reporter.cli import reporter
+from reporter.errors import StoreError, UsageError
 
 Command = Callable[..., Any]
 
@@ -42,3 +46,45 @@ def test_systemd_takes_the_timer(command: Command, config: Path, week: str) -> N
     (made,) = json.loads(command("schedule", config.name, "--json").stdout)
     calendar = next(line for line in made["systemd"]["timer"].splitlines() if line.startswith("OnCalendar="))
     subprocess.run(["systemd-analyze", "calendar", calendar.partition("=")[2]], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("said_by", ["option", "variable"])
+def test_password_of_the_store_is_never_shown_and_its_variable_is_told(
+    config: Path, week: str, monkeypatch: pytest.MonkeyPatch, said_by: str
+) -> None:
+    config.write_text(
+        config.read_text(encoding="utf-8").replace(f"period: {week}", "period: last_week"), encoding="utf-8"
+    )
+    url = "postgresql://team:canary-s3cret@db.example/reporter?sslpassword=canary-2"
+    monkeypatch.chdir(config.parent)
+    monkeypatch.setenv("REPORTER_STORE", url if said_by == "variable" else "sqlite:///other.db")
+    words = ["schedule", config.name, "--send", *(["--store", url] if said_by == "option" else [])]
+    shown, made = (CliRunner().invoke(reporter, [*words, *more]) for more in ((), ("--json",)))
+    assert (shown.exit_code, made.exit_code) == (0, 0)
+    assert not [one for one in (shown.output, made.output) if "canary" in one or "--store" in one]
+    assert "# needs a line above this one in the crontab: REPORTER_STORE=…" in shown.output
+    assert f"# needs {config.parent}/reporter-acme.env, readable by you alone" in shown.output
+    assert 'setx REPORTER_STORE "…"' in shown.output
+    assert json.loads(made.stdout)[0]["needs"] == ["REPORTER_STORE"]
+
+
+@pytest.mark.parametrize("url", ["postgresql//team:canary@db", "sqlite//canary@:x"])
+def test_store_that_is_no_address_is_refused_and_not_quoted(config: Path, url: str) -> None:
+    with pytest.raises(StoreError) as told:
+        reporter.main(["schedule", str(config), "--store", url], standalone_mode=False)
+    assert "canary" not in str(told.value)
+
+
+def test_timer_that_is_early_for_the_week_under_way_fails_at_nothing_and_a_person_is_told(
+    config: Path, week: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = config.read_text(encoding="utf-8").replace(f"period: {week}", "period: this_week")
+    config.write_text(text, encoding="utf-8")
+    monkeypatch.chdir(config.parent)
+    now = ("--now", "2026-11-30T12:30:00+08:00")
+    for words in (("run", config.name, "--catch-up"), ("send", "acme", "--yes", "--config", config.name)):
+        ended = CliRunner().invoke(reporter, [*words, *now], standalone_mode=False)
+        assert (ended.return_value, "nothing is due yet" in ended.stderr) == (0, True)
+    assert [one.name for one in config.parent.iterdir()] == [config.name]
+    ended = CliRunner().invoke(reporter, ["run", config.name, *now], standalone_mode=False)
+    assert isinstance(ended.exception, UsageError)

@@ -304,3 +304,15 @@ def test_rates_are_kept_as_written(make: Make) -> None:
     assert both == "30/min"
     assert one.accounts["volc"].rate == (("ListActivityAPI", "120/min"), ("ListAccountUserData", "0.5/s"))
     assert hash(one.accounts["volc"])
+
+
+def test_full_width_and_unbreakable_spaces_are_text_like_any_other(make: Make) -> None:
+    events = "events:\n  - name: 第12课　下\n    rooms: [{account: volc, room: 172183460671}]\n"
+    mail = (
+        "mail:\n  from: 周报　小组 <reports@agency.example>\n  to: [ops@acme.example]\n"
+        '  subject: "{title}　{period}"\n  attach_name: "{title}\\u00a0{period}"\n'
+    )
+    config = make(f"title: Acme　直播周报\n{mail}", events=events)
+    assert (config.title.zh, config.events[0].name) == ("Acme　直播周报", "第12课　下")
+    assert config.mail is not None
+    assert (config.mail.subject, config.mail.attach_name) == ("{title}　{period}", "{title}\xa0{period}")

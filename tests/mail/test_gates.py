@@ -220,6 +220,54 @@ def test_rows_of_another_room_account_reply_or_viewer_are_held(desk: Desk, table
     assert "172183460671" not in reason
 
 
+def spoil(desk: Desk, *statements: str, client: str = "acme") -> None:
+    """Change what the store keeps of a client's run; `:run` is its id."""
+    run_id = json.loads((desk.run_folder(client) / "run.json").read_bytes())["run_id"]
+    with sqlite3.connect(desk.folder / "reporter.db") as database:
+        for statement in statements:
+            database.execute(statement, {"run": run_id} if ":run" in statement else {})
+    database.close()
+
+
+#: what became of what the store keeps of a run, and what is told of it
+SPOILED = {
+    "no config at all": ("DELETE FROM run_sources WHERE run_id = :run", "the store keeps no config of run "),
+    "damaged": (
+        "UPDATE sources SET body = x'00' WHERE sha256 IN (SELECT sha256 FROM run_sources WHERE run_id = :run)",
+        "of run ",
+    ),
+    "another hash": ("UPDATE runs SET config_sha256 = 'x' WHERE run_id = :run", "not the one that it was made with"),
+    "damaged record": ("UPDATE runs SET manifest = '{' WHERE run_id = :run", "the record that the store keeps"),
+}
+
+
+@pytest.mark.parametrize("how", SPOILED)
+def test_client_whose_stored_config_is_damaged_is_held_with_its_reason_and_the_others_get_their_mail(
+    desk: Desk, how: str
+) -> None:
+    statement, said = SPOILED[how]
+    spoil(desk, statement)
+    with inbox() as server:
+        ended = desk("send", "acme", "bolt", "--yes", "--json", env={"SMTP_URL": server.url})
+    assert ended.code == 5, ended.stderr
+    (mine,) = [row for row in ended.rows if row["client"] == "acme"]
+    assert (mine["state"], mine["period"], said in mine["reason"]) == ("held", WEEK, True)
+    assert {row["state"] for row in ended.rows if row["client"] == "bolt"} == {"accepted"}
+    assert [recipients[0] for _, recipients, _ in server.mails] == ["ops@bolt.example"]
+
+
+def test_run_whose_stored_config_is_of_another_client_is_held_and_nobody_is_planned(desk: Desk) -> None:
+    spoil(
+        desk,
+        "DELETE FROM run_sources WHERE run_id = :run",
+        "UPDATE run_sources SET run_id = :run WHERE run_id = (SELECT run_id FROM runs WHERE client = 'bolt')",
+        "UPDATE runs SET config_sha256 = (SELECT config_sha256 FROM runs WHERE client = 'bolt') WHERE run_id = :run",
+    )
+    reason = held(desk, "acme")
+    assert "the config that the store keeps of this run is of client bolt, and the run is of acme" in reason
+    assert desk("send", "status", "--json").rows == []
+
+
 def test_run_that_the_store_does_not_hold_is_held(desk: Desk) -> None:
     (desk.folder / "reporter.db").unlink()
     reason = held(desk, f"out/acme/{WEEK}")
@@ -351,8 +399,13 @@ def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_defa
     assert gates.recipients(written("me@Agency.example", allowed), to_me=True) == []
 
 
-def test_own_address_is_no_stranger_where_no_list_is_written() -> None:
-    assert gates.recipients(written("me@elsewhere.example", None), to_me=True) == []
+def test_list_that_is_not_written_is_the_recipients_domains_and_holds_for_the_own_address_too() -> None:
+    mail = written("me@elsewhere.example", None)
+    assert gates.recipients(mail, to_me=False) == []
+    (reason,) = gates.recipients(mail, to_me=True)
+    assert "no mail leaves for elsewhere.example: allowed_domains is not written" in reason
+    assert "write it, elsewhere.example included" in reason
+    assert gates.recipients(written("me@Acme.example", None), to_me=True) == []
 
 
 def test_list_that_is_written_as_the_recipients_own_domains_holds_a_copy_to_ourselves(

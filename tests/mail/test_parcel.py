@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter import oneline
 from reporter.errors import HeldError
 from reporter.mail.message import Attachment
 from reporter.mail.parcel import encrypted, name_of, steps
@@ -26,14 +27,15 @@ def test_name_of_a_file_is_one_that_every_system_takes(stem: str) -> None:
     name = name_of(stem, ".xlsx")
     assert name.endswith(".xlsx")
     assert not set('\\/:*?"<>|') & set(name)
-    assert name.isprintable()
+    assert not oneline.fault(name)
     assert 6 <= len(name.encode()) <= 130
-    assert not name.startswith((".", " "))
+    assert not name.startswith((".", " ", "\u3000"))
 
 
 def test_chinese_names_stay_and_reserved_ones_do_not() -> None:
     assert name_of("Acme 直播周报_2026-W46", ".xlsx") == "Acme 直播周报_2026-W46.xlsx"
     assert name_of("../../etc/passwd", ".xlsx") == "_.._etc_passwd.xlsx"
+    assert name_of("Acme　直播\u2028周报　", ".xlsx") == "Acme　直播周报.xlsx"
     assert name_of("CON", ".xlsx") == "_CON.xlsx"
 
 

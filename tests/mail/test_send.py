@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from reporter.files import sha256
 from tests.mail.conftest import WEEK, Desk
 from tests.mail.servers import inbox
 
@@ -150,8 +151,81 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
     for one in (mine, last):
         plain = one.get_body(("plain",)).get_content()
         assert "更正：本邮件替代此前发送的同期报告" in plain
-        assert "汇总指标未变，明细有更新。" in plain
+        assert "数据未变；报告已重新生成，版式或说明可能有更新。" in plain
     assert first["Message-ID"] != last["Message-ID"]
+
+
+def corrected(desk: Desk, old: str, new: str) -> None:
+    path = desk.folder / "acme.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("revise", [(), ("--revise",)], ids=["plain", "revise"])
+def test_corrected_recipient_alone_gets_what_the_others_have_got(
+    desk: Desk, rerun: Callable[..., None], revise: tuple[str, ...]
+) -> None:
+    with inbox(rcpt={"boss@acme.example": "550 no such user"}) as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 1
+        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        rerun()
+        dry = desk("send", "acme", *revise)
+        assert (dry.code, "it goes to those alone who have not got that" in dry.stdout) == (0, True)
+        for _ in range(2):  # whoever types it twice sends nothing twice
+            again = desk("send", "acme", "--yes", *revise, "--json", env=smtp(server))
+            assert (again.code, again.states) == (
+                0,
+                {"ops@acme.example": "accepted", "chief@acme.example": "accepted", "me@agency.example": "accepted"},
+            )
+    assert [recipients for _, recipients, _ in server.mails] == [
+        ("ops@acme.example", "me@agency.example"),
+        ("chief@acme.example",),
+    ]
+    letters: list[Any] = [email.message_from_bytes(raw, policy=policy.default) for *_, raw in server.mails]
+    first, second = letters
+    assert first["Message-ID"] == second["Message-ID"]
+    assert (str(second["To"]), second["Cc"]) == (str(first["To"]), "chief@acme.example")
+    assert "更正" not in second.get_body(("plain",)).get_content()
+    rows = desk("send", "status", "acme", "--json").rows
+    assert {(row["recipient"], row["state"]) for row in rows} == {
+        ("ops@acme.example", "accepted"),
+        ("me@agency.example", "accepted"),
+        ("boss@acme.example", "refused"),
+        ("chief@acme.example", "accepted"),
+    }
+    assert len({row["content_sha256"] for row in rows}) == 1
+    book = sha256(desk.workbook().read_bytes())
+    assert [row["recipient"] for row in rows if row["sha256"] == book] == ["chief@acme.example"]
+
+
+def test_corrected_recipient_of_a_changed_content_waits_for_revise_which_goes_to_all(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        corrected(desk, "name: 第12课", "name: 第13课")
+        rerun()
+        held = desk("send", "acme", "--yes", "--json", env=smtp(server))
+        assert (held.code, set(held.states.values()), len(server.mails)) == (5, {"held"}, 1)
+        revised = desk("send", "acme", "--yes", "--revise", "--json", env=smtp(server))
+    assert (revised.code, set(revised.states.values())) == (0, {"accepted"})
+    assert server.mails[1][1] == ("ops@acme.example", "chief@acme.example", "me@agency.example")
+    assert server.mails[0][2].split(b"Message-ID:")[1][:90] != server.mails[1][2].split(b"Message-ID:")[1][:90]
+
+
+def test_copy_to_me_of_a_corrected_recipients_mail_says_nothing_of_a_correction(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        rerun()
+        assert desk("send", "acme", "--to-me", env=smtp(server)).code == 0
+    assert server.mails[1][1] == ("me@agency.example",)
+    mine: Any = email.message_from_bytes(server.mails[1][2], policy=policy.default)
+    assert "更正" not in mine.get_body(("plain",)).get_content()
 
 
 def test_period_in_which_nobody_came_is_mailed_and_says_so_to_the_sender_and_in_both_bodies(

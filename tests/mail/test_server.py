@@ -53,5 +53,11 @@ def test_url_that_cannot_be_used_is_refused_and_never_quoted(url: str) -> None:
     assert "sesame" not in str(told.value)
 
 
+def test_password_may_hold_a_full_width_space_and_one_with_a_control_character_is_told_as_that() -> None:
+    assert parse("smtps://user:ses%E3%80%80ame@mail.example").password == "ses\u3000ame"
+    with pytest.raises(UsageError, match="a password that holds a control character"):
+        parse("smtps://user:ses%00ame@mail.example")
+
+
 def test_password_is_not_in_what_is_printed_of_a_server() -> None:
     assert "sesame" not in repr(parse("smtps://user:sesame@mail.example"))

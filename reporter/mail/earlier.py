@@ -1,0 +1,114 @@
+"""What of a report was sent before: another content of its days, or the same content in files of another time.
+
+Files show when they were made, so that no two runs make the same bytes. Whether a run says what was sent is found by
+making it again as of then: the same bytes are the same content, and who has got that content does not get it again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reporter import rebuild
+from reporter.config import Config
+from reporter.errors import ReporterError, UsageError
+from reporter.files import sha256
+from reporter.mail import gates
+from reporter.store import Delivery, FinishedRun, Store
+from reporter.store.ledger import OUT
+
+#: path -> (kind, hash) of the files of a run
+Files = Mapping[str, tuple[str, str]]
+
+
+def files_of(run: FinishedRun) -> Files:
+    """Return what a run's own record says of its files."""
+    return {file["path"]: (file["kind"], file["sha256"]) for file in json.loads(run.manifest)["files"]}
+
+
+def content_of(files: Files, paths: Sequence[str]) -> str:
+    """Return the hash of a content, over what is attached, else over all that readers get; "" where a file is none."""
+    told = paths or [path for path, (kind, _) in files.items() if kind != "data"]
+    if not files.keys() >= set(told):
+        return ""
+    return sha256("\n".join(" ".join(files[path]) for path in sorted(told)).encode())
+
+
+def workbook_of(files: Files) -> str:
+    """Return the hash of a run's workbook, "" where it has none."""
+    return next((digest for kind, digest in files.values() if kind == "workbook"), "")
+
+
+def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
+    """Return the rows of another content of this report that are out, oldest first, if any of `rows` is to be sent."""
+    record, audience = run.record, rows[0].audience
+    # the same days may go by two labels: 2026-W46, and its days as a range
+    labels = {
+        one.label
+        for one in store.runs()
+        if one.client == record.client and (one.start, one.end) == (record.start, record.end)
+    }
+    known = [row for row in store.ledger.rows(record.client) if row.label in labels]
+    mine = {row.key: row.state for row in known}
+    if all(mine.get(row.key) in OUT for row in rows):
+        return []
+    out = [row for row in known if row.state in OUT and row.audience == audience]
+    this = (record.label, rows[0].content_sha256)
+    return [row for row in out if (row.label, row.content_sha256) != this]
+
+
+def is_wanted(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
+    """Say whether somebody of `rows`, of a content that was sent, has not got it, or has got it by this very run."""
+    known = {row.key: row for row in store.ledger.rows(run.record.client, run.record.label)}
+    lacking = any(row.key not in known or known[row.key].state not in OUT for row in rows)
+    return lacking or any(known[row.key].run_id == run.record.run_id for row in rows)
+
+
+def says_the_same(
+    store: Store, run: FinishedRun, config: Config, paths: Sequence[str], sent: Delivery, *, env: Mapping[str, str]
+) -> bool:
+    """Say whether a run's files are those of a content that was sent, but for when and by which version they were made.
+
+    Raises `ConfigError` where a secret that hashes is missing.
+    """
+    made = next((one for one in _runs_of(store, sent) if content_of(files_of(one), paths) == sent.content_sha256), None)
+    if made is None or sent.label != run.record.label:
+        return False
+    return content_of(_made_as(store, run, config, made, env), paths) == sent.content_sha256
+
+
+def has_same_data(
+    store: Store, run: FinishedRun, config: Config, before: FinishedRun, *, env: Mapping[str, str]
+) -> bool:
+    """Say whether a run's tables are those of another of its period, but for when they were made."""
+    mine, theirs = _made_as(store, run, config, before, env), files_of(before)
+    return bool(mine) and _data_of(mine) == _data_of(theirs)
+
+
+def _made_as(store: Store, run: FinishedRun, config: Config, other: FinishedRun, env: Mapping[str, str]) -> Files:
+    """Return the files of a run made again as of when, and by the version that, another was made; none where it cannot.
+
+    Raises `ConfigError` where a secret that hashes is missing.
+    """
+    then = replace(run, record=replace(run.record, as_of=other.record.as_of))
+    try:
+        again = rebuild.rebuild(store, then, config, env=env, version=gates.version_of(other))
+    except ReporterError as fault:
+        if fault.exit_code == UsageError.exit_code:
+            raise
+        return {}  # the gates say what is wrong with it
+    return {file.path: (str(file.kind), file.sha256) for file in again.record.files}
+
+
+def _data_of(files: Files) -> Files:
+    return {path: one for path, one in files.items() if one[0] == "data"}
+
+
+def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:
+    """Yield the finished runs of a row's client and period."""
+    for one in store.runs():
+        if (one.client, one.label) == (sent.client, sent.label) and one.finished_at is not None:
+            found = store.finished(one.run_id)
+            if found is not None:
+                yield found
