@@ -14,6 +14,6 @@ WORDS = {
         "工作簿已加密，密码通过其他方式告知。", "The workbook is encrypted; its password reaches you by another way."
     ),
     "figure": Text("{label}：{old} → {new}", "{label}: {old} → {new}"),
-    "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} rows → {new} rows"),
+    "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} → {new:row|rows}"),
     "details": Text("汇总指标未变，明细有更新。", "The totals are the same; details have changed."),
 }
