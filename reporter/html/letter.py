@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 import css_inline
 
-from reporter import logo
-from reporter.html import canvas, numbers, templates
+from reporter.html import canvas, logo, numbers, templates
 from reporter.html.blocks import audience, events, figures, story
 from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
@@ -27,8 +26,6 @@ _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
 _NAME, _NUMBER, _SENTENCE = 80, 24, 300
 #: figures of an event that fit beside its name on a phone
 _COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
-#: pixels that a logo may take
-_LOGO_WIDTH, _LOGO_HEIGHT = 192, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +160,8 @@ def _logo(report: Report) -> Picture | None:
     """Return the client's logo, as large as it may be shown; its title stands for it where pictures are blocked."""
     if report.brand.logo is None:
         return None
-    data = logo.read(report.brand.logo)
-    wide, high = logo.size(data)
-    scale = min(_LOGO_WIDTH / wide, _LOGO_HEIGHT / high, 1.0)
-    shown = (max(1, round(wide * scale)), max(1, round(high * scale)))
-    return Picture("logo", "", "", _short(report.title), data, *shown)
+    shown = logo.read(report.brand.logo)
+    return Picture("logo", "", "", _short(report.title), shown.data, shown.width, shown.height)
 
 
 def _picture(block: Block) -> Picture:

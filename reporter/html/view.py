@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reporter import logo
-from reporter.html import canvas, numbers
+from reporter.html import canvas, logo, numbers
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
 from reporter.html.wording import WORDS
@@ -47,15 +45,8 @@ def view(report: Report) -> View:
         as_of=numbers.moment(report.as_of, period.timezone),
         is_partial=report.status == "partial",
         color=report.brand.color,
-        logo=_logo(report),
+        logo="" if report.brand.logo is None else logo.read(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
         drawn={one.code: canvas.svg(one.chart.spec) for one in blocks if one.chart is not None},
     )
-
-
-def _logo(report: Report) -> str:
-    """Return the client's logo as a data address, "" where there is none."""
-    if report.brand.logo is None:
-        return ""
-    return f"data:image/png;base64,{base64.b64encode(logo.read(report.brand.logo)).decode()}"

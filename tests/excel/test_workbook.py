@@ -263,9 +263,9 @@ def test_rows_beyond_a_sheet_go_on_in_the_next_one(made_up: Factory) -> None:
     assert "明细!A1" in {issue.where for issue in issues if issue.code == "sheet-continued"}
 
 
-def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path) -> None:
+def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path, png: Callable[..., bytes]) -> None:
     path = tmp_path / "logo.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x50\0\0\0\x50\x08\2\0\0\0")
+    path.write_bytes(png(80, 80))
     report = made_up()
     data, issues = workbook(replace(report, brand=replace(report.brand, logo=path)))
     with zipfile.ZipFile(io.BytesIO(data)) as file:
