@@ -19,7 +19,7 @@ from reporter.excel import workbook
 from reporter.excel.book import make
 from reporter.excel.sheets import SHEETS
 from reporter.model import Language, Text
-from reporter.report import Layout, Report
+from reporter.report import Figure, Layout, Report
 
 Factory = Callable[..., Report]
 # fmt: off
@@ -180,6 +180,15 @@ def test_partial_report_begins_with_a_page_that_says_so(made_up: Factory) -> Non
     layout = Layout(sheets=("visits", "people"))
     data, _ = workbook(replace(made_up(is_partial=True), layout=layout))
     assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == ["说明", "明细", "人员"]
+
+
+@pytest.mark.parametrize(("previous", "change"), [(10_001, 0.0), (9_999, 0.0), (10_100, 10_000 / 10_100 - 1)])
+def test_change_that_is_shown_as_zero_is_zero_and_has_no_sign(made_up: Factory, previous: int, change: float) -> None:
+    report = replace(made_up(), figures=(Figure("people", "total", "", 10_000, previous),))
+    rows = openpyxl.load_workbook(io.BytesIO(workbook(report)[0]))["摘要"].iter_rows(values_only=True)
+    (line,) = [row for row in rows if row[0] == "观众人数"]
+    assert line[3] == pytest.approx(change)
+    assert (line[3] == 0) == (change == 0)
 
 
 def test_overview_shows_change_and_never_zero_for_what_nobody_can_give(made_up: Factory) -> None:
