@@ -22,8 +22,8 @@ from reporter.report import Report
 
 _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
-#: characters of a name, a number and a sentence; the workbook has them whole
-_NAME, _NUMBER, _SENTENCE = 80, 24, 300
+#: characters of a name, the label of a figure, a number and a sentence; the workbook has them whole
+_NAME, _LABEL, _NUMBER, _SENTENCE = 80, 40, 24, 300
 #: figures of an event that fit beside its name on a phone
 _COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
 
@@ -134,11 +134,11 @@ def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: 
         notes=_first(notes, _MOST_NOTES, _SENTENCE),
         changes_head=words["changed"],
         changes=_first(changes, _MOST_CHANGES, 2 * _NAME),
-        cards=tuple(replace(one, value=_short(one.value, _NUMBER)) for one in drawn.cards),
+        cards=tuple(map(_card, drawn.cards)),
         against=words["against"],
         pictures=drawn.pictures,
         events=words["events"],
-        head=drawn.events.head if drawn.events else (),
+        head=tuple(_short(one, _LABEL) for one in drawn.events.head) if drawn.events else (),
         rows=tuple(_row([cell.text for cell in row]) for row in rows[:_MOST_EVENTS]),
         more=words["more"] if len(rows) > _MOST_EVENTS else "",
         footer=words["sent_by"],
@@ -149,6 +149,11 @@ def _opening(report: Report, names: Sequence[str], words: Mapping[str, str]) -> 
     """Return what is attached."""
     joined = ("、" if report.language == "zh" else ", ").join(_first(names, _MOST_NAMES, _NAME))
     return words["opening"].format(names=joined) if names else words["opening_bare"]
+
+
+def _card(one: Card) -> Card:
+    shown = (_short(one.label, _LABEL), _short(one.value, _NUMBER), _short(one.change, _NUMBER))
+    return replace(one, label=shown[0], value=shown[1], change=shown[2])
 
 
 def _row(cells: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from reporter.html import Entry, drawing, index, letter, page
-from reporter.model import Language
+from reporter.model import Language, Text
 from reporter.report import Figure, Report
 
 Make = Callable[..., Report]
@@ -61,6 +61,8 @@ def test_index_page_fits_its_window_and_asks_nothing(opened: Open, language: Lan
 @pytest.mark.parametrize("name", ["课", LONG, UNBROKEN], ids=["short", "long", "unbroken"])
 def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Make, name: str) -> None:
     report = make_report(name, title=name)
+    labelled = tuple(replace(one, label=Text(name, name)) for one in report.definitions)
+    report = replace(report, definitions=labelled)
     more = (Figure("people", "event", name, 123456), Figure("watch_union_seconds", "event", name, 4_500_000.0))
     written = letter(drawing(replace(report, figures=(*report.figures, *more)))).html
     shown = opened(written.encode())
