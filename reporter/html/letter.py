@@ -20,7 +20,7 @@ from reporter.html.view import LANGUAGES
 from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
 
-_MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
+_MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 10, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
 #: characters of a name, the label of a figure, a number and a sentence; the workbook has them whole
 _NAME, _LABEL, _NUMBER, _SENTENCE = 80, 40, 24, 300
@@ -40,7 +40,7 @@ class Picture:
     note: str
     alternative: str
     data: bytes
-    width: int = 584
+    width: int = 480
     height: int = 0
 
 

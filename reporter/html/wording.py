@@ -19,7 +19,7 @@ WORDS = {
         "{n:person|people} watched {events:event|events}{against}{most}.",
     ),
     "compared": Text("（较上期 {change}）", " ({change} on the period before)"),
-    "most": Text("，最多的一场是“{event}”，{n} 人", ", most of them “{event}” with {n}"),
+    "most": Text("，最多的一场是“{event}”，{n} 人", ", the largest “{event}” with {n}"),
     "stayed": Text("人均观看 {average}{peak}。", "They stayed {average} on average{peak}."),
     "peak_was": Text("，同时在线最高 {n} 人", ", and at most {n:was|were} online at once"),
     "half_gone": Text(
