@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -9,6 +10,7 @@ from markupsafe import Markup
 from reporter.html import canvas, logo, numbers
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
+from reporter.html.charts import Spec
 from reporter.html.wording import WORDS
 from reporter.report import Report
 
@@ -33,8 +35,8 @@ class View:
     drawn: dict[str, Markup]
 
 
-def view(report: Report) -> View:
-    """Return what the page shows of a report."""
+def view(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> View:
+    """Return what the page shows of a report; `draw` makes markup of a chart."""
     period = report.period
     blocks = tuple(made for make in BLOCKS if (made := make(report)) is not None)
     words = {key: text.in_(report.language) for key, text in WORDS.items() if key not in _FILLED}
@@ -48,5 +50,5 @@ def view(report: Report) -> View:
         logo="" if report.brand.logo is None else logo.read(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
-        drawn={one.code: canvas.svg(one.chart.spec) for one in blocks if one.chart is not None},
+        drawn={one.code: draw(one.chart.spec) for one in blocks if one.chart is not None},
     )

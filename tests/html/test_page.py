@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from markupsafe import Markup
 
 from reporter import tables
 from reporter.html import page
@@ -89,7 +90,8 @@ def test_page_of_a_usual_week_stays_under_a_megabyte(
 
 
 def _read(report: Report) -> Read:
-    return Read(re.sub("<svg.*?</svg>", "", page(report)[0].decode()))
+    """Read a page but for its drawings, whose labels have tests of their own."""
+    return Read(page(report, lambda _: Markup("<svg></svg>"))[0].decode())
 
 
 @pytest.fixture(scope="module")
