@@ -381,8 +381,9 @@ def clock(seconds: float | None) -> str:
     """Return a length of time as `h:mm:ss`; hours may pass 24. None is empty."""
     if seconds is None:
         return ""
-    minutes, rest = divmod(round(abs(seconds)), 60)
-    return f"{'-' if seconds < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
+    whole = round(seconds)
+    minutes, rest = divmod(abs(whole), 60)
+    return f"{'-' if whole < 0 else ''}{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def _word(labels: Mapping[str, Text], code: str, language: Language) -> str:

@@ -39,8 +39,25 @@ class Text:
         return self.zh if language == "zh" else self.en
 
     def counted(self, count: int) -> Text:
-        """Return the sentence with the number of what it tells of before it."""
-        return Text(f"{count} {self.zh}", f"{count} {self.en}")
+        """Return the sentence with the number of what it tells of before it; the English one has a `Count`'s forms."""
+        return Text(f"{count} {self.zh}", f"{Count(str(count)):{self.en}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number as it is shown, and the English words after it in the form that it asks for.
+
+    `{n:person|people}` gives `1 person` and `3 people`; `{n:row is|rows are| left out}` gives `1 row is left out`.
+    """
+
+    shown: str
+
+    def __format__(self, forms: str) -> str:
+        """Return the number, and what follows: one's words, many's (none: the same), what is said of both."""
+        one, _, rest = forms.partition("|")
+        many, _, both = rest.partition("|")
+        words = one if self.shown == "1" or not many else many
+        return f"{self.shown} {words}{both}" if words else self.shown
 
 
 @dataclass(frozen=True, slots=True)

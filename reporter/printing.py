@@ -6,13 +6,23 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reporter.errors import OutputError, UsageError
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+#: what Chromium and its kin are called where they stand on PATH, as on Linux
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge", "microsoft-edge")
+#: where their installers put them elsewhere: below an Applications folder of macOS, and below what Windows names so
+_APPLICATIONS = tuple(f"{name}.app/Contents/MacOS/{name}" for name in ("Google Chrome", "Chromium", "Microsoft Edge"))
+_PROGRAMS = tuple(
+    f"{name}/Application/{program}"
+    for name, program in (("Google/Chrome", "chrome.exe"), ("Chromium", "chrome.exe"), ("Microsoft/Edge", "msedge.exe"))
+)
+_PROGRAM_FOLDERS = ("ProgramFiles", "ProgramFiles(x86)", "LocalAppData")
 _SECONDS = 120.0
 #: nothing of the user's own browser, and nothing over the network, takes part
 _FLAGS = (
@@ -27,15 +37,28 @@ _FLAGS = (
 _MOMENT = re.compile(rb"\(D:\d{14}[+-]\d{2}'\d{2}'\)")
 
 
-def chromium() -> Path:
-    """Return the Chromium of this machine; raises `UsageError` where there is none."""
+def chromium(system: str = sys.platform, env: Mapping[str, str] = os.environ) -> Path:
+    """Return the Chromium, Chrome or Edge of this machine; raises `UsageError` where there is none."""
     for name in _NAMES:
-        if found := shutil.which(name):
+        if found := shutil.which(name, path=env.get("PATH", "")):
             return Path(found)
+    for place in places(system, env):
+        if place.is_file():
+            return place
     raise UsageError(
-        "printing the page needs Chromium, and none is installed; install chromium, "
+        "printing the page needs Chromium, and none is installed; install Chromium, Google Chrome or Microsoft Edge, "
         "or leave out --pdf (and pdf in mail.attach)"
     )
+
+
+def places(system: str, env: Mapping[str, str]) -> list[Path]:
+    """Return where Chromium may stand beyond PATH on a system (`sys.platform`), the machine's before the user's."""
+    if system == "darwin":
+        folders = (Path("/Applications"), Path(env.get("HOME", "/"), "Applications"))
+        return [folder / name for folder in folders for name in _APPLICATIONS]
+    if system == "win32":
+        return [Path(env[folder], name) for folder in _PROGRAM_FOLDERS if env.get(folder) for name in _PROGRAMS]
+    return []
 
 
 def pdf(page: bytes, as_of: datetime) -> bytes:
@@ -44,7 +67,7 @@ def pdf(page: bytes, as_of: datetime) -> bytes:
     Raises `UsageError` where no Chromium is installed, `OutputError` where it does not print.
     """
     program = chromium()
-    with tempfile.TemporaryDirectory(prefix="reporter-print-") as folder:
+    with tempfile.TemporaryDirectory(prefix="reporter-print-", ignore_cleanup_errors=True) as folder:
         source, made = Path(folder, "page.html"), Path(folder, "page.pdf")
         source.write_bytes(page)
         # Chromium's own sandbox does not start for root

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +41,24 @@ def need_program() -> Callable[[str], Path]:
         pytest.skip(f"{name} is not installed")
 
     return find
+
+
+def _part(kind: bytes, data: bytes) -> bytes:
+    return len(data).to_bytes(4) + kind + data + zlib.crc32(kind + data).to_bytes(4)
+
+
+@pytest.fixture(scope="session")
+def png() -> Callable[..., bytes]:
+    """Return a maker of whole PNG pictures of so many pixels: red, or drawn from a seed, which nothing makes small."""
+
+    def make(wide: int, high: int, seed: int | None = None) -> bytes:
+        drawn = None if seed is None else random.Random(seed)
+        rows = b"".join(b"\0" + (drawn.randbytes(3 * wide) if drawn else b"\xcc\0\0" * wide) for _ in range(high))
+        header = wide.to_bytes(4) + high.to_bytes(4) + bytes((8, 2, 0, 0, 0))
+        parts = (_part(b"IHDR", header), _part(b"IDAT", zlib.compress(rows)), _part(b"IEND", b""))
+        return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+    return make
 
 
 class _Hurried:

@@ -29,7 +29,7 @@ def test_vendor_is_called_what_readers_call_it(language: Language, label: str) -
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0, "0:00:00"), (59.6, "0:01:00"), (90061, "25:01:01"), (-61, "-0:01:01"), (None, "")],
+    [(0, "0:00:00"), (59.6, "0:01:00"), (90061, "25:01:01"), (-61, "-0:01:01"), (-0.4, "0:00:00"), (None, "")],
 )
 def test_clock_passes_24_hours(seconds: float | None, shown: str) -> None:
     assert labels.clock(seconds) == shown

@@ -6,16 +6,18 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from reporter import logo
 from reporter.config.complaints import choice, none_of, quoted
 from reporter.config.loading import Loading, beside
 from reporter.config.rosters import RosterError, read_roster, staff_phones
 from reporter.config.yaml_nodes import KeyPath, Node
+from reporter.errors import OutputError
 from reporter.rules import Exclusions, Roster, StaffPhone
 
 #: templates of the page that come along; any other is a file with one of the suffixes
 PAGE_TEMPLATES = ("summary",)
 _PAGE_SUFFIXES = (".html", ".j2", ".jinja")
-_LOGO_SUFFIXES = (".png", ".jpg", ".jpeg", ".svg")
+_LOGO_SUFFIXES = (".png",)
 _BOOK_SUFFIXES = (".xlsx", ".xltx")
 _ROSTER_FIELDS = ("phone", "email", "external_id", "name", "company")
 
@@ -41,7 +43,7 @@ def read_files(tree: Node, loading: Loading) -> Files:
     return Files(
         tuple(_rosters(tree, loading)),
         _exclusions(tree, loading),
-        _file(tree, _LOGO, _LOGO_SUFFIXES, loading),
+        _logo(tree, loading),
         _file(tree, _BOOK, _BOOK_SUFFIXES, loading),
         _page(page, loading) if page is not None and page.text else PAGE_TEMPLATES[0],
     )
@@ -57,6 +59,18 @@ def _page(node: Node, loading: Loading) -> str | Path:
     elif loading.read_named(node, _PAGE) is not None:
         return beside(node)
     return PAGE_TEMPLATES[0]
+
+
+def _logo(tree: Node, loading: Loading) -> Path | None:
+    """Return where the logo is; one that cannot be drawn is told now, not when all is pulled."""
+    path, node = _file(tree, _LOGO, _LOGO_SUFFIXES, loading), tree.find(_LOGO)
+    if path is None or node is None:
+        return None
+    try:
+        logo.size(loading.read_named(node, _LOGO) or b"")
+    except OutputError as fault:
+        loading.complaints.add(node.mark, _LOGO, str(fault))
+    return path
 
 
 def _file(tree: Node, path: KeyPath, suffixes: Collection[str], loading: Loading) -> Path | None:

@@ -211,7 +211,9 @@ class BrandShape(Shape):
     """The client's colour and logo."""
 
     color: Color = "#1664ff"
-    logo: Plain | None = Field(None, description="A PNG file of at most 2 MB.", examples=["acme.png"])
+    logo: Plain | None = Field(
+        None, description="A PNG file of at most 2 MB; 400 × 100 pixels are fine enough.", examples=["acme.png"]
+    )
 
 
 class PrivacyShape(Shape):

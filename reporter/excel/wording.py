@@ -33,7 +33,7 @@ WORDS = {
     "no_gaps": Text("没有缺口：每个来源都已取全。", "None: every source gave all it has."),
     "gap": Text(
         "{place}：{verdict}，取回 {rows} 行{claimed}。{why}",
-        "{place}: {verdict}, {rows} rows came{claimed}. {why}",
+        "{place}: {verdict}, {rows:row|rows} came{claimed}. {why}",
     ),
     "gap_claimed": Text("，平台声明 {claimed} 行", " of {claimed} that the platform says there are"),
     "gap_room": Text("房间 {room}", "room {room}"),
@@ -44,8 +44,8 @@ WORDS = {
     ),
     "rule_attendance": Text(
         "出勤：{counted}达到{base}的 {ratio}，且不少于 {minutes} 分钟；{base}未知时只看分钟数。",
-        "Attended: {counted} of at least {ratio} of {base}, and at least {minutes} minutes; where {base} is not known,"
-        " the minutes alone decide.",
+        "Attended: {counted} of at least {ratio} of {base}, and at least {minutes:minute|minutes}; where {base} is not "
+        "known, the minutes alone decide.",
     ),
     "counted_live": Text("直播去重观看时长", "live watching without overlaps"),
     "base_live": Text("该场直播时长", "the event's live time"),

@@ -16,7 +16,7 @@ from reporter.errors import (
     VendorError,
     Where,
 )
-from reporter.model import Issue, Level, Pull, Text
+from reporter.model import Count, Issue, Level, Pull, Text
 
 #: the first that fits names the issue and says in Chinese what the error says in English
 _WORDS: tuple[tuple[type[VendorError], str, str], ...] = (
@@ -112,7 +112,10 @@ def total_moved(pull: Pull, readings: int) -> Issue:
 
 def rows_short(pull: Pull, rows: int, claimed: int, doubled: int = 0) -> Issue:
     """Return the issue of a walk that ended with fewer rows than the vendor says there are, the doubled ones apart."""
-    zh, en = f"厂商称有 {claimed} 行，实际只读到 {rows} 行", f"the vendor says {claimed} rows and gave {rows}"
+    zh, en = (
+        f"厂商称有 {claimed} 行，实际只读到 {rows} 行",
+        f"the vendor says {Count(str(claimed)):row|rows} and gave {rows}",
+    )
     if doubled:
         zh, en = f"{zh}，其中 {doubled} 行是重复的", f"{en}, {doubled} of them a second time"
     return _issue(pull, "error", "rows-short", zh, en)
@@ -137,7 +140,7 @@ def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
         "warning",
         "rows-over",
         f"厂商称有 {claimed} 行，却给了 {rows} 行；全部保留",
-        f"the vendor says {claimed} rows and gave {rows}; all are kept",
+        f"the vendor says {Count(str(claimed)):row|rows} and gave {rows}; all are kept",
     )
 
 
@@ -159,7 +162,7 @@ def page_repeated(pull: Pull, pages: int) -> Issue:
         "warning",
         "page-repeated",
         f"有 {pages} 页重复了此前页的行，重读后仍然如此；全部保留",
-        f"{pages} pages repeat rows of an earlier page, also when read again; all are kept",
+        f"{Count(str(pages)):page repeats|pages repeat} rows of an earlier page, also when read again; all are kept",
     )
 
 

@@ -18,7 +18,8 @@ from reporter.html.theme import FONTS, MEASURED, configured
 
 #: the drawings of one chart: which of them is seen is the style's affair (`style.css` has the same names)
 _FRAMES = {"wide": Frame(820, 260), "narrow": Frame(230, 220, is_narrow=True)}
-_MAIL = Frame(520, 200)
+#: a picture has one size for all: narrow, so that on a phone its words can be read
+_MAIL = Frame(280, 190, is_narrow=True)
 #: what Vega draws with; anything else in its SVG is refused
 _DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
 
@@ -29,10 +30,10 @@ def svg(spec: Spec) -> Markup:
 
 
 def png(spec: Spec) -> bytes:
-    """Return a chart as PNG, for mail: on white, twice as fine as it is shown."""
+    """Return a chart as PNG, for mail: on white, finer than it is shown."""
     chart = configured(as_dict(spec, _MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
-    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=3)
 
 
 def _svg(chart: dict[str, Any], name: str) -> Markup:

@@ -9,7 +9,7 @@ from itertools import groupby
 from reporter.html import templates
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import WORDS
-from reporter.model import Language
+from reporter.model import Count, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ def index(entries: Sequence[Entry], language: Language) -> bytes:
     ordered = sorted(entries, key=lambda one: (one.client, _reversed(one.days + one.label)))
     clients = [(client, list(runs)) for client, runs in groupby(ordered, key=lambda one: one.client)]
     words = {key: text.in_(language) for key, text in WORDS.items()}
+    warned = {count: words["warnings"].format(n=Count(f"{count:,}")) for count in {one.issues for one in entries}}
     template = templates.environment("summary").get_template("index.html.j2")
-    return template.render(clients=clients, words=words, language=LANGUAGES[language]).encode()
+    return template.render(clients=clients, words=words, warned=warned, language=LANGUAGES[language]).encode()
 
 
 def _reversed(text: str) -> tuple[int, ...]:

@@ -13,22 +13,19 @@ from dataclasses import dataclass, replace
 
 import css_inline
 
-from reporter import logo
-from reporter.html import canvas, numbers, templates
+from reporter.html import canvas, logo, numbers, templates
 from reporter.html.blocks import audience, events, figures, story
 from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
 from reporter.html.wording import LETTER, WORDS
 from reporter.report import Report
 
-_MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 9, 2
+_MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 10, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
-#: characters of a name, a number and a sentence; the workbook has them whole
-_NAME, _NUMBER, _SENTENCE = 80, 24, 300
+#: characters of a name, the label of a figure, a number and a sentence; the workbook has them whole
+_NAME, _LABEL, _NUMBER, _SENTENCE = 80, 40, 24, 300
 #: figures of an event that fit beside its name on a phone
 _COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
-#: pixels that a logo may take
-_LOGO_WIDTH, _LOGO_HEIGHT = 192, 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ class Picture:
     note: str
     alternative: str
     data: bytes
-    width: int = 584
+    width: int = 480
     height: int = 0
 
 
@@ -137,11 +134,11 @@ def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: 
         notes=_first(notes, _MOST_NOTES, _SENTENCE),
         changes_head=words["changed"],
         changes=_first(changes, _MOST_CHANGES, 2 * _NAME),
-        cards=tuple(replace(one, value=_short(one.value, _NUMBER)) for one in drawn.cards),
+        cards=tuple(map(_card, drawn.cards)),
         against=words["against"],
         pictures=drawn.pictures,
         events=words["events"],
-        head=drawn.events.head if drawn.events else (),
+        head=tuple(_short(one, _LABEL) for one in drawn.events.head) if drawn.events else (),
         rows=tuple(_row([cell.text for cell in row]) for row in rows[:_MOST_EVENTS]),
         more=words["more"] if len(rows) > _MOST_EVENTS else "",
         footer=words["sent_by"],
@@ -154,6 +151,11 @@ def _opening(report: Report, names: Sequence[str], words: Mapping[str, str]) -> 
     return words["opening"].format(names=joined) if names else words["opening_bare"]
 
 
+def _card(one: Card) -> Card:
+    shown = (_short(one.label, _LABEL), _short(one.value, _NUMBER), _short(one.change, _NUMBER))
+    return replace(one, label=shown[0], value=shown[1], change=shown[2])
+
+
 def _row(cells: Sequence[str]) -> tuple[str, ...]:
     name, *counts = cells
     return (_short(name), *(_short(one, _NUMBER) for one in counts))
@@ -163,11 +165,8 @@ def _logo(report: Report) -> Picture | None:
     """Return the client's logo, as large as it may be shown; its title stands for it where pictures are blocked."""
     if report.brand.logo is None:
         return None
-    data = logo.read(report.brand.logo)
-    wide, high = logo.size(data)
-    scale = min(_LOGO_WIDTH / wide, _LOGO_HEIGHT / high, 1.0)
-    shown = (max(1, round(wide * scale)), max(1, round(high * scale)))
-    return Picture("logo", "", "", _short(report.title), data, *shown)
+    shown = logo.read(report.brand.logo)
+    return Picture("logo", "", "", _short(report.title), shown.data, shown.width, shown.height)
 
 
 def _picture(block: Block) -> Picture:

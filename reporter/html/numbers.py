@@ -27,16 +27,17 @@ def shown(value: Number | None, unit: Unit, language: Language) -> str:
     if unit == "seconds":
         return span(float(value), language)
     if unit == "ratio":
-        return format_percent(value, format="#,##0.0%", locale=locale)
+        return _signed(format_percent(value, format="#,##0.0%", locale=locale))
     pattern = {"money": "#,##0.00", "score": "0.00"}.get(unit, "#,##0.##")
-    return format_decimal(value, format=pattern, locale=locale)
+    return _signed(format_decimal(value, format=pattern, locale=locale))
 
 
 def span(seconds: float, language: Language) -> str:
     """Return a length of time: hours with one place from an hour on, else minutes."""
     # 59.95 minutes and more would round to 60.0
     unit, part = ("hours", seconds / _HOUR) if seconds >= _HOUR - _TENTH_OF_A_MINUTE / 2 else ("minutes", seconds / 60)
-    return f"{format_decimal(part, format='#,##0.0', locale=_LOCALES[language])} {WORDS[unit].in_(language)}"
+    length = _signed(format_decimal(part, format="#,##0.0", locale=_LOCALES[language]))
+    return f"{length} {WORDS[unit].in_(language)}"
 
 
 def change(part: float | None, unit: Unit, language: Language) -> str:
@@ -45,9 +46,19 @@ def change(part: float | None, unit: Unit, language: Language) -> str:
         return ""
     locale = _LOCALES[language]
     if unit == "ratio":
-        points = format_decimal(part * 100, format="+#,##0.0;-#,##0.0", locale=locale)
+        points = _signed(format_decimal(part * 100, format="+#,##0.0;-#,##0.0", locale=locale))
         return f"{points} {labels.POINTS.in_(language)}"
-    return format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=locale)
+    return _signed(format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=locale))
+
+
+def is_nothing(shown: str) -> bool:
+    """Say whether a number as it is shown is 0: a change too small to be seen goes neither up nor down."""
+    return not any(digit in "123456789" for digit in shown)
+
+
+def _signed(shown: str) -> str:
+    """Return a number as it is shown, its sign left out where all that is shown is 0: never `-0.00` or `+0.0%`."""
+    return shown.lstrip("+-") if is_nothing(shown) else shown
 
 
 def moment(instant: datetime, timezone: str) -> str:

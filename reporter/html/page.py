@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from markupsafe import Markup
 
-from reporter.html import templates
+from reporter.html import canvas, templates
+from reporter.html.charts import Spec
 from reporter.html.own import own_page
 from reporter.html.view import View, view
 from reporter.model import Issue
@@ -22,12 +24,13 @@ POLICY = (
 )
 
 
-def page(report: Report) -> tuple[bytes, list[Issue]]:
+def page(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> tuple[bytes, list[Issue]]:
     """Return the page as UTF-8 and what could not be taken as it stood; the same report gives the same bytes.
 
+    `draw` makes markup of a chart.
     Raises `OutputError` for a template of the user's own that cannot be used, naming its line.
     """
-    shown = view(report)
+    shown = view(report, draw)
     if report.layout.page != TEMPLATE:
         return own_page(Path(report.layout.page), shown).encode(), []
     return _ours(shown).encode(), []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reporter import logo
-from reporter.html import canvas, numbers
+from reporter.html import canvas, logo, numbers
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
+from reporter.html.charts import Spec
 from reporter.html.wording import WORDS
 from reporter.report import Report
 
@@ -35,8 +35,8 @@ class View:
     drawn: dict[str, Markup]
 
 
-def view(report: Report) -> View:
-    """Return what the page shows of a report."""
+def view(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> View:
+    """Return what the page shows of a report; `draw` makes markup of a chart."""
     period = report.period
     blocks = tuple(made for make in BLOCKS if (made := make(report)) is not None)
     words = {key: text.in_(report.language) for key, text in WORDS.items() if key not in _FILLED}
@@ -47,15 +47,8 @@ def view(report: Report) -> View:
         as_of=numbers.moment(report.as_of, period.timezone),
         is_partial=report.status == "partial",
         color=report.brand.color,
-        logo=_logo(report),
+        logo="" if report.brand.logo is None else logo.read(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
-        drawn={one.code: canvas.svg(one.chart.spec) for one in blocks if one.chart is not None},
+        drawn={one.code: draw(one.chart.spec) for one in blocks if one.chart is not None},
     )
-
-
-def _logo(report: Report) -> str:
-    """Return the client's logo as a data address, "" where there is none."""
-    if report.brand.logo is None:
-        return ""
-    return f"data:image/png;base64,{base64.b64encode(logo.read(report.brand.logo)).decode()}"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from reporter.html import numbers
 from reporter.mail.wording import WORDS
+from reporter.model import Count
 from reporter.report import Report
 from reporter.store import FinishedRun
 
@@ -28,8 +29,9 @@ def changes(
             shown = {"old": numbers.shown(old, one.unit, language), "new": numbers.shown(new, one.unit, language)}
             said.append(WORDS["figure"].in_(language).format(label=one.label.in_(language), **shown))
     if len(said) > _MOST_FIGURES:
-        said[_MOST_FIGURES:] = [WORDS["more"].in_(language).format(count=len(said) - _MOST_FIGURES)]
+        said[_MOST_FIGURES:] = [WORDS["more"].in_(language).format(count=Count(str(len(said) - _MOST_FIGURES)))]
     visits = [json.loads(run.manifest).get("tables", {}).get("visits") for run in (before, now)]
     if visits[0] != visits[1]:
-        said.append(WORDS["rows"].in_(language).format(old=visits[0], new=visits[1]))
+        earlier, later = (Count("–" if rows is None else f"{rows:,}") for rows in visits)
+        said.append(WORDS["rows"].in_(language).format(old=earlier, new=later))
     return tuple(said) or (WORDS["set_out" if has_same_data() else "details"].in_(language),)

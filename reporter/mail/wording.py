@@ -14,8 +14,11 @@ WORDS = {
         "工作簿已加密，密码通过其他方式告知。", "The workbook is encrypted; its password reaches you by another way."
     ),
     "figure": Text("{label}：{old} → {new}", "{label}: {old} → {new}"),
-    "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} rows → {new} rows"),
-    "more": Text("另有 {count} 项指标有变化，见报告。", "{count} more figures have changed; the report has them all."),
+    "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} → {new:row|rows}"),
+    "more": Text(
+        "另有 {count} 项指标有变化，见报告。",
+        "{count} more {count:figure has|figures have} changed; the report has them all.",
+    ),
     "details": Text("汇总指标未变，明细有更新。", "The totals are the same; details have changed."),
     "set_out": Text(
         "数据未变；报告已重新生成，版式或说明可能有更新。",

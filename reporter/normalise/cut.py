@@ -12,11 +12,15 @@ from reporter.normalise.counting import issues_by_call
 from reporter.normalise.reading import OF_ROOM
 from reporter.tables import PLACE, day_start
 
-_VISITS = Text("条观看记录不在本期开始，未计入", "visits start outside the period and are left out")
-_PLAYS = Text("条点播记录的日期不在本期，未计入", "rows of plays are of days outside the period and are left out")
+_VISITS = Text(
+    "条观看记录不在本期开始，未计入",
+    "visit starts outside the period and is|visits start outside the period and are| left out",
+)
+_PLAYS = Text("条点播记录的日期不在本期，未计入", "row|rows| of plays of days outside the period, left out")
 _EARLY_TRACKS = Text(
     "条轨迹记录的首次进入早于本期，未计入；其中可能有本期观看的回放",
-    "track rows carry a first coming before the period and are left out; replays watched now may be among them",
+    "track row carries a first coming before the period and is|track rows carry a first coming before the period "
+    "and are| left out; replays watched now may be among them",
 )
 
 

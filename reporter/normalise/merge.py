@@ -17,7 +17,7 @@ _ROLES = ("host", "speaker", "attendee")
 
 _TWICE = Text(
     "行与同一列表中更早的一行是同一观众，只用于补其空缺",
-    "rows are about a viewer of whom the same list told before; they only fill what the first leaves out",
+    "row is|rows are| about a viewer of whom the same list told before, only to fill what the first leaves out",
 )
 
 

@@ -21,7 +21,7 @@ _ROW = "_row"
 
 _UNKNOWN = Text(
     "条观看记录无法判断是直播还是回放（开播时段未知），不计入任何一类",
-    "visits cannot be told live from replay (the room's live spans are unknown) and count as neither",
+    "visit|visits| cannot be told live from replay (the room's live spans are unknown), counted as neither",
 )
 
 

@@ -8,9 +8,10 @@ from reporter.model import Issue, Text
 from reporter.normalise.counting import issues_by_call
 
 _BACKWARD = Text(
-    "条观看记录的离开早于进入，离开时间按空值处理", "visits end before they start; their end is taken as null"
+    "条观看记录的离开早于进入，离开时间按空值处理",
+    "visit ends before it starts|visits end before they start|; the end is taken as null",
 )
-_NEGATIVE = Text("条观看记录的时长为负，按空值处理", "visits have negative seconds; taken as null")
+_NEGATIVE = Text("条观看记录的时长为负，按空值处理", "visit has|visits have| negative seconds; taken as null")
 
 
 def repair_visits(visits: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:

@@ -6,29 +6,33 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter.model import Issue, Level, Text
+from reporter.model import Count, Issue, Level, Text
 from reporter.people.phones import to_e164
 from reporter.rules import Exclusions
 from reporter.tables import PLACE
 
 _ATTENDEE = "attendee"
-_EXCLUDED = Text("{visits} 次观看（{persons} 人）不计入统计", "{visits} visits of {persons} persons count for nobody")
+_EXCLUDED = Text(
+    "{visits} 次观看（{persons} 人）不计入统计",
+    "{visits:visit|visits} of {persons:person|persons} not counted for anybody",
+)
 _LISTED = Text(
     "{viewers} 位按名单拉取的房间的观众（{persons} 人）不计入统计",
-    "{viewers} viewers ({persons} persons) of rooms pulled as a list count for nobody",
+    "{viewers:viewer|viewers} ({persons:person|persons}) of rooms pulled as a list, not counted for anybody",
 )
 _UNREADABLE = Text(
     "个员工手机号无法识别，其人未被剔除",
-    "staff phones cannot be read as one line's number: who has one is not excluded",
+    "staff phone|staff phones| cannot be read as one line's number: who has one is not excluded",
 )
 _NUMBERS = Text(
     "个员工手机号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
-    "staff phones were numbers in the spreadsheet and are read as their digits; zeros or a plus before them, if any, "
-    "are lost",
+    "staff phone was a number|staff phones were numbers| in the spreadsheet, read as its digits; zeros or a plus "
+    "before them, if any, are lost",
 )
 _CONFLICT = Text(
     "个人在一处是主持人或主讲人，在另一处是观众；按角色排除时只排除其作为主持人或主讲人的记录",
-    "persons are host or speaker in one place and attendee in another; excluding a role excludes what was done in it",
+    "person is|persons are| host or speaker in one place and attendee in another; excluding a role "
+    "excludes what was done in it",
 )
 
 
@@ -129,7 +133,9 @@ def _counted(rows: pl.DataFrame, message: Text) -> list[Issue]:
         Issue(
             "info",
             "excluded-by-rule",
-            Text(message.zh.format(**row), message.en.format(**row)),
+            Text(
+                message.zh.format(**row), message.en.format(**{name: Count(str(value)) for name, value in row.items()})
+            ),
             str(row["excluded_by"]),
         )
         for row in counted.iter_rows(named=True)

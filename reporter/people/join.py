@@ -30,7 +30,10 @@ from reporter.people.viewers import number_viewers, tidy_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
 from reporter.tables import PLACE, VIEWER, Tables
 
-_NOBODY = Text("条观看记录没有观众标识，不属于任何人", "visits name no viewer and belong to no person")
+_NOBODY = Text(
+    "条观看记录没有观众标识，不属于任何人",
+    "visit names no viewer and belongs|visits name no viewer and belong| to no person",
+)
 _NO_BASE = Text(
     "场次时长未知，出席只按分钟数判断", "the length of the event is unknown; attendance is judged by minutes alone"
 )

@@ -31,11 +31,11 @@ _ROW = pl.format("reply {} row {}", pl.col("reply_id").fill_null("?"), pl.col("r
 
 _SHARED = Text(
     "个观众的{zh}在某个账号下被超过 {limit} 人共用，不用于合并",
-    "viewers have {en} that more than {limit} persons of one account share; it joins nobody",
+    "viewer has|viewers have| {en} that more than {limit} persons of one account share; it joins nobody",
 )
 _CONFLICT = Text(
     "对观众的外部编号相同，但手机号或邮箱不同，未据此合并",
-    "pairs of viewers have one external id but other phones or e-mails, and are not joined by it",
+    "pair of viewers has|pairs of viewers have| one external id but other phones or e-mails, not joined by it",
 )
 _WORDS: dict[MatchKey, Text] = {
     "external_id": Text("外部编号", "an external id"),

@@ -18,23 +18,25 @@ _LADDER = ("phone", "email", "external_id")
 _SCHEMA = dict.fromkeys(("roster", "name", "phone", "email", "external_id", "company"), TEXT)
 
 _UNREADABLE = Text(
-    "条名单的手机号或邮箱无法识别，不用于匹配", "entries have a phone or e-mail that cannot be read; it matches nobody"
+    "条名单的手机号或邮箱无法识别，不用于匹配",
+    "entry has|entries have| a phone or e-mail that cannot be read; it matches nobody",
 )
 _MISSING = Text(
     "名单文件没有此列，名单中的该项信息缺失；匹配不受影响",
     "the roster's file has no such column; what it would say is missing, matching is as it was",
 )
-_AMBIGUOUS = Text("条名单对应到不止一个人，未匹配", "entries fit more than one person and are matched to none")
+_AMBIGUOUS = Text("条名单对应到不止一个人，未匹配", "entry fits|entries fit| more than one person, matched to none")
 _SHARED = Text(
     "条名单与前面的某条共用手机号、邮箱或外部编号，靠它无法分清是谁",
-    "entries share a phone, e-mail or external id with an earlier entry: by it nobody can tell which of them came",
+    "entry shares|entries share| a phone, e-mail or external id with an earlier entry: by it nobody can tell "
+    "which of them came",
 )
 _NUMBERS = Text(
     "条名单的手机号或外部编号在表格中是数字，已还原；前面若有 0 或加号则已丢失",
-    "entries had a phone or external id that was a number in the spreadsheet and is read as its digits; zeros or a "
-    "plus before them, if any, are lost",
+    "entry|entries| had a phone or external id that was a number in the spreadsheet and is read as its digits; zeros "
+    "or a plus before them, if any, are lost",
 )
-_TWICE = Text("条名单与前面的某条是同一个人", "entries are the same person as an earlier entry")
+_TWICE = Text("条名单与前面的某条是同一个人", "entry is|entries are| the same person as an earlier entry")
 
 
 def match_rosters(

@@ -13,7 +13,8 @@ _SEVERAL = 2
 _ANYWHERE = ("no key", "shared key")
 _SEVERAL_PHONES = Text(
     "个人有不止一个手机号，由邮箱或外部编号合并；若是两人共用，请核对",
-    "persons have more than one phone and were joined by an e-mail or external id; check whether two people share it",
+    "person has more than one phone and was|persons have more than one phone and were| joined by an e-mail or external "
+    "id; check whether two people share it",
 )
 _OVERLAP = {"vendor": pl.String, "other": pl.String, "people": pl.Int64}
 

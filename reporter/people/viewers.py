@@ -18,10 +18,11 @@ _NOTHING = ("", "-")
 _NO_ID = r"(?i)^(?:null|nil|none|undefined|nan|n/a|无)$"
 
 _UNREADABLE = {
-    "phone": Text("个手机号无法识别，不用于合并", "phones cannot be read as one line's number and join nobody"),
-    "email": Text("个邮箱无法识别，不用于合并", "e-mail addresses cannot be read and join nobody"),
+    "phone": Text("个手机号无法识别，不用于合并", "phone|phones| cannot be read as one line's number, joining nobody"),
+    "email": Text("个邮箱无法识别，不用于合并", "e-mail address|e-mail addresses| cannot be read, joining nobody"),
     "external_id": Text(
-        "个外部编号为空值或打码，不用于合并", "external ids are masked or stand for none and join nobody"
+        "个外部编号为空值或打码，不用于合并",
+        "external id is masked or stands for none and joins|external ids are masked or stand for none and join| nobody",
     ),
 }
 

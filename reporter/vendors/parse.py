@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
-from reporter.model import Issue, Text
+from reporter.model import Count, Issue, Text
 
 if TYPE_CHECKING:
     from reporter.model import Level, Pull, Reply
@@ -328,7 +328,9 @@ class Problems:
             Issue(
                 kind.level,
                 code,
-                Text(f"{kind.message.zh}（{kind.times} 处）", f"{kind.message.en} ({kind.times} times)"),
+                Text(
+                    f"{kind.message.zh}（{kind.times} 处）", f"{kind.message.en} ({Count(str(kind.times)):time|times})"
+                ),
                 f"{place} reply {kind.first}",
             )
             for (code, _), kind in self._kinds.items()

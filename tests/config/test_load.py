@@ -65,11 +65,11 @@ def test_id_is_the_text_that_was_written(make: Make, written: str, quote: str) -
     assert (room.room_id, room.event) == (written, written)
 
 
-def test_config_of_the_design_loads_word_for_word(tmp_path: Path) -> None:
+def test_config_of_the_design_loads_word_for_word(tmp_path: Path, png: Callable[..., bytes]) -> None:
     (tmp_path / "rosters").mkdir()
     (tmp_path / "rosters" / "acme.csv").write_text("手机,姓名\n19000101101,王小萌\n", encoding="utf-8")
     (tmp_path / "rosters" / "staff.csv").write_text("phone\n19000101190\n", encoding="utf-8")
-    (tmp_path / "acme.png").write_bytes(b"")
+    (tmp_path / "acme.png").write_bytes(png(4, 4))
     path = tmp_path / "acme.yaml"
     path.write_bytes((Path(__file__).parent / "contract.yaml").read_bytes())
     config = load(path)
@@ -208,9 +208,9 @@ def test_rosters_and_staff_lists_are_read_relative_to_the_file_that_names_them(m
     assert [name for name, _ in config.sources] == ["acme.yaml", "lists/acme.csv", "lists/staff.csv"]
 
 
-def test_logo_and_templates_are_found_beside_the_config(make: Make, tmp_path: Path) -> None:
-    for name in ("acme.png", "theme.xlsx", "mine.html"):
-        (tmp_path / name).write_bytes(b"x")
+def test_logo_and_templates_are_found_beside_the_config(make: Make, tmp_path: Path, png: Callable[..., bytes]) -> None:
+    for name, data in (("acme.png", png(4, 4)), ("theme.xlsx", b"x"), ("mine.html", b"x")):
+        (tmp_path / name).write_bytes(data)
     config = make(
         "brand: {color: '#ABCDEF', logo: acme.png}\n"
         "outputs: {workbook: {template: theme.xlsx}, html: {template: mine.html}}\n"

@@ -19,7 +19,7 @@ from reporter.excel import workbook
 from reporter.excel.book import make
 from reporter.excel.sheets import SHEETS
 from reporter.model import Language, Text
-from reporter.report import Layout, Report
+from reporter.report import Figure, Layout, Report
 
 Factory = Callable[..., Report]
 # fmt: off
@@ -182,6 +182,15 @@ def test_partial_report_begins_with_a_page_that_says_so(made_up: Factory) -> Non
     assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == ["说明", "明细", "人员"]
 
 
+@pytest.mark.parametrize(("previous", "change"), [(10_001, 0.0), (9_999, 0.0), (10_100, 10_000 / 10_100 - 1)])
+def test_change_that_is_shown_as_zero_is_zero_and_has_no_sign(made_up: Factory, previous: int, change: float) -> None:
+    report = replace(made_up(), figures=(Figure("people", "total", "", 10_000, previous),))
+    rows = openpyxl.load_workbook(io.BytesIO(workbook(report)[0]))["摘要"].iter_rows(values_only=True)
+    (line,) = [row for row in rows if row[0] == "观众人数"]
+    assert line[3] == pytest.approx(change)
+    assert (line[3] == 0) == (change == 0)
+
+
 def test_overview_shows_change_and_never_zero_for_what_nobody_can_give(made_up: Factory) -> None:
     rows = _rows(workbook(made_up())[0], "摘要")
     by_label = {row[0]: row[1:4] for row in rows}
@@ -263,9 +272,9 @@ def test_rows_beyond_a_sheet_go_on_in_the_next_one(made_up: Factory) -> None:
     assert "明细!A1" in {issue.where for issue in issues if issue.code == "sheet-continued"}
 
 
-def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path) -> None:
+def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path, png: Callable[..., bytes]) -> None:
     path = tmp_path / "logo.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x50\0\0\0\x50\x08\2\0\0\0")
+    path.write_bytes(png(80, 80))
     report = made_up()
     data, issues = workbook(replace(report, brand=replace(report.brand, logo=path)))
     with zipfile.ZipFile(io.BytesIO(data)) as file:

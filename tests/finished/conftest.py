@@ -33,10 +33,10 @@ rosters: [{name: 名单, file: lists/roster.csv, columns: {phone: 手机}}]
 brand: {color: "#123456", logo: logo.png}
 outputs: {workbook: {sheets: [about, events]}, html: {template: summary}}
 """
-#: one transparent pixel
+#: one red pixel
 LOGO = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360000002000001"
-    "e221bc330000000049454e44ae426082"
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c6338c3c0000002"
+    "6800cd25e29c6e0000000049454e44ae426082"
 )
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from reporter import tables
-from reporter.model import Finding, Issue, Period, Pull, Pulled, Text
+from reporter.html import page
+from reporter.model import Finding, Issue, Language, Period, Pull, Pulled, Text
 from reporter.report import Definition, Figure, Past, Report
 from reporter.rules import Attendance
 
@@ -95,6 +97,12 @@ def full_report() -> Report:
 def make_full() -> Callable[..., Report]:
     """Return a maker of such reports."""
     return full
+
+
+@pytest.fixture(scope="session")
+def full_page() -> Callable[[Language], bytes]:
+    """Return the page of such a report in a language, made once."""
+    return cache(lambda language: page(full(language=language))[0])
 
 
 def full(event: str = "第12课", name: str = "王小明", **changes: Any) -> Report:

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from reporter.html import Entry, drawing, index, letter, page
-from reporter.model import Language
+from reporter.model import Language, Text
 from reporter.report import Figure, Report
 
 Make = Callable[..., Report]
 Open = Callable[..., Any]
+Paged = Callable[[Language], bytes]
 
 WIDTHS = (360, 768, 1440)
 #: names of every length, as rooms and people really have them
@@ -61,6 +62,8 @@ def test_index_page_fits_its_window_and_asks_nothing(opened: Open, language: Lan
 @pytest.mark.parametrize("name", ["课", LONG, UNBROKEN], ids=["short", "long", "unbroken"])
 def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Make, name: str) -> None:
     report = make_report(name, title=name)
+    labelled = tuple(replace(one, label=Text(name, name)) for one in report.definitions)
+    report = replace(report, definitions=labelled)
     more = (Figure("people", "event", name, 123456), Figure("watch_union_seconds", "event", name, 4_500_000.0))
     written = letter(drawing(replace(report, figures=(*report.figures, *more)))).html
     shown = opened(written.encode())
@@ -79,9 +82,9 @@ def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Mak
 @pytest.mark.parametrize("what", ["page", "index"])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_no_violation_at_serious_level_or_above(
-    opened: Open, make_full: Make, axe: str, language: Language, what: str
+    opened: Open, full_page: Paged, axe: str, language: Language, what: str
 ) -> None:
-    source = page(make_full(language=language))[0] if what == "page" else index([_entry("a"), _entry("b")], language)
+    source = full_page(language) if what == "page" else index([_entry("a"), _entry("b")], language)
     shown, grave = opened(source, bypass_csp=True), []
     shown.unfold()
     shown.page.add_script_tag(content=axe)
@@ -93,8 +96,8 @@ def test_no_violation_at_serious_level_or_above(
     assert grave == []
 
 
-def test_page_opens_what_a_figure_means_with_the_keyboard_alone(opened: Open, make_full: Make) -> None:
-    shown = opened(page(make_full(language="en"))[0]).page
+def test_page_opens_what_a_figure_means_with_the_keyboard_alone(opened: Open, full_page: Paged) -> None:
+    shown = opened(full_page("en")).page
     card = shown.locator("details.card summary").first
     for _ in range(60):
         shown.keyboard.press("Tab")
@@ -104,8 +107,8 @@ def test_page_opens_what_a_figure_means_with_the_keyboard_alone(opened: Open, ma
     assert shown.locator("#figures").get_by_text("how people is reckoned").first.is_visible()
 
 
-def test_long_tables_fold_filter_and_sort(opened: Open, make_full: Make) -> None:
-    shown = opened(page(make_full())[0]).page
+def test_long_tables_fold_filter_and_sort(opened: Open, full_page: Paged) -> None:
+    shown = opened(full_page("zh")).page
     rows = shown.locator("#devices table tbody tr")
     top = shown.locator("#people table tbody tr")
     assert (rows.count(), top.count()) == (2, 20)
@@ -121,13 +124,13 @@ def test_long_tables_fold_filter_and_sort(opened: Open, make_full: Make) -> None
     assert shown.locator("#people th").last.get_attribute("aria-sort") == "ascending"
 
 
-def test_every_row_stands_without_the_script(opened: Open, make_full: Make) -> None:
-    shown = opened(page(make_full())[0], java_script_enabled=False).page
+def test_every_row_stands_without_the_script(opened: Open, full_page: Paged) -> None:
+    shown = opened(full_page("zh"), java_script_enabled=False).page
     assert all(row.is_visible() for row in shown.locator("#people table tbody tr").all())
 
 
-def test_print_shows_every_row_on_a4_and_splits_no_chart(opened: Open, make_full: Make) -> None:
-    shown = opened(page(make_full())[0], viewport={"width": 794, "height": 1123}).page
+def test_print_shows_every_row_on_a4_and_splits_no_chart(opened: Open, full_page: Paged) -> None:
+    shown = opened(full_page("zh"), viewport={"width": 794, "height": 1123}).page
     shown.emulate_media(media="print")
     assert all(row.is_visible() for row in shown.locator("#people table tbody tr").all())
     kept = shown.evaluate("[...document.querySelectorAll('figure')].map(one => getComputedStyle(one).breakInside)")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from reporter.html import drawing, letter
+from reporter.html import drawing, letter, logo
+from reporter.html.blocks.figures import CARDS
+from reporter.model import Text
 from reporter.report import Figure, Report
 from reporter.rules import Brand
 
@@ -62,14 +65,16 @@ def test_body_is_never_longer_than_mail_readers_show_whatever_the_data(make_repo
     events = [f"{number} {text}" for number in range(60)]
     huge = [Figure("people", "event", event, 9e22) for event in events]
     huge += [Figure("live_people", "event", event, 9e22) for event in events[:3]]
-    counted = [Figure(one.code, "total", "", 9e22) for one in report.definitions]
-    given = make_report(figures=(*counted, *huge), title=text, status="partial")
+    defined = [replace(one, code=code, label=Text(text, text)) for code in CARDS for one in report.definitions[:1]]
+    counted = [Figure(one.code, "total", "", 9e22, 7) for one in defined]
+    given = make_report(figures=(*counted, *huge), definitions=tuple(defined), title=text, status="partial")
     said = [text] * 99
     made = letter(drawing(given), names=said, notes=said, changes=said)
     assert len(made.html.encode()) <= 102_400
     assert len(made.plain.encode()) <= 102_400
     assert "场次较多，其余见工作簿。" in made.html
     assert ("18 " in made.plain, "- 20 " in made.plain) == (True, False)
+    assert made.html.count(f">{letters.replace('&', '&amp;') * 40}…<") >= 9
 
 
 @pytest.mark.parametrize(
@@ -101,13 +106,15 @@ def test_whole_week_is_not_called_partial_or_empty(make_report: Make) -> None:
     assert "没有观看记录" not in letter(drawing(make_report(figures=plays))).html
 
 
-def test_clients_logo_is_a_picture_of_the_message_with_its_name(make_report: Make, tmp_path: Path) -> None:
+def test_clients_logo_is_a_picture_of_the_message_with_its_name(
+    make_report: Make, tmp_path: Path, png: Callable[..., bytes]
+) -> None:
     path = tmp_path / "acme.png"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (400).to_bytes(4) + (50).to_bytes(4))
+    path.write_bytes(png(400, 50))
     made = letter(drawing(make_report(brand=Brand("#cc0000", path))))
     (tag,) = re.findall('<img[^>]*"cid:logo"[^>]*>', made.html)
     assert ('width="192"' in tag, 'height="24"' in tag, 'alt="Acme 直播周报"' in tag) == (True, True, True)
-    assert (made.pictures[0].content_id, made.pictures[0].data) == ("logo", path.read_bytes())
+    assert (made.pictures[0].content_id, made.pictures[0].data) == ("logo", logo.read(path).data)
     assert re.findall(r'src="cid:(\w+)"', made.html) == [picture.content_id for picture in made.pictures]
     assert "#cc0000" in made.html
 

@@ -21,6 +21,15 @@ from reporter.report import Unit
         (0.834, "ratio", "zh", "83.4%"),
         (Decimal("1234.5"), "money", "en", "1,234.50"),
         (0.5, "score", "en", "0.50"),
+        (-0.0, "money", "en", "0.00"),
+        (-0.004, "money", "zh", "0.00"),
+        (Decimal("-0.01"), "money", "en", "-0.01"),
+        (Decimal("-1234.5"), "money", "en", "-1,234.50"),
+        (-0.0, "count", "en", "0"),
+        (-0.0001, "score", "zh", "0.00"),
+        (-0.0004, "ratio", "en", "0.0%"),
+        (-0.0, "seconds", "en", "0.0 min"),
+        (-2.0, "seconds", "zh", "0.0 分钟"),
     ],
 )
 def test_shown_is_the_figure_in_the_readers_style(
@@ -34,11 +43,15 @@ def test_shown_is_the_figure_in_the_readers_style(
     [
         (0.1, "people", "en", "+10.0%"),
         (-0.1, "seconds", "zh", "-10.0%"),
-        (0.0, "count", "en", "+0.0%"),
+        (0.0, "count", "en", "0.0%"),
+        (-0.0003, "count", "zh", "0.0%"),
+        (0.0004, "money", "en", "0.0%"),
+        (-0.0006, "people", "en", "-0.1%"),
         (None, "people", "en", ""),
         (0.025, "ratio", "en", "+2.5 pp"),
         (-0.025, "ratio", "zh", "-2.5 个百分点"),
-        (0.0, "ratio", "en", "+0.0 pp"),
+        (0.0, "ratio", "en", "0.0 pp"),
+        (-0.0003, "ratio", "en", "0.0 pp"),
         (None, "ratio", "zh", ""),
     ],
 )

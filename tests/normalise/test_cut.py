@@ -64,7 +64,7 @@ def test_tracks_that_fall_out_before_the_period_are_an_issue_of_their_own(world:
         ("info", "outside-period"),
         ("warning", "track-before-period"),
     ]
-    assert issues[1].message.en.startswith("1 track rows")
+    assert issues[1].message.en.startswith("1 track row carries")
 
 
 def test_an_event_with_days_of_its_own_keeps_only_theirs(world: Any, week: Period) -> None:

@@ -78,7 +78,7 @@ def test_totals_keep_one_row_a_viewer_and_room_and_all_rows_of_nobody(world: Any
     world.says("list", room="200", viewer_totals=[{"viewer_id": "1", "visits": 7}])
     tables, issues = world.report(Room("volcengine", "volc", "100", week))
     assert [(one.code, one.message.en[:6], one.where) for one in issues] == [
-        ("viewer-told-twice", "1 rows", "volcengine:volc list reply r1 row 3")
+        ("viewer-told-twice", "1 row ", "volcengine:volc list reply r1 row 3")
     ]
     assert tables["viewer_totals"].select("room_id", "viewer_id", "visits", "live_seconds").rows() == [
         ("100", "1", 2, 60.0),

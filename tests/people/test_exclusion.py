@@ -31,7 +31,7 @@ def test_a_host_who_is_a_viewer_elsewhere_is_one_person_whose_visits_as_host_are
     assert done.tables["attendance"]["live_seconds"].to_list() == [60.0]
     assert done.derived["excluded"]["viewer_id"].to_list() == [BARE]
     conflict = next(issue for issue in issues if issue.code == "role-conflict")
-    assert (conflict.level, conflict.message.en[:9]) == ("warning", "1 persons")
+    assert (conflict.level, conflict.message.en[:11]) == ("warning", "1 person is")
     assert BARE not in str(issues)
 
 
@@ -98,7 +98,7 @@ def test_excluded_viewers_of_a_room_pulled_as_a_list_are_counted_and_listed(join
     columns = ("room_id", "viewer_id", "excluded_by", "mode", "reply_id", "row_no")
     assert done.derived["excluded"].select(columns).rows() == [("1", "a", "phone_in: staff.csv", None, "r1", 1)]
     assert [(one.message.en, one.where) for one in issues if one.code == "excluded-by-rule"] == [
-        ("1 viewers (1 persons) of rooms pulled as a list count for nobody", "phone_in: staff.csv")
+        ("1 viewer (1 person) of rooms pulled as a list, not counted for anybody", "phone_in: staff.csv")
     ]
     # with a log, those who are in no visit of it were nowhere
     done, issues = joined(**given, details={"1": "visits"})
@@ -129,7 +129,7 @@ def test_what_each_rule_excludes_is_counted(joined: Any) -> None:
     rules = Exclusions(roles=("host",), phones=STAFF.phones)
     done, issues = joined(viewers=viewers, visits=visits, exclusions=rules)
     assert [(one.level, one.message.en, one.where) for one in issues if one.code == "excluded-by-rule"] == [
-        ("info", "2 visits of 1 persons count for nobody", "phone_in: staff.csv"),
-        ("info", "1 visits of 1 persons count for nobody", "role: host"),
+        ("info", "2 visits of 1 person not counted for anybody", "phone_in: staff.csv"),
+        ("info", "1 visit of 1 person not counted for anybody", "role: host"),
     ]
     assert done.derived["excluded"].height == 3

@@ -147,16 +147,16 @@ def test_a_conflict_of_external_ids_is_judged_pair_by_pair_and_listed(joined: An
         ("id-conflict", "quanshi:qs reply r1 row 2 and volcengine:volc reply r1 row 1"),
         ("id-conflict", "talkcloud:talk reply r1 row 3 and volcengine:volc reply r1 row 1"),
     ]
-    assert issues[0].message.en.startswith("1 pairs")
+    assert issues[0].message.en.startswith("1 pair of")
 
 
 def test_a_key_on_more_than_max_shared_viewers_of_one_account_joins_nobody(joined: Any) -> None:
     viewers = [_viewer("volc", str(number), phone=BARE) for number in range(6)] + [_viewer("qs", "q", phone=BARE)]
     assert len(_groups(joined, viewers)) == 7
     _, issues = joined(viewers=viewers)
-    assert [(issue.code, issue.where, issue.message.en[:9]) for issue in issues] == [
-        ("shared-key", "quanshi:qs viewers reply r1 row 7", "1 viewers"),
-        ("shared-key", "volcengine:volc viewers reply r1 row 1", "6 viewers"),
+    assert [(issue.code, issue.where, issue.message.en[:8]) for issue in issues] == [
+        ("shared-key", "quanshi:qs viewers reply r1 row 7", "1 viewer"),
+        ("shared-key", "volcengine:volc viewers reply r1 row 1", "6 viewer"),
     ]
 
 

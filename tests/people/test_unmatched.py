@@ -61,7 +61,7 @@ def test_two_people_with_one_email_are_one_person_and_named(joined: Any) -> None
     assert told.select("viewer_id", "reason").rows() == [("b", "several phones"), ("a", "several phones")]
     assert told["person_id"].n_unique() == 1
     doubts = [(one.message.en[:9], one.where) for one in issues if one.code == "several-phones"]
-    assert doubts == [("1 persons", "quanshi:qs viewers reply r1 row 2")]
+    assert doubts == [("1 person ", "quanshi:qs viewers reply r1 row 2")]
 
 
 def test_one_account_alone_has_unmatched_of_no_key_or_a_shared_one_and_no_partners_to_miss(joined: Any) -> None:

@@ -12,7 +12,7 @@ from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
-from reporter.model import Pulled, Text
+from reporter.model import Count, Pulled, Text
 from reporter.report import Report, by_call
 
 _ROOMS = (
@@ -94,7 +94,7 @@ def _gap(report: Report, one: Pulled) -> str:
         "gap",
         place=" ".join(place),
         verdict=labels.verdict(one.verdict, language),
-        rows=one.rows,
+        rows=Count(str(one.rows)),
         claimed="" if one.claimed is None else tell(report, "gap_claimed", claimed=one.claimed),
         why=("；" if language == "zh" else "; ").join(said),
     ).strip()
@@ -108,7 +108,7 @@ def _rules(report: Report) -> tuple[str, ...]:
         counted=tell(report, f"counted_{rule.base}"),
         base=tell(report, f"base_{rule.base}"),
         ratio=f"{rule.min_ratio:.0%}",
-        minutes=f"{rule.min_minutes:g}",
+        minutes=Count(f"{rule.min_minutes:g}"),
     )
     plain = (tell(report, word) for word in ("rule_people", "rule_null", "rule_seconds"))
     return (tell(report, "rule_period"), attended, *plain)

@@ -21,6 +21,8 @@ _MOST_BARS = 31
 #: what is told period by period, of how many periods; one alone is no trend
 _TRENDS = ("people", "live_people", "replay_people", "vod_people", "watch_union_seconds", "attended_people")
 _MOST_PERIODS, _LEAST_PERIODS = 8, 2
+#: parts of one below which a change is shown as 0.0 %
+_UNSEEN = 0.0005
 #: one platform overlaps with none
 _LEAST_PLATFORMS = 2
 _NO_PAIRS = pl.DataFrame(schema={"vendor": pl.String, "other": pl.String, "people": pl.Int64})
@@ -62,6 +64,9 @@ def _line(report: Report, metric: Definition, figure: Figure) -> Table:
     kind, absent = KIND_OF_UNIT[metric.unit], labels.unavailable(report.language)
     label = metric.label.in_(report.language)
     change, is_ratio = figure.change(metric.unit), metric.unit == "ratio"
+    # Excel shows a minus before what rounds to 0
+    if change is not None and abs(change) < _UNSEEN:
+        change = 0.0
     if change is not None and is_ratio:
         change *= 100
     rows = pl.DataFrame(

@@ -11,6 +11,7 @@ from reporter import labels
 from reporter.html import numbers
 from reporter.html.charts import Spec
 from reporter.html.wording import WORDS
+from reporter.model import Count
 from reporter.report import Definition, Figure, Report, Scope, Unit
 
 _BLANKS = re.compile(r"\s+")
@@ -74,8 +75,13 @@ class Block:
 
 
 def tell(report: Report, key: str, **values: object) -> str:
-    """Return the page's own words in the reader's language, their places filled, texts on one line."""
-    filled = {name: one_line(value) if isinstance(value, str) else value for name, value in values.items()}
+    """Return the page's own words in the reader's language, their places filled, texts on one line.
+
+    What fills a place is a `Count` too: the words say whether its number takes one's form or many's.
+    """
+    filled = {
+        name: Count(f"{value:,}" if isinstance(value, int) else one_line(str(value))) for name, value in values.items()
+    }
     return WORDS[key].in_(report.language).format(**filled)
 
 

@@ -49,13 +49,14 @@ def block(report: Report) -> Block | None:
 
 
 def _card(report: Report, one: Definition, figure: Figure) -> Card:
-    language, change = report.language, figure.change(one.unit)
-    trend = "" if not change else "up" if change > 0 else "down"
+    language, part = report.language, figure.change(one.unit)
+    change = numbers.change(part, one.unit, language)
+    trend = "" if part is None or numbers.is_nothing(change) else "up" if part > 0 else "down"
     formula = " ".join(filter(None, (one.formula.in_(language), one.bias.in_(language))))
     return Card(
         one.label.in_(language),
         numbers.shown(figure.value, one.unit, language),
-        numbers.change(change, one.unit, language),
+        change,
         trend,
         formula,
         one.code,

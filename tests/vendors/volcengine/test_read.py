@@ -181,8 +181,8 @@ def test_viewer_without_any_part_keeps_its_rows(read: Read) -> None:
     rows, issues = read("ListAccountUserData", {"Users": [None, {"BasicData": None}], "PageToken": "finish"})
     assert {name: len(found) for name, found in rows.items()} == {"viewers": 0, "viewer_totals": 2, "activity": 2}
     assert [(issue.level, issue.message.en) for issue in issues] == [
-        ("warning", "rows are no objects and cannot be read; their columns are null (1 times)"),
-        ("info", "viewers who did not log in have no id: they join nobody (1 times)"),
+        ("warning", "rows are no objects and cannot be read; their columns are null (1 time)"),
+        ("info", "viewers who did not log in have no id: they join nobody (1 time)"),
     ]
 
 
