@@ -9,6 +9,7 @@ holds the same watching already, or the config wants none of it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -46,20 +47,23 @@ def normalise(
     """
     ours = room_frame(rooms_of(pulled, rooms, period))
     kept, issues = _read(pulled, ours, as_of, vendors)
-    merged = name_events(merge_rooms(kept["rooms"], ours), ours, period.timezone)
-    visits, outside = cut_visits(kept["visits"], ours)
-    visits, repaired = repair_visits(visits)
-    visits, unknown = set_modes(visits, merged)
-    plays, outside_plays = cut_plays(kept["plays"], ours)
-    activity, told_twice = merge_by_viewer(kept["activity"])
-    totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
+    with ThreadPoolExecutor(1) as beside:  # viewers and visits are apart, and the longest of the tables
+        viewers = beside.submit(merge_viewers, kept["viewers"])
+        merged = name_events(merge_rooms(kept["rooms"], ours), ours, period.timezone)
+        visits, outside = cut_visits(kept["visits"], ours)
+        visits, repaired = repair_visits(visits)
+        visits, unknown = set_modes(visits, merged)
+        plays, outside_plays = cut_plays(kept["plays"], ours)
+        activity, told_twice = merge_by_viewer(kept["activity"])
+        totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
+        totals = with_outside(totals, kept["visits"], visits, merged)
     tables = {
         **kept,
         "rooms": merged,
-        "viewers": merge_viewers(kept["viewers"]),
+        "viewers": viewers.result(),
         "visits": visits,
         "activity": activity,
-        "viewer_totals": with_outside(totals, kept["visits"], visits, merged),
+        "viewer_totals": totals,
         "plays": plays,
     }
     # one list fills both tables, and its rows are told of once

@@ -1,24 +1,30 @@
 """Every walk read by its endpoint, and every row stamped with the walk that it came from.
 
-All walks of one call are read together, as columns: a report has thousands of walks of one call and a few
-rows in each.
+Walks of one call are read together, as columns: a report has thousands of walks of one call and a few
+rows in each. Where there is much of them they are read in runs, several at a time: joining and grouping what one run
+holds keeps one processor busy, and rows of another are parsed meanwhile.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import polars as pl
 
 from reporter.model import Issue, Pulled
 from reporter.tables import SCHEMAS, Tables, frame
-from reporter.vendors.base import Endpoint, Telling, Vendor, Walk
+from reporter.vendors.base import Endpoint, ReadMany, Telling, Vendor, Walk
 
 #: columns of a row's origin while it is being normalised: the call, and whether it asked for one room
 CALL = "_call"
 OF_ROOM = "_of_room"
 _WALK = "_walk"
+#: bytes of replies from which on a run is full: some tens of thousands of rows, which fit the caches when joined
+_RUN = 32 * 2**20
+#: runs that are read at a time; each has readers of its own, and memory follows them
+_AT_ONCE = 4
 
 
 def read_all(
@@ -47,7 +53,7 @@ def read_all(
 def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
     """Return the rows of walks of one call, `_WALK` saying of which of them, and the issues of each."""
     if endpoint.read_many is not None:
-        return endpoint.read_many(walks, as_of)
+        return _read_in_runs(endpoint.read_many, walks, as_of)
     told = [endpoint.read(walk.pull, walk.replies, as_of) for walk in walks]
     names = dict.fromkeys(name for tables, _ in told for name in tables)
     tables = {
@@ -59,6 +65,34 @@ def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[T
         for name in names
     }
     return tables, [issues for _, issues in told]
+
+
+def _read_in_runs(read_many: ReadMany, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+    """Return what `read_many` makes of the walks, which does not depend on who else is read with them."""
+    runs = list(_runs(walks))
+    if len(runs) == 1:
+        return read_many(walks, as_of)
+    with ThreadPoolExecutor(min(_AT_ONCE, pl.thread_pool_size())) as readers:
+        told = list(readers.map(read_many, [walks[run] for run in runs], [as_of] * len(runs)))
+    tables = {
+        name: pl.concat(
+            tables[name].with_columns(pl.col(_WALK) + pl.lit(run.start, pl.UInt32))
+            for run, (tables, _) in zip(runs, told, strict=True)
+        )
+        for name in told[0][0]
+    }
+    return tables, [issues for _, of_run in told for issues in of_run]
+
+
+def _runs(walks: Sequence[Walk]) -> Iterator[slice]:
+    """Yield the walks that are read together; all of them where somebody is told of rows, in their order."""
+    start, size = 0, 0
+    for number, walk in enumerate(walks):
+        size += sum(len(reply.body) for reply in walk.replies)
+        if size >= _RUN and walk.telling is None and number + 1 < len(walks):
+            yield slice(start, number + 1)
+            start, size = number + 1, 0
+    yield slice(start, len(walks))
 
 
 def _stamped(rows: pl.DataFrame, walks: Sequence[Walk], numbers: Sequence[int]) -> pl.DataFrame:

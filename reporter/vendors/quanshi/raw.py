@@ -48,8 +48,8 @@ def stays(reading: Reading) -> pl.DataFrame:
     lives, interactions, _ = reading.frames
     here = interactions.with_columns(mode=pl.lit("interactive", TEXT), role=pl.coalesce("number", "role"))
     both = pl.concat([lives, here.select(lives.columns)])
-    if interactions.height and lives.height:
-        both = both.sort(REPLY, ROW)
+    if not pl.concat([lives[REPLY].tail(1), interactions[REPLY].head(1)]).is_sorted():
+        both = both.sort(REPLY, ROW)  # lives come before interactions in each reply, so that one alone is in order
     known = both.with_columns(
         viewer_id=pl.coalesce("distinct_id", *KEYS, "session_id"), client=pl.coalesce("client", "client_again")
     )
