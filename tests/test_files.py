@@ -8,13 +8,26 @@ from pathlib import Path
 import pytest
 
 from reporter.errors import OutputError
-from reporter.files import PRIVATE, cannot_write, clear_parts, sha256, write_whole
+from reporter.files import PRIVATE, cannot_write, clear_parts, sha256, write_whole, writing
 
 
 def test_write_whole_makes_the_folders_and_leaves_nothing_beside(tmp_path: Path) -> None:
     write_whole(tmp_path / "a" / "b.txt", b"new")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.txt"]
     assert (tmp_path / "a" / "b.txt").read_bytes() == b"new"
+
+
+def test_long_file_that_goes_to_the_disk_as_it_grows_is_what_was_written_and_patched(tmp_path: Path) -> None:
+    portion = bytes(range(256)) * 3000
+    with writing(tmp_path / "b.bin") as file:
+        for _ in range(8):
+            file.write(portion)
+        end = file.tell()
+        file.seek(4)
+        file.write(b"patched")
+        file.seek(end)
+        file.write(portion * 4)
+    assert (tmp_path / "b.bin").read_bytes() == portion[:4] + b"patched" + (portion * 12)[11:]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")

@@ -47,7 +47,7 @@ def facts(chunk: pl.DataFrame, sources: tuple[Source, ...]) -> list[Facts]:
     """Return what each column of a plain chunk holds, as far as writing depends on it."""
     found = chunk.select(_questions(sources))
     texts = tuple(one for one in sources if one.shape == "text")
-    answers = found.select(name for name in found.columns if not name.endswith(" all")).row(0, named=True)
+    answers = found[[name for name in found.columns if not name.endswith(" all")]].row(0, named=True)
     said = found.select(_searches(texts)).row(0, named=True) if texts else {}
     return [_text(one, answers, said, found) if one.shape == "text" else _other(one, answers) for one in sources]
 
