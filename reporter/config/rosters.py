@@ -135,8 +135,9 @@ def _xlsx_rows(data: bytes) -> list[list[str]]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            return [[_written(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
+            sheet = load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+            sheet.reset_dimensions()  # writers that stream (EasyExcel) say A1 of whatever comes
+            return [[_written(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
         except Exception:  # noqa: BLE001 - a broken workbook makes openpyxl raise anything
             raise RosterError("cannot be read as xlsx; open and save it again, or save it as CSV UTF-8") from None
 

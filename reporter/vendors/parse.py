@@ -38,6 +38,12 @@ _MOST = 10**15
 _NOTHING = (None, "", "-")
 #: an instant outside these years is milliseconds taken for seconds, or worse
 _YEARS = range(2010, 2051)
+#: seconds that one person can have watched, or a media can last: no report covers more than a year. What is beyond
+#: was an instant, or another unit
+LONGEST = 366 * 86_400
+#: seconds that all viewers of a media together watched on a day: five million of them half an hour each. Sums of
+#: hundreds of either fit 64 bits as microseconds
+LONGEST_TOGETHER = 10**10
 _SIXTY = 60
 #: whole and cents of `tables.MONEY` fit 28 digits, the precision of `decimal`
 _DEAREST = Decimal(10) ** 26
@@ -78,8 +84,13 @@ def number(value: object) -> float | None:
 
 
 def seconds(value: object) -> float | None:
-    """Return seconds from a number of seconds, "HH:MM:SS" (hours may pass 24) or "MM:SS"."""
+    """Return seconds, up to `LONGEST`, from a number of seconds, "HH:MM:SS" (hours may pass 24) or "MM:SS"."""
     return _duration(value, Decimal(1))
+
+
+def seconds_together(value: object) -> float | None:
+    """Return seconds, up to `LONGEST_TOGETHER`, that all viewers of a media watched, from what `seconds` takes."""
+    return _duration(value, Decimal(1), LONGEST_TOGETHER)
 
 
 def milliseconds(value: object) -> float | None:
@@ -92,16 +103,22 @@ def minutes(value: object) -> float | None:
     return _duration(value, Decimal(_SIXTY))
 
 
-def _duration(value: object, unit: Decimal) -> float | None:
-    """Return seconds; a number counts `unit` seconds each, a clock shows what it shows."""
+def _duration(value: object, unit: Decimal, most: int = LONGEST) -> float | None:
+    """Return seconds, up to `most`; a number counts `unit` seconds each, a clock shows what it shows."""
     if value in _NOTHING:
         return None
     if isinstance(value, str) and (found := _CLOCK.fullmatch(value.strip())):
         hours, sixtieths, rest = int(found[1] or 0), int(found[2]), float(found[3])
         if rest >= _SIXTY or (found[1] and sixtieths >= _SIXTY):
             raise ValueError("no time of a clock")
-        return _not_negative(float(hours * 3600 + sixtieths * _SIXTY) + rest)
-    return _not_negative(float(_number(value, "no duration") * unit))
+        return _within(float(hours * 3600 + sixtieths * _SIXTY) + rest, most)
+    return _within(float(_number(value, "no duration") * unit), most)
+
+
+def _within(seconds: float, most: int) -> float:
+    if not 0 <= seconds <= most:
+        raise ValueError("negative, or longer than anybody watches")
+    return seconds
 
 
 def ratio(value: object) -> float | None:

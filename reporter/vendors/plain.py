@@ -109,10 +109,17 @@ def _count(spelled: pl.Expr) -> pl.Expr:
     return pl.when(whole.is_between(0, _MOST)).then(whole)
 
 
-def _seconds(spelled: pl.Expr) -> pl.Expr:
-    whole = _whole(spelled)
-    told = pl.when(spelled.str.contains(_CLOCK)).then(_shown(spelled)).otherwise(pl.when(whole >= 0).then(whole))
-    return told.cast(pl.Float64)
+def _seconds(spelled: pl.Expr, most: int = parse.LONGEST) -> pl.Expr:
+    told = pl.when(spelled.str.contains(_CLOCK)).then(_shown(spelled)).otherwise(_whole(spelled))
+    return _within(told.cast(pl.Float64), most)
+
+
+def _seconds_together(spelled: pl.Expr) -> pl.Expr:
+    return _seconds(spelled, parse.LONGEST_TOGETHER)
+
+
+def _within(seconds: pl.Expr, most: int = parse.LONGEST) -> pl.Expr:
+    return pl.when(seconds.is_between(0, most)).then(seconds)
 
 
 def _scaled(whole: pl.Expr, exponent: int) -> pl.Expr:
@@ -127,16 +134,16 @@ def _shown(spelled: pl.Expr) -> pl.Expr:
 
 def _milliseconds(spelled: pl.Expr) -> pl.Expr:
     shown = _shown(spelled).cast(pl.Float64)
-    return pl.when(spelled.str.contains(_CLOCK)).then(shown).otherwise(_scaled(_count(spelled), -3))
+    return _within(pl.when(spelled.str.contains(_CLOCK)).then(shown).otherwise(_scaled(_count(spelled), -3)))
 
 
 def _minutes(spelled: pl.Expr) -> pl.Expr:
     shown = pl.when(spelled.str.contains(_CLOCK)).then(_shown(spelled)).otherwise(_count(spelled) * 60)
-    return shown.cast(pl.Float64)
+    return _within(shown.cast(pl.Float64))
 
 
 def _whole_seconds(number: pl.Expr) -> pl.Expr:
-    return pl.when(number >= 0).then(number).cast(pl.Float64)
+    return _within(number).cast(pl.Float64)
 
 
 def _ratio(spelled: pl.Expr) -> pl.Expr:
@@ -172,6 +179,7 @@ TEXT_AS_IT_STANDS = Parser(parse.text, _text, TEXT, ("",))
 DASHED = Parser(parse.dashed, _dashed, TEXT)
 WHOLE = Parser(parse.count, _count, COUNT, whole=_count)
 DURATION = Parser(parse.seconds, _seconds, SECONDS, whole=_whole_seconds)
+DURATION_TOGETHER = Parser(parse.seconds_together, _seconds_together, SECONDS)
 MILLISECONDS = Parser(parse.milliseconds, _milliseconds, SECONDS)
 MINUTES = Parser(parse.minutes, _minutes, SECONDS)
 NUMBER = Parser(parse.number, _number, pl.Float64())

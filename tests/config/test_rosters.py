@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import io
+import re
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -32,6 +34,15 @@ def xlsx(rows: list[list[object]]) -> bytes:
     return buffer.getvalue()
 
 
+def with_dimension(book: bytes, said: bytes) -> bytes:
+    """Return the workbook with another word on how far its sheet reaches."""
+    buffer = io.BytesIO()
+    with ZipFile(io.BytesIO(book)) as told, ZipFile(buffer, "w") as changed:
+        for part in told.namelist():
+            changed.writestr(part, re.sub(rb"<dimension [^>]*>", said, told.read(part)))
+    return buffer.getvalue()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";"])
@@ -43,6 +54,13 @@ def test_roster_is_the_same_in_every_csv(encoding: str, newline: str, delimiter:
 def test_roster_in_xlsx_is_the_same() -> None:
     data = xlsx([["姓名", "手机"], ["王小萌", 19000101101], ["李知行", "190-0010-1102"]])
     assert roster_entries(data, COLUMNS) == ENTRIES
+
+
+@pytest.mark.parametrize("said", [b'<dimension ref="A1"/>', b'<dimension ref="A1:A2"/>', b""])
+def test_xlsx_is_read_whole_whatever_it_says_of_its_size(said: bytes) -> None:
+    data = with_dimension(xlsx([["姓名", "手机"], ["王小萌", 19000101101], [], ["李知行", "190-0010-1102"]]), said)
+    assert roster_entries(data, COLUMNS) == ENTRIES
+    assert [one.row for one in staff_phones("staff.xlsx", data)] == [2, 4]
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,12 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
         ("010-62785001 ext 5", None),
         ("190****1106", None),
         ("19000101106/19000101107", None),
+        ("tel:+8619000101106", "+8619000101106"),
+        ("Mobile: 190-0010-1106", "+8619000101106"),
+        ("手机：19000101106", "+8619000101106"),
+        ("\u202a19000101106\u202c", "+8619000101106"),
+        ("'019000101106", "+8619000101106"),
+        ("+44 (0)7700.900.123", "+447700900123"),
         ("1106", None),
         ("9000101106", None),
         ("无", None),
@@ -45,6 +51,22 @@ def spellings(draw: st.DrawFn) -> tuple[str, str]:
 )
 def test_phone_is_e164_or_nothing(spelled: str | None, e164: str | None) -> None:
     assert to_e164(pl.Series("phone", [spelled], pl.String)).to_list() == [e164]
+
+
+@pytest.mark.parametrize("mask", ["X", "x", "＊", "*", "#", "•", "●", "×", "?", "_", ".", "…", "-", "~", "O", "某"])
+@pytest.mark.parametrize(
+    "spelled", ["1900010{}", "190{}1106", "{}00101106", "+44 7700 {}123", "+44 7700 90{}", "190{3}"]
+)
+def test_masked_phone_is_nobody_s(spelled: str, mask: str) -> None:
+    masked = spelled.replace("{3}", mask * 8).replace("{}", mask * 4)
+    assert to_e164(pl.Series([masked])).to_list() == [None]
+
+
+@settings(deadline=None)
+@given(mobiles, st.integers(1, 10), st.sampled_from("ABCXYZxyz"))
+def test_phone_with_a_letter_in_it_is_nobody_s(mobile: str, place: int, letter: str) -> None:
+    assert parse_phone(mobile[:place] + letter + mobile[place + 1 :]) is None
+    assert parse_phone(mobile[:place] + letter + mobile[place:]) is None
 
 
 @settings(deadline=None)  # the first example loads phonenumbers

@@ -29,11 +29,13 @@ from reporter.vendors.parse import (
     number,
     ratio,
     seconds,
+    seconds_together,
     text,
 )
 
 Parser = Callable[[object], object]
-DURATIONS: tuple[Parser, ...] = (seconds, milliseconds, minutes)
+DURATIONS: tuple[Parser, ...] = (seconds, seconds_together, milliseconds, minutes)
+YEAR = 366 * 86_400
 PARSERS: tuple[Parser, ...] = (text, dashed, count, number, *DURATIONS, ratio, flag, instant, money)
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -107,7 +109,7 @@ def test_id_that_was_a_float_is_refused_and_not_guessed(value: object) -> None:
 
 
 @settings(deadline=None)
-@given(hours=st.integers(0, 9999), sixtieths=st.integers(0, 59), rest=st.integers(0, 59))
+@given(hours=st.integers(0, 8783), sixtieths=st.integers(0, 59), rest=st.integers(0, 59))
 def test_clock_gives_its_seconds_also_past_a_day(hours: int, sixtieths: int, rest: int) -> None:
     total = hours * 3600 + sixtieths * 60 + rest
     assert {parser(f"{hours:02d}:{sixtieths:02d}:{rest:02d}") for parser in DURATIONS} == {total}
@@ -115,12 +117,23 @@ def test_clock_gives_its_seconds_also_past_a_day(hours: int, sixtieths: int, res
 
 
 @settings(deadline=None)
-@given(thousandths=st.integers(0, 10**12))
+@given(thousandths=st.integers(0, YEAR // 60 - 1))
 def test_one_duration_is_the_same_seconds_in_every_unit(thousandths: int) -> None:
     assert milliseconds(thousandths) == milliseconds(str(thousandths)) == thousandths / 1000
     assert milliseconds(thousandths) == seconds(f"{thousandths // 1000}.{thousandths % 1000:03d}")
     assert minutes(thousandths) == minutes(f"{thousandths}.0") == seconds(thousandths * 60)
     assert minutes(f"{thousandths}.5") == seconds(thousandths * 60 + 30)
+
+
+@pytest.mark.parametrize(
+    ("parser", "longest", "unit"),
+    [(seconds, YEAR, 1), (seconds_together, 10**10, 1), (milliseconds, YEAR, 1000), (minutes, YEAR, 1 / 60)],
+)
+def test_duration_longer_than_anybody_watches_is_refused(parser: Parser, longest: int, unit: float) -> None:
+    assert parser(int(longest * unit)) == longest // 60 * 60 if unit < 1 else longest
+    for beyond in (int(longest * unit) + 1, f"{longest // 3600 + 1}:00:00", 1_700_000_000_000, 10**13, 1e300):
+        with pytest.raises(ValueError, match="longer than anybody watches"):
+            parser(beyond)
 
 
 @pytest.mark.parametrize(

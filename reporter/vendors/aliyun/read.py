@@ -18,7 +18,7 @@ from reporter.tables import TEXT, Tables
 from reporter.vendors.aliyun.calls import null_lists, play_date, rows_of
 from reporter.vendors.base import Walk
 from reporter.vendors.grammar import Column, Shape
-from reporter.vendors.plain import DURATION, NUMBER, TEXT_AS_IT_STANDS, WHOLE
+from reporter.vendors.plain import DURATION, DURATION_TOGETHER, NUMBER, TEXT_AS_IT_STANDS, WHOLE
 from reporter.vendors.portion import PLACES, WALK
 from reporter.vendors.rows import Listing, Reading, read_rows
 
@@ -43,7 +43,7 @@ _SHAPE = Shape(
         Column("media_seconds", "VideoDuration", DURATION),
         Column("viewers", "DAU", WHOLE),
         Column("plays", "PlaySuccessVv", WHOLE),
-        Column("play_seconds", "PlayDuration", DURATION),
+        Column("play_seconds", "PlayDuration", DURATION_TOGETHER),
         Column("vendor_seconds_per_viewer", "PlayDurationPerUv", DURATION),
         Column("vendor_plays_per_viewer", "PlayPerVv", NUMBER),
     ),
