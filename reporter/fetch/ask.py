@@ -87,13 +87,16 @@ async def _regranted(line: Line, endpoint: Endpoint, token: int, error: VendorEr
     """Fetch a new token for the one numbered `token`, which was refused with `error`; return why there is none.
 
     Walks side by side run into the same expired token: the first fetches, the others go on with what it got. A
-    token that is refused before it was ever taken is no matter of its age.
+    token that is refused before it was ever taken is no matter of its age. The call that grants one is made within
+    `turn`, and no new token helps it: refused, it ends the account.
     """
     grant = line.grant
+    if endpoint.grants is not None:
+        return GivenUp(error, "stop")
     async with grant.turn:
         if grant.number != token:
             return None
-        if grant.pull is None or grant.is_unproven or endpoint.grants is not None:
+        if grant.pull is None or grant.is_unproven:
             return GivenUp(error, "stop")
         log.info("%s; asking for a new token", error)
         asked = await ask(line, grant.pull, Cursor(), 1)

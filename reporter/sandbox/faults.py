@@ -72,7 +72,8 @@ class Plan:
         """Return a reply as it is to go out. Refusals pass as they are: only what went well can be spoilt."""
         if not self.strikes or call.code or not call.vendor:
             return reply
-        met = Met(request, call, reply, now, self._page_before(request, call, reply))
+        was_asked = faults_pages.page_of(request) in self._walks.get((call.vendor, call.call, call.room), {})
+        met = Met(request, call, reply, now, self._page_before(request, call, reply), was_asked)
         for place in self._due(call):
             changed = FAULTS[self.strikes[place].fault].change(met)
             if changed is None:

@@ -18,13 +18,17 @@ FORGETS_TOKENS = "forgets_tokens"
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """A reply on its way out: to which request, what the journal says of it, and the page before it in its walk."""
+    """A reply on its way out: to which request, what the journal says of it, and the page before it in its walk.
+
+    `was_asked`: the same page was asked for before, and came.
+    """
 
     request: httpx.Request
     call: Call
     reply: httpx.Response
     now: datetime
     before: Body | None = None
+    was_asked: bool = False
 
     @property
     def body(self) -> Body:

@@ -39,8 +39,9 @@ _NONCE = {"aliyun": (400, "SignatureNonceUsed")}
 #: where each vendor's data stands in its envelope
 _DATA = {"volcengine": "Result", "quanshi": "data", "talkcloud": "data", "aliyun": "QoeInfoList"}
 
-#: the call that takes a token which another call has made
+#: the call that takes a token, and the one that makes it
 _WITH_TOKEN = "event/report/details"  # noqa: S105 - the name of a call
+_MAKES_TOKEN = "token/create"  # noqa: S105 - the name of a call
 
 Change = Callable[[Met], httpx.Response | None]
 
@@ -115,6 +116,12 @@ def _token_ends(met: Met) -> httpx.Response | None:
     return reply
 
 
+def _token_denied(met: Met) -> httpx.Response | None:
+    """Refuse a token that was good, and the next one that is asked for instead."""
+    is_again = met.call.call == _MAKES_TOKEN and met.was_asked
+    return refusal(met, 200, "401") if is_again else _token_ends(met)
+
+
 def _without_data(met: Met) -> httpx.Response:
     body = {**met.body, _DATA[met.call.vendor]: None}
     return with_bytes(met.reply, json.dumps(body).encode())
@@ -153,6 +160,7 @@ FAULTS: tuple[Fault, ...] = tuple(
         ("stale-clock", _says(_STALE)),
         ("nonce-used", _says(_NONCE)),
         ("token-ends", _token_ends),
+        ("token-denied", _token_denied),
         ("redirect", _plain(302, Location="https://elsewhere.example.com/login")),
         ("login-page", _bytes(lambda _data: _HTML, Content_Type="text/html")),
         ("wrong-content-type", _bytes(lambda data: data, Content_Type="text/html")),

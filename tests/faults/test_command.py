@@ -58,7 +58,7 @@ _ONLY = {
     **dict.fromkeys(("acs-retry-after", "nonce-used"), "aliyun"),
     **dict.fromkeys(("stale-clock", "cursor-repeats", "cursor-ends-early", "cursor-dies"), "volcengine"),
     "shifted-page-same-total": "volcengine",
-    "token-ends": "quanshi",
+    **dict.fromkeys(("token-ends", "token-denied"), "quanshi"),
 }
 #: commands that run at a time (they mostly wait for slots and pauses), and configs that one is given
 _AT_A_TIME, _CONFIGS_EACH = 4, 10

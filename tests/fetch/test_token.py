@@ -84,6 +84,16 @@ def test_new_token_that_never_comes_is_what_the_page_failed_of(bench: Bench, say
     assert "toy:main token" in rows.issues[0].where
 
 
+def test_new_token_that_is_refused_like_the_old_one_stops_the_account(bench: Bench, says: Says) -> None:
+    bench.rooms |= {"a": [1], "b": [1]}
+    bench.slips |= {"rows": says("Expired"), 4: says("Expired")}
+    _, token, *rooms = bench.fetch(_chain(bench, *bench.rooms))
+    assert bench.paths() == ["user  1", "token  1", "rows a 1", "token  1", "rows b 1"]
+    assert [(one.verdict, one.issues[0].code) for one in rooms] == [("failed", "refused"), ("failed", "not-asked")]
+    assert "toy:main token" in rooms[0].issues[0].where
+    assert token.requests == 2
+
+
 def test_account_that_was_granted_no_token_is_stopped(bench: Bench, says: Says) -> None:
     bench.slips[1] = says("Expired")
     (pulled,) = bench.fetch(bench.pull("a"))
