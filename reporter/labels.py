@@ -131,6 +131,7 @@ COLUMNS: Mapping[str, Text] = {
     "other": Text("另一平台", "Other platform"),
     "people": Text("人数", "People"),
     "chart": Text("曲线", "Curve"),
+    "minute": Text("第几分钟（只计有人在线的分钟）", "Minute (those with anybody online)"),
     "value": Text("数值", "Value"),
     "check": Text("规则", "Rule"),
     "label": Text("核对项", "Check"),

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent / "reporter"
 
 LEAVES = {
     "addresses",
+    "columns",
     "errors",
     "files",
     "intervals",
@@ -36,6 +37,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "__init__": (set(), set()),
     "__main__": ({"cli"}, set()),
     "addresses": (set(), set()),
+    "columns": (set(), set()),
     "errors": (set(), set()),
     "model": (set(), set()),
     "oneline": (set(), set()),

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from reporter import columns
 from reporter.config import periods
 from reporter.config.complaints import line_of, none_of
-from reporter.config.fields import columns_of
 from reporter.config.loading import Loading
 from reporter.config.models import ConfigShape
 from reporter.config.yaml_nodes import Node
 from reporter.errors import UsageError
 from reporter.model import Period
-from reporter.tables import SCHEMAS
 
 _COLUMNS = ("outputs", "workbook", "columns")
 
@@ -34,14 +33,14 @@ def check_values(tree: Node, loading: Loading) -> None:
 
 
 def check_columns(tree: Node, loading: Loading) -> None:
-    """Complain about columns that their table does not have."""
+    """Complain about columns that their table in the workbook does not have."""
     tables = tree.find(_COLUMNS)
-    for table, columns in tables.fields.items() if tables else ():
-        if table not in SCHEMAS:
+    for table, chosen in tables.fields.items() if tables else ():
+        if table not in columns.OFFERED:
             continue
-        for index, column in enumerate(columns.items):
-            if column.text and column.text not in columns_of(table):
-                message = none_of(column.text, columns_of(table), f"columns of {table}")
+        for index, column in enumerate(chosen.items):
+            if column.text and column.text not in columns.names(table):
+                message = none_of(column.text, columns.names(table), f"columns of {table}")
                 loading.complaints.add(column.mark, (*_COLUMNS, table, index), message)
 
 

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from reporter import addresses, oneline, tables
+from reporter import addresses, columns, oneline
 from reporter.config.complaints import choice, near, none_of, quoted
 from reporter.config.periods import EXAMPLES, EXPLICIT, advice, is_explicit, syntax_ok
 from reporter.config.references import LITERAL_SECRET, SYNTAX
@@ -198,20 +198,14 @@ def text_like(value: object) -> object:
     return {"zh": value, "en": value} if isinstance(value, str) else value
 
 
-def columns_of(table: str) -> tuple[str, ...]:
-    """Return the columns that a sheet of a table may show; the sheet of people sums attendance up."""
-    more = tables.SCHEMAS["attendance"] if table == "people" else {}
-    return tuple(dict.fromkeys((*tables.SCHEMAS[table], *more)))
-
-
 def _label(text: str) -> str:
     table, _, column = text.partition(".")
     if not column:
         raise wrong(f"{quoted(text)} is no column; write its table too, as in people.name")
-    if table not in tables.SCHEMAS:
-        raise wrong(none_of(table, list(tables.SCHEMAS), "tables"))
-    if column not in columns_of(table):
-        raise wrong(none_of(column, columns_of(table), f"columns of {table}"))
+    if table not in columns.OFFERED:
+        raise wrong(none_of(table, columns.OFFERED, "tables of the workbook"))
+    if column not in columns.names(table):
+        raise wrong(none_of(column, columns.names(table), f"columns of {table}"))
     return text
 
 
@@ -251,6 +245,20 @@ Domain = Annotated[str, _text, AfterValidator(_domain), _schema(type="string")]
 Pattern = Annotated[str, _text, AfterValidator(_one_line), AfterValidator(_placeholders), _schema(type="string")]
 Secret = Annotated[str, BeforeValidator(_reference), _schema(type="string", pattern="^(env|file):.+")]
 Label = Annotated[str, AfterValidator(_label)]
+#: what editors offer for the choice of columns by table, and for headers by table.column
+CHOICE = _schema(
+    type="object",
+    properties={
+        table: {"type": "array", "items": {"enum": [*columns.names(table)]}, "minItems": 1, "uniqueItems": True}
+        for table in columns.OFFERED
+    },
+    additionalProperties=False,
+)
+HEADERS = _schema(
+    type="object",
+    properties={f"{table}.{name}": {"type": "string"} for table in columns.OFFERED for name in columns.names(table)},
+    additionalProperties=False,
+)
 Ratio = Annotated[
     float,
     _number(0, 1, "a part of one; write a number from 0 to 1, such as 0.8"),

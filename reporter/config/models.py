@@ -11,7 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from reporter.columns import OFFERED
 from reporter.config.fields import (
+    CHOICE,
+    HEADERS,
     AccountName,
     Address,
     Client,
@@ -40,7 +43,6 @@ from reporter.config.fields import (
 )
 from reporter.model import Detail, Language
 from reporter.rules import Audience, Masking, MatchKey
-from reporter.tables import SCHEMAS
 
 Sheet = Literal[
     "contents",
@@ -69,7 +71,7 @@ Attachment = Literal["workbook", "page", "pdf"]
 _ENGAGEMENT: dict[Term, float] = {"watch": 0.5, "comments": 0.2, "questions": 0.2, "votes": 0.1}
 
 #: a table that columns and labels may be chosen for
-Table = Annotated[str, one_of(tuple(SCHEMAS), "tables")]
+Table = Annotated[str, one_of(OFFERED, "tables of the workbook")]
 Once = AfterValidator(each_once)
 Some = AfterValidator(not_empty)
 
@@ -187,8 +189,10 @@ class WorkbookShape(Shape):
     sheets: Annotated[tuple[Sheet, ...], Some, Once] | None = Field(
         None, description="Which sheets, in this order; all that have something to show where this is not given."
     )
-    columns: dict[Table, Annotated[tuple[Plain, ...], Some, Once]] = Field({}, description="Columns by table.")
-    labels: dict[Label, Plain] = Field({}, description="Headers by table.column.")
+    columns: Annotated[dict[Table, Annotated[tuple[Plain, ...], Some, Once]], CHOICE] = Field(
+        {}, description="Columns by table, in this order; a table is called as its sheet is."
+    )
+    labels: Annotated[dict[Label, Plain], HEADERS] = Field({}, description="Headers by table.column.")
     template: Plain | None = Field(None, description="A workbook whose theme is taken.", examples=["acme.xlsx"])
     audience: Audience = Field("client", description="client masks phones and e-mails and drops ips; internal keeps.")
     compress: Literal["small", "fast"] = "small"

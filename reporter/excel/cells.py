@@ -15,8 +15,9 @@ from typing import Literal
 import polars as pl
 
 from reporter import labels
+from reporter.columns import Kind
 from reporter.excel import safe
-from reporter.excel.content import Column, Kind, Table
+from reporter.excel.content import Column, Table
 from reporter.excel.safe import Change
 from reporter.excel.text import clean
 from reporter.model import Issue, Language

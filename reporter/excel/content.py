@@ -9,32 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import polars as pl
 
+from reporter.columns import Kind, Tone
 from reporter.model import Issue, Text
 from reporter.report import Report, Unit
 
-#: what a column means, which decides how its cells look: ids, phones and codes are text at any length, prose
-#: wraps, seconds are shown as [h]:mm:ss, a change is a signed part of one, points are a change of percentages, a
-#: value is of no one unit, instants are wall clock of the report's zone
-Kind = Literal[
-    "text",
-    "prose",
-    "id",
-    "count",
-    "seconds",
-    "ratio",
-    "change",
-    "points",
-    "instant",
-    "date",
-    "money",
-    "number",
-    "value",
-    "flag",
-]
 KIND_OF_UNIT: dict[Unit, Kind] = {
     "people": "count",
     "count": "count",
@@ -44,10 +25,6 @@ KIND_OF_UNIT: dict[Unit, Kind] = {
     "score": "number",
     "per_viewer": "number",
 }
-
-
-#: how a word of a column looks where it stands for something good or bad, or for nothing of note
-Tone = Literal["good", "bad", "muted"]
 
 
 @dataclass(frozen=True, slots=True)

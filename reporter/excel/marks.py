@@ -13,8 +13,8 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reporter.columns import Tone
 from reporter.excel.cells import Cells
-from reporter.excel.content import Tone
 from reporter.excel.theme import Theme
 
 

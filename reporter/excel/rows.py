@@ -12,8 +12,8 @@ from decimal import Decimal
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from reporter.columns import Kind
 from reporter.excel.cells import Cells
-from reporter.excel.content import Kind
 from reporter.excel.text import escape
 from reporter.excel.theme import header_style, style_of
 

@@ -13,7 +13,7 @@ from typing import Literal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
-from reporter.excel.content import Kind
+from reporter.columns import Kind
 from reporter.excel.wording import WORDS
 from reporter.labels import POINTS
 from reporter.model import Language

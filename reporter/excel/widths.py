@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from reporter.columns import Kind
 from reporter.excel.cells import Cells
-from reporter.excel.content import Kind
 from reporter.excel.theme import Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value

@@ -166,6 +166,15 @@ def test_outputs_that_are_not_named_are_not_made(make: Make) -> None:
     assert config.html is None
 
 
+def test_sheets_may_show_what_they_join_and_derive(make: Make) -> None:
+    columns = {"attendance": ("name", "company"), "plays": ("event",), "events": ("event", "people"), "curves": ("at",)}
+    said = ", ".join(f"{table}: [{', '.join(names)}]" for table, names in columns.items())
+    config = make(f"outputs: {{workbook: {{columns: {{{said}}}, labels: {{people.attended_events: 场次}}}}}}\n")
+    assert config.workbook is not None
+    assert config.workbook.columns == columns
+    assert config.workbook.labels == {"people.attended_events": "场次"}
+
+
 def test_people_may_show_what_attendance_sums_up(make: Make) -> None:
     config = make("outputs: {workbook: {columns: {people: [name, phone, live_seconds]}}}\n")
     assert config.workbook is not None

@@ -6,8 +6,9 @@ from decimal import Decimal
 import polars as pl
 import pytest
 
+from reporter.columns import Kind
 from reporter.excel.cells import Cells, prepare
-from reporter.excel.content import Column, Kind, Table
+from reporter.excel.content import Column, Table
 from reporter.model import Issue
 
 NAN, INF = float("nan"), float("inf")

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reporter.columns import Kind
 from reporter.excel.cells import prepare
-from reporter.excel.content import Column, Kind, Table
+from reporter.excel.content import Column, Table
 from reporter.excel.theme import load
 from reporter.excel.widths import lines, measure, width
 from reporter.rules import Brand

@@ -7,33 +7,20 @@ from collections.abc import Sequence
 import polars as pl
 
 from reporter import labels
+from reporter.columns import OFFERED
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Count, Pulled, Text
 from reporter.report import Report, by_call
 
-_ROOMS = (
-    Offer("event", "text"),
-    Offer("vendor", "text"),
-    Offer("room_id", "id"),
-    *offers("text", "title", "kind", "status"),
-)
-_SOURCES = (
-    *offers("text", "vendor", "account", "call"),
-    *offers("count", "calls", "rows"),
-    Offer("claimed", "count", is_figure=True),
-    Offer("verdict", "text"),
-)
-
 
 def _build(report: Report, _entries: Sequence[Entry]) -> Page:
     blocks: list[Block] = [
         Facts(tell(report, "facts"), _facts(report)),
         Grid(tell(report, "rooms"), _rooms(report)),
-        Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report), _SOURCES)),
+        Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
         Prose(tell(report, "gaps"), _gaps(report) or (tell(report, "no_gaps"),)),
         Prose(tell(report, "rules"), _rules(report)),
     ]
@@ -57,8 +44,7 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
 def _rooms(report: Report) -> Table:
     rows = with_live_times(report, report.tables["rooms"])
     rows = spelled(rows, report.language, vendor=labels.VENDORS, kind=labels.KINDS, status=labels.STATUSES)
-    header = f"{labels.column('rooms', 'live_times', report.language)} ({report.period.timezone})"
-    return choose.table(report, "rooms", rows, (*_ROOMS, Offer("live_times", "prose", header=header)))
+    return choose.table(report, "rooms", rows)
 
 
 def _sources(report: Report) -> pl.DataFrame:
@@ -76,7 +62,9 @@ def _sources(report: Report) -> pl.DataFrame:
         for one in by_call(report.pulls)
     ]
     counts = {"calls", "rows", "claimed"}
-    return pl.DataFrame(rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in _SOURCES})
+    return pl.DataFrame(
+        rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in OFFERED["sources"]}
+    )
 
 
 def _gaps(report: Report) -> tuple[str, ...]:

@@ -8,9 +8,7 @@ import polars as pl
 
 from reporter import labels
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Plot, Run, Sheet, Table
-from reporter.excel.sheets.heading import tell
 from reporter.excel.sheets.joining import spelled
 from reporter.model import Text
 from reporter.report import Report
@@ -26,13 +24,7 @@ _EMPTY = pl.DataFrame(
 
 def _build(report: Report) -> Table:
     points = with_minutes(report.tables.get("curves", _EMPTY))
-    offered = (
-        *offers("text", "chart", "event"),
-        Offer("at", "instant"),
-        Offer("minute", "count", header=tell(report, "minute")),
-        Offer("value", "value"),
-    )
-    table = choose.table(report, "curves", spelled(points, report.language, chart=labels.CURVES), offered)
+    table = choose.table(report, "curves", spelled(points, report.language, chart=labels.CURVES))
     if not {"event", "minute", "value"} <= {column.name for column in table.columns}:
         return table
     plots = (_plot(report, points, chart) for chart in _DRAWN)
@@ -79,7 +71,7 @@ def _plot(report: Report, points: pl.DataFrame, chart: str) -> Plot | None:
     return Plot(
         labels.CURVES[chart].in_(report.language),
         ("event", "minute", "value"),
-        tell(report, "minute"),
+        labels.column("curves", "minute", report.language),
         _DRAWN[chart],
         tuple(Run(*run) for run in runs.select("first", "last").iter_rows()),
     )

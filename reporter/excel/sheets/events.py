@@ -6,19 +6,11 @@ import polars as pl
 
 from reporter import labels
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
 from reporter.excel.sheets.figures import EVENT_COLUMNS, by_key, offered
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Text
 from reporter.report import Report
-
-_FACTS = (
-    Offer("event", "text"),
-    Offer("vendors", "text"),
-    Offer("rooms", "count", adds=True),
-    *offers("instant", "started_at", "ended_at"),
-)
 
 
 def _build(report: Report) -> Table:
@@ -37,7 +29,7 @@ def _build(report: Report) -> Table:
     figures = by_key(report, "event")
     rows = facts.join(figures, left_on="event", right_on="key", how="full", coalesce=True, maintain_order="left_right")
     rows = spelled(rows, report.language, vendors=labels.VENDORS)
-    return choose.table(report, "events", rows, (*_FACTS, *offered(report, "event", EVENT_COLUMNS)))
+    return choose.table(report, "events", rows, offered(report, "event", EVENT_COLUMNS))
 
 
 SHEET = Sheet(

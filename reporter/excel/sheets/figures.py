@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from reporter.excel.choose import Offer
+from reporter.columns import Offer
 from reporter.excel.content import KIND_OF_UNIT
 from reporter.report import Definition, Report, Scope
 

@@ -5,25 +5,17 @@ from __future__ import annotations
 import polars as pl
 
 from reporter import labels
+from reporter.columns import OFFERED
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
 from reporter.model import Language, Text
 from reporter.report import Definition, Report
 
-_OFFERED = (
-    *offers("text", "metric", "unit"),
-    Offer("formula", "prose"),
-    Offer("additivity", "text"),
-    *offers("prose", "vendors", "bias"),
-    Offer("code", "id"),
-)
-
 
 def _build(report: Report) -> Table:
     found = [_row(one, report.language) for one in report.definitions]
-    rows = pl.DataFrame(found, schema={one.name: pl.String for one in _OFFERED}, orient="row")
-    return choose.table(report, "glossary", rows, _OFFERED)
+    rows = pl.DataFrame(found, schema={one.name: pl.String for one in OFFERED["glossary"]}, orient="row")
+    return choose.table(report, "glossary", rows)
 
 
 def _row(metric: Definition, language: Language) -> tuple[str | None, ...]:

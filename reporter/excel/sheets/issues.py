@@ -8,19 +8,12 @@ from collections.abc import Sequence
 import polars as pl
 
 from reporter import labels
+from reporter.columns import OFFERED
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Entry, Front, Table
 from reporter.model import Text
 from reporter.report import Report
 
-_OFFERED = (
-    Offer("level", "text", tones=((labels.LEVELS["error"], "bad"), (labels.LEVELS["info"], "muted"))),
-    Offer("issue", "text"),
-    *offers("prose", "message", "where"),
-    Offer("times", "count"),
-    Offer("code", "id", is_plain=False),
-)
 _WORST_FIRST = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -37,9 +30,9 @@ def _build(report: Report, _entries: Sequence[Entry]) -> Table:
             "times": [times for _, times in ordered],
             "code": [kind[1] for kind, _ in ordered],
         },
-        schema={name: pl.Int64 if name == "times" else pl.String for name in (one.name for one in _OFFERED)},
+        schema={name: pl.Int64 if name == "times" else pl.String for name in (one.name for one in OFFERED["issues"])},
     )
-    return choose.table(report, "issues", rows, _OFFERED)
+    return choose.table(report, "issues", rows)
 
 
 FRONT = Front(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 
 from reporter import labels
+from reporter.columns import Kind, Offer
 from reporter.excel import choose
-from reporter.excel.choose import Offer
-from reporter.excel.content import KIND_OF_UNIT, Block, Chart, Column, Grid, KeyFigures, Kind, Page, Prose, Sheet, Table
+from reporter.excel.content import KIND_OF_UNIT, Block, Chart, Column, Grid, KeyFigures, Page, Prose, Sheet, Table
 from reporter.excel.sheets.figures import IN_SHORT, by_key, defined, headlines, offered, series_of
 from reporter.excel.sheets.heading import banner, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled

@@ -6,7 +6,6 @@ import polars as pl
 
 from reporter import labels
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
 from reporter.excel.sheets.joining import spelled
 from reporter.model import Text
@@ -14,24 +13,6 @@ from reporter.report import Report
 from reporter.tables import ACTIVITY_COUNTS, known_sum
 
 _SECONDS = ("live_seconds", "replay_seconds", "vod_seconds", "watch_union_seconds")
-_COUNTS = ("comments", "questions", "votes", "likes", "sign_ins")
-_MORE_COUNTS = tuple(name for name in ACTIVITY_COUNTS if name not in _COUNTS)
-
-OFFERED = (
-    Offer("person_id", "id"),
-    *offers("text", "name", "company"),
-    *offers("id", "phone", "email"),
-    Offer("vendors", "text"),
-    *offers("count", "events", "attended_events", is_figure=True, adds=True),
-    *offers("seconds", *_SECONDS, is_figure=True, adds=True),
-    *offers("instant", "first_joined_at", "last_left_at"),
-    *offers("count", *_COUNTS, is_figure=True, adds=True),
-    *offers("count", *_MORE_COUNTS, is_plain=False, is_figure=True, adds=True),
-    Offer("paid_amount", "money", is_figure=True, adds=True),
-    Offer("matched_by", "text"),
-    Offer("viewer_ids", "id", is_plain=False),
-    *offers("id", "reply_id", "row_no", is_plain=False),
-)
 
 
 def _build(report: Report) -> Table:
@@ -48,7 +29,7 @@ def _build(report: Report) -> Table:
     )
     rows = report.tables["people"].join(by_person, on="person_id", how="left", validate="1:1", maintain_order="left")
     rows = spelled(rows, report.language, vendors=labels.VENDORS, matched_by=labels.KEYS)
-    return choose.table(report, "people", rows, OFFERED)
+    return choose.table(report, "people", rows)
 
 
 SHEET = Sheet(

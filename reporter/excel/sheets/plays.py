@@ -4,32 +4,15 @@ from __future__ import annotations
 
 from reporter import labels
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
 from reporter.excel.sheets.joining import spelled, with_room
 from reporter.model import Text
 from reporter.report import Report
 
-OFFERED = (
-    Offer("event", "text"),
-    Offer("vendor", "text"),
-    Offer("account", "text", is_plain=False),
-    Offer("room_id", "id"),
-    Offer("title", "text"),
-    Offer("day", "date"),
-    Offer("media_seconds", "seconds"),
-    Offer("viewers", "count"),
-    Offer("plays", "count", adds=True),
-    Offer("play_seconds", "seconds", adds=True),
-    Offer("vendor_seconds_per_viewer", "seconds", is_plain=False),
-    Offer("vendor_plays_per_viewer", "number", is_plain=False),
-    *offers("id", "reply_id", "row_no", is_plain=False),
-)
-
 
 def _build(report: Report) -> Table:
     rows = spelled(with_room(report, report.tables["plays"]), report.language, vendor=labels.VENDORS)
-    return choose.table(report, "plays", rows, OFFERED)
+    return choose.table(report, "plays", rows)
 
 
 SHEET = Sheet(

@@ -5,19 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from reporter import labels
+from reporter.columns import OFFERED
 from reporter.excel import choose
-from reporter.excel.choose import Offer, offers
 from reporter.excel.content import Sheet, Table
 from reporter.model import Text
 from reporter.report import Report
-
-_OFFERED = (
-    *offers("prose", "label", "where"),
-    *offers("id", "expected", "found"),
-    Offer("verdict", "text", tones=((labels.OUTCOMES["agrees"], "good"), (labels.OUTCOMES["unexplained"], "bad"))),
-    Offer("why", "prose"),
-    Offer("check", "id", is_plain=False),
-)
 
 
 def _build(report: Report) -> Table:
@@ -32,9 +24,9 @@ def _build(report: Report) -> Table:
             "why": [one.why.in_(language) or None for one in found],
             "check": [one.check for one in found],
         },
-        schema={one.name: pl.String for one in _OFFERED},
+        schema={one.name: pl.String for one in OFFERED["reconcile"]},
     )
-    return choose.table(report, "reconcile", rows, _OFFERED)
+    return choose.table(report, "reconcile", rows)
 
 
 SHEET = Sheet(
