@@ -23,6 +23,6 @@ def changes(before: FinishedRun, now: FinishedRun, report: Report) -> tuple[str,
             shown = {"old": numbers.shown(old, one.unit, language), "new": numbers.shown(new, one.unit, language)}
             said.append(WORDS["figure"].in_(language).format(label=one.label.in_(language), **shown))
     visits = [json.loads(run.manifest).get("tables", {}).get("visits") for run in (before, now)]
-    old, new = (Count("–" if rows is None else f"{rows:,}") for rows in visits)
-    rows = [WORDS["rows"].in_(language).format(old=old, new=new)] if visits[0] != visits[1] else []
+    earlier, later = (Count("–" if rows is None else f"{rows:,}") for rows in visits)
+    rows = [WORDS["rows"].in_(language).format(old=earlier, new=later)] if visits[0] != visits[1] else []
     return (*said[:_MOST_FIGURES], *rows) or (WORDS["details"].in_(language),)

@@ -45,7 +45,7 @@ def test_counted_sentence_has_the_form_of_its_number() -> None:
 
 @pytest.mark.parametrize("words", [WORDS, LETTER, MAIL, WORKBOOK], ids=["page", "letter", "mail", "workbook"])
 def test_no_sentence_says_many_of_one(words: dict[str, Text]) -> None:
-    ones = defaultdict(lambda: Count("1"))
+    ones: defaultdict[str, Count] = defaultdict(lambda: Count("1"))
     told = {key: text.en.format_map(ones) for key, text in words.items() if key not in {"show_all", "cut"}}
     assert {key: said for key, said in told.items() if MANY_AFTER_ONE.search(said)} == {}
 
