@@ -33,7 +33,7 @@ def png(spec: Spec) -> bytes:
     """Return a chart as PNG, for mail: on white, finer than it is shown."""
     chart = configured(as_dict(spec, _MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
-    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=3)
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
 
 
 def _svg(chart: dict[str, Any], name: str) -> Markup:
