@@ -17,7 +17,7 @@ from reporter.config.rosters import RosterError, read_table
 from reporter.errors import UsageError
 from reporter.model import Text
 from reporter.people.phones import to_e164
-from reporter.tables import PLACE, TEXT
+from reporter.tables import PLACE, TEXT, known_sum
 
 _ROW = "file_row"
 _LABEL = Text("控制台导出文件与报告：{}", "Export of the console against the report: {}")
@@ -118,7 +118,7 @@ def _viewers(evidence: Evidence) -> pl.DataFrame:
         evidence.tables["visits"]
         .drop_nulls("viewer_id")
         .group_by(at)
-        .agg(of_period_watch_seconds=pl.col("watch_seconds").sum(), of_period_visits=pl.len().cast(pl.Float64))
+        .agg(of_period_watch_seconds=known_sum(pl.col("watch_seconds")), of_period_visits=pl.len().cast(pl.Float64))
     )
     told = [name for name in SECONDS if name in totals.columns]
     counted = [name for name in COUNTS if name in activity.columns]
