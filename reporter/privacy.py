@@ -30,7 +30,12 @@ _PLAIN = (
     | {"vendors", "other", "chart"}  # of people, overlap and curves
 )
 #: ids of a vendor's person or of a client's, and names: any of them may be a phone or an address
-_NAMES = {"viewer_id", "viewer_ids", "against", "external_id", "key_external_id", "name"}
+_NAMES = {
+    *("viewer_id", "viewer_ids", "against", "external_id", "key_external_id", "name"),
+    *("other_external_ids", "key_other_external_ids"),
+}
+_PHONES = ("phone", "key_phone", "other_phones", "key_other_phones")
+_EMAILS = ("email", "key_email", "other_emails", "key_other_emails")
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
@@ -93,10 +98,8 @@ def _masked(frame: pl.DataFrame, known: _Known, privacy: Privacy) -> pl.DataFram
 def _change(column: str, known: _Known, privacy: Privacy) -> Change:
     """Return how the values of a column are shown."""
     kinds: dict[str, Change] = {
-        "phone": partial(_phones, privacy=privacy),
-        "key_phone": partial(_phones, privacy=privacy),
-        "email": partial(_addresses, privacy=privacy),
-        "key_email": partial(_addresses, privacy=privacy),
+        **dict.fromkeys(_PHONES, partial(_phones, privacy=privacy)),
+        **dict.fromkeys(_EMAILS, partial(_addresses, privacy=privacy)),
         "ip": partial(_ips, privacy=privacy),
     }
     if column in _NAMES:

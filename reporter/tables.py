@@ -120,6 +120,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "shared_keys": TEXTS,  # external_id | phone | email
         # keys that other rows give the same viewer, as spelled there: they join as well; null: no other
         **dict.fromkeys(OTHER_KEYS.values(), TEXTS),
+        # by people/: those of them that join, as they are compared; null: none
+        **{f"key_{column}": TEXTS for column in OTHER_KEYS.values()},
         **_SOURCE,
     },
     "visits": {

@@ -125,6 +125,18 @@ def test_keys_as_they_are_compared_are_masked_like_what_they_are() -> None:
     assert _shown("key_external_id", "19000101106") == "190****1106"
 
 
+def test_further_keys_of_a_viewer_are_masked_like_the_first() -> None:
+    told = {
+        "other_phones": (["+8619000101106", "+85221234567"], ["190****1106", "****4567"]),
+        "other_emails": (["anna@example.com"], ["a***@example.com"]),
+        "other_external_ids": (["19000101106"], ["190****1106"]),
+    }
+    row: Row = {prefix + name: keys for name, (keys, _) in told.items() for prefix in ("", "key_")}
+    viewers = mask(_made(viewers=[{**PLACE, **row}]), {}, CLIENT)[0]["viewers"]
+    for name, (_, shown) in told.items():
+        assert [viewers[prefix + name].to_list() for prefix in ("", "key_")] == [[shown], [shown]], name
+
+
 def test_viewer_ids_of_people_keep_vendor_and_account() -> None:
     ids = ["quanshi/qs/+86-19000101106", "volcengine/volc/1770637083012", "talkcloud/talk/a/b@example.com"]
     people, _ = mask(_made(people=[{"person_id": "x", "viewer_ids": ids}, {"person_id": "y"}]), {}, CLIENT)

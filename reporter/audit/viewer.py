@@ -164,13 +164,18 @@ def _listed(evidence: Evidence, viewer: tuple[str, str, str]) -> pl.DataFrame:
 
 def _by_room(tracked: Tables) -> pl.DataFrame:
     visits, activity = tracked["visits"], tracked["activity"]
-    seconds = {
-        f"{mode}_seconds": pl.col("watch_seconds").filter(pl.col("mode") == mode).sum() for mode in ("live", "replay")
-    }
-    watched = visits.group_by(PLACE).agg(**seconds)
+    seconds = {f"{mode}_seconds": _watched_in(mode) for mode in ("live", "replay")}
+    watched = visits.group_by(PLACE).agg(**seconds, is_watched=pl.lit(value=True))
     counts = activity.select(*PLACE, *_COUNTS).unique(PLACE, keep="first")
     both = counts.join(watched, on=PLACE, how="full", coalesce=True)
-    return both.with_columns(pl.col(_SECONDS).fill_null(0.0))
+    unwatched = pl.col("is_watched").is_null()
+    return both.with_columns(pl.when(unwatched).then(0.0).otherwise(name).alias(name) for name in _SECONDS)
+
+
+def _watched_in(mode: str) -> pl.Expr:
+    """Return the seconds of the visits of a mode: 0 where there is none, null where none of them says a length."""
+    time = pl.col("watch_seconds").filter(pl.col("mode") == mode)
+    return pl.when((time.len() == 0) | (time.count() > 0)).then(time.sum())
 
 
 def _issues_of(told: list[Issue]) -> Iterator[Found]:

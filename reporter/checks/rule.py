@@ -40,8 +40,11 @@ def worst(verdicts: Sequence[Outcome]) -> Outcome:
 
 
 def seconds(whole: int | None) -> str:
-    """Return a length of time, in whole microseconds, as a finding shows it: `5400 s`, at most three decimals."""
-    return f"{(whole or 0) / MICRO:.3f}".rstrip("0").rstrip(".") + " s"
+    """Return a length of time, in whole microseconds, as a finding shows it: `5400 s`, at most three decimals.
+
+    One that nobody knows is `-`, never 0.
+    """
+    return "-" if whole is None else f"{whole / MICRO:.3f}".rstrip("0").rstrip(".") + " s"
 
 
 def room_of(vendor: str, account: str, room: str) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from reporter.checks.rule import EQUAL, UNEXPLAINED, WHERE, Rule, seconds
 from reporter.model import Finding, Pulled, Text
-from reporter.tables import ADDED_MODES, MICRO, PLACE, WATCHED_MODES, Tables, micro
+from reporter.tables import ADDED_MODES, MICRO, PLACE, WATCHED_MODES, Tables, known_sum, micro
 
 _LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")
 _ANONYMOUS = Text(
@@ -26,12 +26,18 @@ def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterat
     events = (
         _pairs(tables)
         .group_by("event")
-        .agg(pl.col("watch_sum_seconds", "watch_sum_seconds_right", "anonymous").sum(), pl.col("differs").any())
+        .agg(
+            known_sum(pl.col("watch_sum_seconds")),
+            known_sum(pl.col("watch_sum_seconds_right")),
+            known_sum(pl.col("anonymous")),
+            pl.col("differs").any(),
+        )
     )
     names = tables["rooms"].select("event").drop_nulls().unique(maintain_order=True)
     for row in names.join(events, on="event", how="inner", maintain_order="left").iter_rows(named=True):
-        nobody = row["anonymous"]
-        sides = seconds(row["watch_sum_seconds"] + nobody), seconds(row["watch_sum_seconds_right"])
+        nobody, known = row["anonymous"], row["watch_sum_seconds"]
+        expected = known if nobody is None else (known or 0) + nobody
+        sides = seconds(expected), seconds(row["watch_sum_seconds_right"])
         if row["differs"]:
             yield rule.finding(row["event"], *sides, "unexplained", _LOST)
         else:
@@ -41,13 +47,21 @@ def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterat
 
 
 def _pairs(tables: Tables) -> pl.DataFrame:
-    """Return the microseconds of each event and person, the visits' and the attendance's, and whether they differ."""
+    """Return the microseconds of each event and person, the visits' and the attendance's, and whether they differ.
+
+    Null is a time that nobody knows: 0 stands for it as little as it stands for 0. Who was not there in such a mode
+    watched for 0, or for nobody knows how long where no room of the event can tell.
+    """
     visits, attendance = _visited(tables), _attended(tables)
     pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
-    differs = pl.any_horizontal(
-        pl.col(column).fill_null(0) != pl.col(f"{column}_right").fill_null(0) for column in ADDED_MODES
-    )
-    return pairs.with_columns(differs=differs)
+    differs = [_differs(pl.col(f"{column}_right"), pl.col(column), pl.col(f"was_{column}")) for column in ADDED_MODES]
+    is_alone = pl.col("visited").is_null() != pl.col("attended").is_null()
+    return pairs.with_columns(differs=pl.any_horizontal(*differs, pl.col("person_id").is_not_null() & is_alone))
+
+
+def _differs(attended: pl.Expr, visited: pl.Expr, was_there: pl.Expr) -> pl.Expr:
+    is_rightly_none = (attended == 0).fill_null(value=False) & ~was_there.fill_null(value=False)
+    return attended.ne_missing(visited) & ~is_rightly_none
 
 
 def _pairs_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
@@ -57,12 +71,15 @@ def _pairs_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
         pl.col("event").alias(WHERE),
         pl.lit(value=True).alias(UNEXPLAINED),
         "person_id",
-        *((pl.col(column).fill_null(0) / MICRO).alias(name) for column, name in sides.items()),
+        *((pl.col(column) / MICRO).alias(name) for column, name in sides.items()),
     ).sort(WHERE, "person_id")
 
 
 def _visited(tables: Tables) -> pl.DataFrame:
-    """Return the microseconds of the visits that count, by event and person, and of those that are nobody's."""
+    """Return the microseconds of the visits that count, by event and person, and of those that are nobody's.
+
+    `was_live_seconds` and its like say whether any visit was of such a mode; one of unknown mode is watching of a kind.
+    """
     rooms = tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
     counted = tables["visits"].filter(pl.col("excluded_by").is_null())
     placed = counted.join(rooms, on=PLACE, how="left", validate="m:1").with_columns(micro("watch_seconds"))
@@ -71,16 +88,24 @@ def _visited(tables: Tables) -> pl.DataFrame:
     return (
         placed.group_by("event", "person_id")
         .agg(
-            *(time.filter(known & mode.is_in(modes)).sum().alias(part) for part, modes in ADDED_MODES.items()),
-            anonymous=time.filter(~known & mode.is_in(WATCHED_MODES)).sum(),
+            *(known_sum(time.filter(known & mode.is_in(modes))).alias(part) for part, modes in ADDED_MODES.items()),
+            *((known & _was(modes)).any().alias(f"was_{part}") for part, modes in ADDED_MODES.items()),
+            anonymous=known_sum(time.filter(~known & mode.is_in(WATCHED_MODES))),
+            visited=pl.lit(value=True),
         )
         .drop_nulls("event")
     )
 
 
+def _was(modes: tuple[str, ...]) -> pl.Expr:
+    return pl.col("mode").is_in(modes).fill_null(value=modes == WATCHED_MODES)
+
+
 def _attended(tables: Tables) -> pl.DataFrame:
     parts = tables["attendance"].select("event", "person_id", *(micro(column) for column in ADDED_MODES))
-    return parts.group_by("event", "person_id").agg(pl.col(*ADDED_MODES).sum())
+    return parts.group_by("event", "person_id").agg(
+        *(known_sum(pl.col(column)).alias(column) for column in ADDED_MODES), attended=pl.lit(value=True)
+    )
 
 
 def _seen(tables: Tables) -> pl.DataFrame:

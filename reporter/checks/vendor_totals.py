@@ -122,19 +122,20 @@ def _find(rule: Rule, tables: Tables, pulled: Sequence[Pulled], *, measure: _Mea
     by_room = (
         _judged(_compared(tables, pulled, measure), tables, measure)
         .group_by(PLACE)
-        .agg(pl.col("ours", "theirs").sum(), *(pl.col(flag).any() for flag, _, _ in _REASONS))
+        .agg(pl.col("theirs").sum(), known_sum(pl.col("shown")), *(pl.col(flag).any() for flag, _, _ in _REASONS))
     )
     for row in rooms.join(by_room, on=PLACE, how="inner", validate="1:1", maintain_order="left").iter_rows(named=True):
         verdict, why = _ending(row)
         where = room_of(row["vendor"], row["account"], row["room_id"])
-        theirs, ours = (seconds(row[side]) if measure.is_time else str(row[side]) for side in ("theirs", "ours"))
+        theirs, ours = (seconds(row[side]) if measure.is_time else str(row[side]) for side in ("theirs", "shown"))
         yield rule.finding(where, theirs, ours, verdict, why)
 
 
 def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl.DataFrame:
     """Return each viewer whom either side knows: `ours`, `whole` (with what was left out), `theirs`, `allowed`.
 
-    A viewer of whom the vendor gives no sum, though it names him, is not compared.
+    A viewer of whom the vendor gives no sum, though it names him, is not compared. `shown` is `ours`, null where no
+    visit of the viewer has a known length: such a one adds nothing here, and is not shown as 0.
     """
     visits = tables["visits"].filter(pl.col("vendor") == measure.vendor, measure.where)
     rooms = _rooms(tables, visits, pulled, measure)
@@ -149,7 +150,9 @@ def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl
     ).filter(pl.col("theirs").is_not_null() | pl.col("is_named").is_null())
     numbers = ("ours", "theirs", "left_out", "times", "outside_visits", "outside_open")
     filled = both.with_columns(
-        pl.col(numbers).fill_null(0), pl.col("opened", "unreadable", "is_named").fill_null(value=False)
+        pl.col(numbers).fill_null(0),
+        pl.col("opened", "unreadable", "is_named").fill_null(value=False),
+        shown=pl.when(pl.col("times").is_null()).then(0).otherwise("ours"),
     )
     return filled.with_columns(
         opened=pl.lit(measure.is_time) & (pl.col("opened") | (pl.col("outside_open") > 0)),
@@ -249,7 +252,7 @@ def _rows(tables: Tables, pulled: Sequence[Pulled], *, measure: _Measure) -> pl.
     sources = tables["viewer_totals"].select(*_VIEWER, "reply_id", "row_no").unique(_VIEWER, keep="first")
     placed = judged.join(sources, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
     unit = MICRO if measure.is_time else 1
-    sides = {"theirs": "expected", "ours": "found", "whole": "found_of_all_times"}
+    sides = {"theirs": "expected", "shown": "found", "whole": "found_of_all_times"}
     unexplained = pl.any_horizontal(flags["unexplained"])
     return (
         placed.filter(unexplained | pl.any_horizontal(flags["explained"]))
@@ -271,7 +274,7 @@ def _ending(row: Mapping[str, object]) -> tuple[Outcome, Text]:
     return next(((verdict, why) for flag, verdict, why in _REASONS if row[flag]), ("agrees", EQUAL))
 
 
-_WATCH_TIME = micro("watch_seconds").sum()
+_WATCH_TIME = known_sum(micro("watch_seconds"))
 _EVERY = pl.lit(value=True)
 
 #: what is compared, by rule; the times of joining and leaving of the log are whole seconds, each cut on its own

@@ -17,7 +17,8 @@ from reporter import seen
 from reporter.metrics.past import broken_off, chain
 from reporter.model import Period
 from reporter.report import Past
-from reporter.rules import Identity
+from reporter.rules import Identity, MatchKey
+from reporter.tables import OTHER_KEYS
 
 #: what contradicts an external id, and what stands for none of it and for any
 _SURE = ("key_phone", "key_email")
@@ -35,8 +36,7 @@ def keys_of(tables: Mapping[str, pl.DataFrame], client: str, identity: Identity)
     both = {"is_kept": pl.lit(value=True), "is_asked": pl.lit(value=True)}
     found = [people.select("person_id", kind=pl.lit("viewer"), key="viewer_ids", **both).explode("key")]
     for kind in identity.match_on:
-        joining = viewers.filter(~pl.col("shared_keys").list.contains(kind).fill_null(value=False))
-        held = joining.with_columns(key=f"key_{kind}").drop_nulls("key")
+        held = _held(viewers, kind)
         if kind == "external_id":
             found += _external_ids(held, identity.min_id_length, both)
         else:
@@ -44,6 +44,19 @@ def keys_of(tables: Mapping[str, pl.DataFrame], client: str, identity: Identity)
     named = pl.concat(found).drop_nulls().unique(maintain_order=True)
     tokens = [seen.token(client, kind, key) for kind, key in zip(named["kind"], named["key"], strict=True)]
     return named.select("person_id", "is_kept", "is_asked", pl.Series("token", tokens, dtype=pl.UInt64))
+
+
+def _held(viewers: pl.DataFrame, kind: MatchKey) -> pl.DataFrame:
+    """Return the keys of a kind that join: person_id, vendor, account, key, and what an external id must agree with.
+
+    A viewer's own stands with the viewer's phone and address; a further one was told of without either.
+    """
+    columns = ("person_id", "vendor", "account", "key", *_SURE)
+    is_shared = pl.col("shared_keys").list.contains(kind).fill_null(value=False)
+    own = viewers.filter(~is_shared).with_columns(key=f"key_{kind}").select(columns)
+    nothing = [pl.lit(None, pl.String).alias(name) for name in _SURE]
+    further = viewers.with_columns(*nothing, key=f"key_{OTHER_KEYS[kind]}").select(columns).drop_nulls("key")
+    return pl.concat([own.drop_nulls("key"), further.explode("key")])
 
 
 def _external_ids(held: pl.DataFrame, shortest: int, both: Mapping[str, pl.Expr]) -> list[pl.DataFrame]:

@@ -17,7 +17,7 @@ from reporter.people.components import components
 from reporter.people.phones import to_e164
 from reporter.people.viewers import count_issues, tidy_email
 from reporter.rules import Identity, MatchKey
-from reporter.tables import TEXT
+from reporter.tables import OTHER_KEYS, TEXT
 
 _KINDS: tuple[MatchKey, ...] = get_args(MatchKey)
 KIND = pl.Enum(_KINDS)
@@ -52,11 +52,13 @@ class Links:
                within its account alone); one row a key that a viewer has
     edges      u, v, kind: two viewers that are one person
     conflicts  u, v: two viewers with one external id that contradict each other
+    further    viewer, kind, value, is_short: keys that viewers have beside their own and that not too many share
     """
 
     keys: pl.DataFrame
     edges: pl.DataFrame
     conflicts: pl.DataFrame
+    further: pl.DataFrame
 
 
 def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]:
@@ -75,7 +77,7 @@ def link(viewers: pl.DataFrame, identity: Identity) -> tuple[Links, list[Issue]]
             edges, conflicts = _joined(judged, numbered)
         keys = judged
     issues = [*_shared_issues(keys, viewers, identity), *_conflict_issues(conflicts, viewers)]
-    return Links(keys.drop("place", "key"), edges, conflicts), issues
+    return Links(keys.drop("place", "key"), edges, conflicts, no_further()), issues
 
 
 def _joined(keys: pl.DataFrame, numbered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -113,12 +115,25 @@ def _spellings(viewers: pl.DataFrame) -> pl.DataFrame:
     return named.select(u="viewer", v=first).filter(pl.col("u") != pl.col("v"))
 
 
+def no_further() -> pl.DataFrame:
+    """Return `Links.further` where every viewer has one key of a kind at most."""
+    return pl.DataFrame(schema={"viewer": pl.UInt32(), "kind": KIND, "value": TEXT, "is_short": pl.Boolean()})
+
+
 def with_keys(told: pl.DataFrame, viewers: pl.DataFrame, links: Links) -> pl.DataFrame:
-    """Return the `viewers` table (with `viewer`) with each viewer's keys as they are compared, and which are shared."""
+    """Return the `viewers` table (with `viewer`) with each viewer's keys as they are compared, and which are shared.
+
+    Whoever else asks whether two viewers are one person (a later period) takes the keys from here.
+    """
     shared = links.keys.filter("is_shared").group_by("viewer").agg(shared_keys=pl.col("kind").sort().cast(TEXT))
     marked = told.drop("shared_keys").join(shared, on="viewer", how="left", validate="m:1", maintain_order="left")
     spelled = [viewers[kind].gather(told["viewer"]).alias(f"key_{kind}") for kind in _KINDS]
-    return marked.with_columns(*spelled).select(told.columns)
+    named = marked.with_columns(*spelled)
+    for kind, other in OTHER_KEYS.items():
+        of_kind = links.further.filter(pl.col("kind") == kind)
+        lists = of_kind.group_by("viewer").agg(pl.col("value").sort().alias(f"key_{other}"))
+        named = named.drop(f"key_{other}").join(lists, on="viewer", how="left", validate="m:1", maintain_order="left")
+    return named.select(told.columns)
 
 
 def _numbered(viewers: pl.DataFrame) -> pl.DataFrame:

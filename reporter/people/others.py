@@ -37,7 +37,7 @@ def link_all(
     links, issues = link(both.with_row_index("viewer"), identity)
     several = viewers.join(further.select(viewer=_OWNER), on="viewer", how="semi")
     told = count_issues(several, "several-keys", _SEVERAL)
-    return _folded(links, both[_OWNER], both[_IS_OWN].fill_null(value=False)), [*unreadable, *told, *issues]
+    return _folded(links, both.with_columns(pl.col(_IS_OWN).fill_null(value=False))), [*unreadable, *told, *issues]
 
 
 def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
@@ -61,15 +61,24 @@ def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, l
     return placed.filter(is_new).drop(f"own_{key}" for key in _KEYS), issues
 
 
-def _folded(links: Links, owner: pl.Series, is_own: pl.Series) -> Links:
+def _folded(links: Links, both: pl.DataFrame) -> Links:
     """Return links between viewers out of links between their keys; `keys` are those of the viewers' own rows."""
+    owner, is_own = both[_OWNER], both[_IS_OWN].gather(links.keys["viewer"])
     edges = _owners(links.edges, owner, "u", "v")
     return replace(
         links,
-        keys=_owners(links.keys.filter(is_own.gather(links.keys["viewer"])), owner, "viewer"),
+        keys=_owners(links.keys.filter(is_own), owner, "viewer"),
         edges=edges.filter(pl.col("u") != pl.col("v")),
         conflicts=_owners(links.conflicts, owner, "u", "v").unique(maintain_order=True),
+        further=_owners(_valued(links.keys.filter(~is_own), both), owner, "viewer"),
     )
+
+
+def _valued(keys: pl.DataFrame, both: pl.DataFrame) -> pl.DataFrame:
+    """Return the keys that not too many share, as `Links.further` has them; a further key's row has no other."""
+    values = both.select(pl.coalesce(_KEYS).alias("value"))["value"]
+    joining = keys.filter(~pl.col("is_shared"))
+    return joining.select("viewer", "kind", values.gather(joining["viewer"]), "is_short")
 
 
 def _owners(numbers: pl.DataFrame, owner: pl.Series, *names: str) -> pl.DataFrame:

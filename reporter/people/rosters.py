@@ -112,18 +112,28 @@ def _repeats(kind: str) -> pl.Expr:
 
 def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
     """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
-    useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
-    told = persons.select("viewer", "person", "phone", "email", value=kind).drop_nulls("value")
+    told = _told(persons, links, kind)
     named = (
         entries.with_columns(pl.struct("roster", f"key_{kind}").is_duplicated().alias("is_shared"))
         .select("entry", "key_phone", "key_email", "is_shared", value=f"key_{kind}")
         .join(told, on="value", how="inner")
-        .join(useless, on="viewer", how="anti")
     )
     shown = persons.drop_nulls("phone").join(named, on="person", how="semi")
     phones = shown.group_by("person").agg(phones=pl.col("phone").unique())
     fits = named.join(phones, on="person", how="left", validate="m:1").filter(~_contradicts(kind))
     return fits.select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
+
+
+def _told(persons: pl.DataFrame, links: Links, kind: str) -> pl.DataFrame:
+    """Return person, value, phone and email of each key of a kind that joins; a further one was told of without these.
+
+    A short external id is its account's own, and no roster is of an account.
+    """
+    useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
+    own = persons.drop_nulls(kind).join(useless, on="viewer", how="anti", maintain_order="left")
+    further = links.further.filter(pl.col("kind") == kind, ~pl.col("is_short"))
+    beside = further.select(persons["person"].gather(further["viewer"]), "value")
+    return pl.concat([own.select("person", "phone", "email", value=kind), beside], how="diagonal")
 
 
 def _contradicts(kind: str) -> pl.Expr:

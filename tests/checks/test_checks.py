@@ -145,7 +145,7 @@ def test_length_that_could_not_be_read_explains_nothing() -> None:
     for left_at, verdict in ((START + timedelta(seconds=1800), "unexplained"), (None, "explained")):
         visits = [_row("quanshi", "v", mode="live", joined_at=START, left_at=left_at)]
         made = _made(rooms=[_room("quanshi")], visits=visits, viewer_totals=told)
-        assert _endings(made, "quanshi-duration") == [("1800 s", "0 s", verdict)]
+        assert _endings(made, "quanshi-duration") == [("1800 s", "-", verdict)]
         assert _endings(made, "quanshi-times") == [("1", "1", "agrees")]
 
 
@@ -392,6 +392,31 @@ def _joined(watched: float, person: str | None = "p") -> Tables:
 def test_attendance_holds_the_seconds_of_the_visits() -> None:
     assert _endings(_joined(0.3), "attendance-seconds") == [("0.3 s", "0.3 s", "agrees")]
     assert _endings(_joined(0.4), "attendance-seconds") == [("0.3 s", "0.4 s", "unexplained")]
+
+
+def _unknown(attended: float | None, *, mode: str | None = "live", others: float | None = None) -> Tables:
+    """Return a visit whose length nobody knows, and what attendance makes of it."""
+    row = {"event": "E", "person_id": "p", "watch_sum_seconds": attended, "replay_seconds": others}
+    return _made(
+        rooms=[_room("quanshi")],
+        visits=[_row("quanshi", "v", person_id="p", mode=mode)],
+        attendance=[row | ({} if mode is None else {f"{mode}_seconds": attended})],
+    )
+
+
+@pytest.mark.parametrize("mode", ["live", None])
+def test_attendance_holds_time_that_nobody_knows_as_unknown_and_never_as_0(mode: str | None) -> None:
+    assert _endings(_unknown(None, mode=mode), "attendance-seconds") == [("-", "-", "agrees")]
+    assert _endings(_unknown(0.0, mode=mode), "attendance-seconds") == [("-", "0 s", "unexplained")]
+    assert _endings(_unknown(None, others=0.0), "attendance-seconds") == [("-", "-", "agrees")]  # no replay was watched
+
+
+def test_attendance_that_knows_less_than_the_visits_or_leaves_somebody_out_is_unexplained() -> None:
+    made = _joined(0.3)
+    made["attendance"] = made["attendance"].with_columns(watch_sum_seconds=pl.lit(None, pl.Float64))
+    assert _endings(made, "attendance-seconds") == [("0.3 s", "-", "unexplained")]
+    nowhere = _unknown(None) | {"attendance": tables.frame("attendance")}
+    assert _endings(nowhere, "attendance-seconds") == [("-", "-", "unexplained")]
 
 
 def test_attendance_leaves_out_visits_of_nobody_and_says_so() -> None:

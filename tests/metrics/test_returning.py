@@ -11,7 +11,7 @@ from reporter import metrics, seen, tables
 from reporter.model import Period
 from reporter.report import Past
 from reporter.rules import Identity
-from reporter.tables import Row, Tables
+from reporter.tables import OTHER_KEYS, Row, Tables
 
 START = datetime(2026, 11, 16, tzinfo=UTC)
 WEEK = Period("2026-W47", START, START, "UTC")
@@ -26,7 +26,9 @@ def _tables(people: list[Row]) -> Tables:
             vendor, account, viewer_id = node.split("/")
             keys = {f"key_{kind}": person.get(kind) for kind in ("phone", "email", "external_id")}
             place = {"vendor": vendor, "account": account, "viewer_id": viewer_id}
-            viewers.append({**place, "person_id": person["person_id"], "shared_keys": person.get("shared"), **keys})
+            others = {f"key_{name}": person[name] for name in OTHER_KEYS.values() if name in person}
+            who = {"person_id": person["person_id"], "shared_keys": person.get("shared")}
+            viewers.append({**place, **who, **keys, **others})
     named = [{name: person[name] for name in ("person_id", "viewer_ids")} for person in people]
     return tables.empty() | {
         "people": tables.frame("people", named),
@@ -63,6 +65,17 @@ def test_person_is_known_again_by_any_key_of_both_periods(person: Row, *, is_kno
     # the id of a person may change with what is known of them
     now = _tables([{"person_id": "new-id"} | person])
     assert _again(now, ("2026-W46", _packed(LAST_WEEK))) == {"new-id": is_known}
+
+
+def test_person_is_known_again_by_a_further_phone_address_or_id_of_either_period() -> None:
+    two_phones: Row = {"person_id": "p", "viewer_ids": ["quanshi/qs/1"], "phone": "+8619000000001"}
+    past = _packed([{**two_phones, "other_phones": ["+8619000000002"], "other_external_ids": [LONG]}])
+    by_phone: Row = {"person_id": "a", "viewer_ids": ["volcengine/volc/8"], "phone": "+8619000000002"}
+    by_id: Row = {"person_id": "b", "viewer_ids": ["volcengine/volc/9"], "external_id": LONG, **C}
+    other: Row = {"person_id": "c", "viewer_ids": ["volcengine/volc/7"], "other_phones": ["+8619000000001"]}
+    none: Row = {"person_id": "d", "viewer_ids": ["volcengine/volc/6"], "other_emails": ["c@example.com"]}
+    again = _again(_tables([by_phone, by_id, other, none]), ("2026-W46", past))
+    assert again == {"a": True, "b": True, "c": True, "d": False}
 
 
 def test_key_that_too_many_share_in_either_period_tells_nobody() -> None:

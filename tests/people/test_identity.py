@@ -247,6 +247,14 @@ def test_viewers_show_their_keys_as_they_are_compared_and_which_too_many_share(j
     ]
 
 
+def test_viewers_show_their_further_keys_that_join_as_they_are_compared(joined: Any) -> None:
+    crowd = [_viewer("qs", str(number), phone="19000101107") for number in range(2, 8)]
+    first = _viewer("qs", "1", phone=BARE, other_phones=["+86-19000101108", "19000101107", "190****1106", PHONE])
+    done, _ = joined(viewers=[{**first, "other_emails": [" Wang@Example.COM "]}, *crowd])
+    columns = ("key_phone", "key_other_phones", "key_other_emails", "key_other_external_ids", "shared_keys")
+    assert done.tables["viewers"].select(columns).row(0) == ("+8619000101106", ["+8619000101108"], [EMAIL], None, None)
+
+
 def test_an_empty_report_has_every_table_and_frame(joined: Any) -> None:
     done, issues = joined()
     assert issues == []
@@ -316,8 +324,17 @@ def _keys_of_one(joined: Any, viewer: dict[str, Any]) -> Any:
     return metrics.keys_of(done.tables, "acme", Identity())
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(keys, keys)
+others = st.fixed_dictionaries(
+    {
+        "other_phones": st.none() | st.lists(st.sampled_from(["19000101100", "+86-19000101101", "1900"]), max_size=2),
+        "other_emails": st.none() | st.just(["A@example.com"]),
+        "other_external_ids": st.none() | st.sampled_from([["E2026000001"], ["short"], ["E2026000002", "short"]]),
+    }
+)
+
+
+@settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.builds(dict.__or__, keys, others), st.builds(dict.__or__, keys, others))
 def test_viewer_of_a_later_period_returns_where_both_would_be_one_person_of_one_period(
     joined: Any, week: Period, week_before: Period, one: dict[str, Any], other: dict[str, Any]
 ) -> None:

@@ -56,6 +56,13 @@ def test_an_external_id_finds_nobody_when_short_or_contradicted(joined: Any) -> 
     assert _came(joined, RosterEntry(external_id="A17"), viewers=viewers) == [False]
 
 
+def test_a_further_phone_or_e_mail_of_a_viewer_finds_him_as_the_first_does(joined: Any) -> None:
+    further = {"other_phones": [f"+86-{OTHER}"], "other_emails": ["Zhao@example.com"], "other_external_ids": ["A17"]}
+    viewers = [{**VIEWERS[0], **further}, *VIEWERS[1:]]
+    entries = (RosterEntry(phone=OTHER), RosterEntry(email="zhao@example.com"), RosterEntry(external_id="A17"))
+    assert _came(joined, *entries, viewers=viewers) == [True, True, False]
+
+
 def test_the_surest_key_that_finds_anybody_decides(joined: Any) -> None:
     done, _ = _roster(joined, RosterEntry(phone=BARE, email="li@example.com"))
     assert done.derived["roster"]["person_id"].to_list() == [
