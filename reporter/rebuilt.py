@@ -98,11 +98,11 @@ def _differences(run: FinishedRun, made: Rebuilt) -> dict[str, Difference]:
 
 
 def _reasons(store: Store, run: FinishedRun, made: Rebuilt, differences: Mapping[str, Difference]) -> tuple[Text, ...]:
-    told = finished.record(run)
+    told, is_own = finished.record(run), rebuild.is_own(store, run, made.config)
     found = [
         *_of_version(told),
-        *_of_config(store, run, made),
-        *_of_replies(told, made),
+        *([] if is_own else _of_config(run, made)),
+        *_of_replies(told, made, is_own=is_own),
         *_of_erasure(store, run),
         *_of_fonts(told, made),
         *_of_folder(differences),
@@ -127,9 +127,7 @@ def _of_version(told: Mapping[str, Any]) -> list[Text]:
     return [Text(f"版本不同：当时为 {then}，现在为 {__version__}", f"version: {then} then, {__version__} now")]
 
 
-def _of_config(store: Store, run: FinishedRun, made: Rebuilt) -> list[Text]:
-    if rebuild.is_own(store, run, made.config):
-        return []
+def _of_config(run: FinishedRun, made: Rebuilt) -> list[Text]:
     name, then, now = made.config.path.name, run.record.config_sha256, made.config.sha256
     return [
         Text(
@@ -138,10 +136,10 @@ def _of_config(store: Store, run: FinishedRun, made: Rebuilt) -> list[Text]:
     ]
 
 
-def _of_replies(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
+def _of_replies(told: Mapping[str, Any], made: Rebuilt, *, is_own: bool) -> list[Text]:
     """Tell of pulls that had rows at the run and no reply any more; another config may just not make them."""
     verdicts = {_pull_key(one): one["verdict"] for one in manifest.to_dict(made.record)["pulls"]}
-    unasked = "failed" if made.record.config_sha256 == told["config_sha256"] else "complete"
+    unasked = "failed" if is_own else "complete"
     lost = [one for one in told["pulls"] if one["rows"] and verdicts.get(_pull_key(one), unasked) == "failed"]
     if not lost:
         return []

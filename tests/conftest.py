@@ -16,7 +16,7 @@ import pytest
 
 from reporter import fetch, metrics, pipeline, plan
 from reporter.config import load
-from reporter.model import Issue
+from reporter.model import Issue, Pulled
 from reporter.rebuild import Replayed
 from reporter.report import Past, Report
 from reporter.resources import find
@@ -105,8 +105,8 @@ class Chain:
         env = {**self.sandbox.credentials(), "REPORTER_DEMO_URL": "http://127.0.0.1:1"}
         return pipeline.prepare(load(find("configs/demo.yaml")), env=env, now=self.now, period=period)
 
-    def run(self, period: str | None = None) -> Made:
-        """Pull and build one period, and keep it as a finished run that later ones are compared with."""
+    def pull(self, period: str | None = None) -> tuple[pipeline.Job, str, list[Pulled]]:
+        """Pull one period in a run of its own; return the job, the run's id, and its pulls."""
         job = self.job(period)
         begun = self.store.begin_run(
             client="demo",
@@ -125,12 +125,17 @@ class Chain:
             clock=fetch.Clock(now=self.clock.now, sleep=self.clock.sleep),
             transport=httpx.MockTransport(self._answer),
         )
-        stored = self.store.past("demo", begun.run_id)
+        return job, begun.run_id, list(pulled)
+
+    def run(self, period: str | None = None) -> Made:
+        """Pull and build one period, and keep it as a finished run that later ones are compared with."""
+        job, run_id, pulled = self.pull(period)
+        stored = self.store.past("demo", run_id)
         past = tuple(Past(one.label, one.start, one.totals, one.seen) for one in stored)
         report, tables, issues = pipeline.build(job, pulled, past=past, as_of=job.as_of)
         again = Replayed(job, tuple(pulled), past)
         seen = metrics.packed(metrics.keys_of(tables, "demo", job.config.identity))
-        self.store.finish_run(begun.run_id, report.status, "{}", metrics.totals(report.figures), seen=seen)
+        self.store.finish_run(run_id, report.status, "{}", metrics.totals(report.figures), seen=seen)
         return Made(self.sandbox.truth, report, tables, issues, (job.period.start, job.period.end), again)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:

@@ -43,7 +43,7 @@ def _visits(check: Check, evidence: Evidence) -> Iterator[Found]:
         if rows.height < _FEW:
             continue
         own = spans.filter(pl.col(name) == value for name, value in zip(PLACE, place, strict=True))
-        met = {hours: _met(rows, own, hours) for hours in (0, *_SHIFTS)}
+        met = _met(rows, own)
         best = max(_SHIFTS, key=lambda hours: met[hours])
         is_off = met[best] > _MOST and met[best] > _BETTER * met[0]
         sides = f"{met[best]:.0%}" if is_off else f"{met[0]:.0%}", f"{met[0]:.0%}"
@@ -55,22 +55,28 @@ def _visits(check: Check, evidence: Evidence) -> Iterator[Found]:
             yield check.found(where_of(*place), *sides, "agrees", EQUAL)
 
 
-def _met(visits: pl.DataFrame, spans: pl.DataFrame, hours: int) -> float:
-    """Return the part of the visits' time that meets the spans when it is moved by so many hours.
+def _met(visits: pl.DataFrame, spans: pl.DataFrame) -> dict[int, float]:
+    """Return for no shift and each that is tried, in hours, which part of the visits' time then meets the spans.
 
     Spans of one room do not overlap, so a visit's part in each adds up.
     """
-    moved = visits.select(pl.col("joined_at", "left_at") + hours * _HOUR)
     joined, left = pl.col("joined_at"), pl.col("left_at")
-    shares = [
-        (pl.min_horizontal(left, pl.lit(end)) - pl.max_horizontal(joined, pl.lit(start)))
-        .dt.total_microseconds()
-        .clip(0)
-        for start, end in spans.select("start", "end").iter_rows()
-    ]
-    sums = moved.select(met=pl.sum_horizontal(shares).sum(), whole=(left - joined).dt.total_microseconds().sum())
-    met, whole = sums.row(0)
-    return met / whole if whole else 0.0
+    bounds = list(spans.select("start", "end").iter_rows())
+
+    def met(hours: int) -> pl.Expr:
+        # visits that are moved on meet what spans that are moved back do
+        moved = ((start - hours * _HOUR, end - hours * _HOUR) for start, end in bounds)
+        shares = [
+            (pl.min_horizontal(left, pl.lit(end)) - pl.max_horizontal(joined, pl.lit(start)))
+            .dt.total_microseconds()
+            .clip(0)
+            for start, end in moved
+        ]
+        return pl.sum_horizontal(shares).sum().alias(str(hours))
+
+    sums = visits.select((left - joined).dt.total_microseconds().sum().alias("whole"), *map(met, (0, *_SHIFTS)))
+    whole, *parts = sums.row(0)
+    return {hours: part / whole if whole else 0.0 for hours, part in zip((0, *_SHIFTS), parts, strict=True)}
 
 
 def _events(check: Check, evidence: Evidence) -> Iterator[Found]:

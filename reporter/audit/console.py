@@ -78,7 +78,7 @@ def read(path: Path, mapping: Sequence[str] = ()) -> Export:
     rows = pl.DataFrame(
         [pl.Series(ROW, [row for row, _ in table], pl.Int64()), *(one for each in known for one in each)]
     )
-    filled = max((place + 1 for _, cells in table for place, cell in enumerate(cells) if cell), default=0)
+    filled = {place for _, cells in table for place, cell in enumerate(cells) if cell}
     made = Export(path.name, tuple(columns), rows, tuple(not_taken(header, columns, filled)))
     if not made.keys or not made.measures:
         what = "no column says whom or which day a row is about" if not made.keys else "no column can be compared"
@@ -182,7 +182,14 @@ def _viewers(evidence: Evidence) -> pl.DataFrame:
     who = evidence.tables["viewers"].drop_nulls("viewer_id").select("vendor", "account", "viewer_id", *KEYS[1:])
     known = both.join(who.unique(["vendor", "account", "viewer_id"]), on=["vendor", "account", "viewer_id"], how="left")
     numbers = [pl.col(name).cast(pl.Float64) for name in (*told, "visits", *counted)]
-    return _normal(known.with_columns(numbers))
+    return _normal(_with_absent(known.with_columns(numbers)))
+
+
+def _with_absent(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return rows in which who has no visit in the period has 0, where the room has visits: nobody left that open."""
+    seconds, visits = pl.col("of_period_watch_seconds"), pl.col("of_period_visits")
+    was_absent = visits.is_null() & (visits.count().over(PLACE) > 0)
+    return rows.with_columns(pl.when(was_absent).then(0.0).otherwise(one).name.keep() for one in (seconds, visits))
 
 
 def _days(evidence: Evidence) -> pl.DataFrame:

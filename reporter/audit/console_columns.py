@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from reporter import labels
@@ -100,11 +100,11 @@ def columns_of(header: Sequence[str], mapping: Sequence[str] = ()) -> list[Colum
     return list(found.values())
 
 
-def not_taken(header: Sequence[str], columns: Sequence[Column], width: int) -> list[str]:
-    """Return the headers of columns that are none of `columns`; one of no header, up to `width`, by its number."""
-    taken = {one.place for one in columns}
-    named = [*header, *([""] * (width - len(header)))]
-    return [text or f"[{place + 1}]" for place, text in enumerate(named) if place not in taken]
+def not_taken(header: Sequence[str], columns: Sequence[Column], filled: Collection[int]) -> list[str]:
+    """Return the headers of all other columns; one without a header by its number, where it is `filled`."""
+    headed = {place: text for place, text in enumerate(header) if text}
+    left = {*headed, *filled} - {one.place for one in columns}
+    return [headed.get(place, f"[{place + 1}]") for place in sorted(left)]
 
 
 def number(text: str, factor: float) -> float | None:

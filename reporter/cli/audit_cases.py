@@ -155,7 +155,13 @@ def _with_console(export: console.Export, cases: list[Case]) -> list[Case]:
     (case,) = cases
     if case.evidence is None:
         return cases
-    return [replace(case, found=(*case.found, *console.compare(export, case.evidence)))]
+    try:
+        found = tuple(console.compare(export, case.evidence))
+    except UsageError:
+        if not case.gaps:
+            raise
+        found = ()  # what is missing is why there is no such room, and that is told
+    return [replace(case, found=(*case.found, *found))]
 
 
 def _advice(asked: _Asked) -> str:

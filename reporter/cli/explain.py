@@ -17,6 +17,7 @@ from reporter.model import Language, Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from reporter.cli.named import Named
     from reporter.explain import Explanation, Ground, Source
     from reporter.store import FinishedRun
 
@@ -99,7 +100,9 @@ def command(word: str, output: Path | None, store_url: str, json_: bool, **asked
     if not exists(store_url):
         raise UsageError(f"there is no store at {store_url}; name the one of the run with --store")
     with Store.open(store_url) as store:
-        run = find(store, word).run
+        named = find(store, word)
+        run = named.run
+        _tell_changed(named)
         config = rebuild.kept_config(store, run)
         ground = explain.ground(rebuild.replay(store, run, config, env=options.environment()))
         one = explain.explain(ground, asked["metric"], event=asked["event"], person=asked["person"])
@@ -111,6 +114,20 @@ def command(word: str, output: Path | None, store_url: str, json_: bool, **asked
     click.echo(json.dumps(_as_dict(answer), ensure_ascii=False, indent=1)) if json_ else _print(answer)
     _say_next(answer, output)
     return 0
+
+
+def _tell_changed(named: Named) -> None:
+    """Say which files in the run's folder say something else by now than what is explained."""
+    from reporter import finished  # noqa: PLC0415 - after the words of the command are read
+    from reporter.cli.named import stands  # noqa: PLC0415 - likewise
+
+    touched = finished.changed(named.run, named.folder) if stands(named) else {}
+    changed = [path for path, kind in touched.items() if kind == "changed"]
+    if changed:
+        screen.say(
+            f"note: changed since the run wrote them: {', '.join(changed)} in {named.folder}; "
+            "what is explained is what the replies give"
+        )
 
 
 def _as_dict(answer: _Answer) -> dict[str, Any]:

@@ -103,6 +103,12 @@ def test_room_that_is_not_stored_ends_3_offline_and_names_the_command_that_pulls
     assert f"`reporter audit {' '.join(words)}` without --offline" in ended.stderr.splitlines()[-1]
 
 
+def test_file_of_a_console_beside_missing_data_ends_3_not_2(finished_week: Project, tmp_path: Path) -> None:
+    (tmp_path / "console.csv").write_text("用户ID,点赞数\n1,1\n", encoding="utf-8")
+    words = ("--room", "volcengine:volc/1790000001600", "--from", "2026-01-05", "--to", "2026-01-06", "--offline")
+    assert _audit(finished_week, *words, "--against", str(tmp_path / "console.csv")).code == 3
+
+
 def test_no_store_at_all_ends_3_offline_and_makes_none(finished_week: Project, tmp_path: Path) -> None:
     runner = CliRunner(env={"REPORTER_STORE": f"sqlite:///{tmp_path / 'none.db'}"})
     ended = runner.invoke(command, ["--room", ROOM, "--offline"], standalone_mode=False)

@@ -163,6 +163,32 @@ def test_figure_that_the_report_has_not_is_told_and_not_called_equal(seen: Evide
     assert empty.finding.verdict == "agrees"
 
 
+def test_console_of_the_periods_days_may_list_those_who_did_not_come_with_0(seen: Evidence, tmp_path: Path) -> None:
+    rows = _totals(seen, VOLC).select(pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"))
+    visits = seen.tables["visits"].filter((pl.col("room_id") != VOLC) | (pl.col("viewer_id") != rows["用户ID"][0]))
+    came = (
+        visits.filter(pl.col("room_id") == VOLC)
+        .group_by(用户ID="viewer_id")
+        .agg(观看时长=pl.col("watch_seconds").sum())
+    )
+    shorter = replace(seen, tables={**seen.tables, "visits": visits})
+    of_days = rows.join(came, on="用户ID", how="left", maintain_order="left")
+    assert of_days["观看时长"].null_count() == 1
+    zeros = _found(shorter, tmp_path, of_days.with_columns(pl.col("观看时长").fill_null(0)))
+    assert zeros["console-watch-seconds"].finding.verdict == "agrees"
+    empty = _found(shorter, tmp_path, of_days)["console-watch-seconds"]
+    assert (empty.finding.verdict, empty.rows["difference"].to_list()) == ("unexplained", ["on one side alone"])
+
+
+def test_column_without_a_header_is_named_by_its_number_where_it_holds_something(
+    seen: Evidence, tmp_path: Path
+) -> None:
+    path = tmp_path / "console.csv"
+    path.write_text(f"用户ID,房间号,,点赞数,\n1,{VOLC},,2,7\n", encoding="utf-8")
+    (columns,) = [one for one in console.compare(console.read(path), seen) if one.finding.check == "console-columns"]
+    assert columns.rows["header"].to_list() == ["[5]"]
+
+
 def test_headers_that_are_compared_with_nothing_are_named(seen: Evidence, tmp_path: Path) -> None:
     found = _found(seen, tmp_path, _of_volc(seen, pl.lit(3).alias("小红心"), pl.lit(4).alias("点赞次数")))
     columns = found["console-columns"]

@@ -52,6 +52,18 @@ def test_json_has_the_shape_of_the_contract_and_rows_come_to_the_replies(ask: As
     assert "reckoned" not in str(answer["remarks"])
 
 
+def test_file_that_was_changed_after_the_run_is_named(ask: Ask, project: Path, run: FinishedRun) -> None:
+    words = ("acme", "--metric", "people", "--json")
+    before = ask(*words)
+    assert "changed since" not in before.stderr
+    folder = project / run.origin.folder
+    (folder / "data" / "visits.parquet").write_bytes(b"other")
+    (folder / "data" / "plays.parquet").unlink()
+    after = ask(*words)
+    assert "note: changed since the run wrote them: data/visits.parquet in " in after.stderr
+    assert after.stdout == before.stdout
+
+
 def test_viewers_of_a_room_pulled_as_a_list_are_counted_in_its_list(ask: Ask) -> None:
     answer = told(ask("acme", "--metric", "people", "--event", "172183460688", "--json"))
     lists = [one for one in answer["replies"] if one["endpoint"] == "ListAccountUserData"]
