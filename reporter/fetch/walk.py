@@ -62,11 +62,11 @@ class Reading:
     _idle: int = 0
 
     def repeats(self, told: Told) -> bool:
-        """Say whether a page holds what an earlier one held: the rows that one began with, or an id that came before.
+        """Say whether a page holds what came before: the rows that an earlier one began with, an id, or one of its own ids.
 
         Equal rows without ids are honest, so that such a page may be right all the same.
         """
-        return self._is_page_again(told) or not self._ids.isdisjoint(told.ids)
+        return self._is_page_again(told) or told.doubled > 0 or not self._ids.isdisjoint(told.ids)
 
     def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
@@ -108,7 +108,7 @@ class Reading:
         A page of one row, or of rows that are all alike, may honestly be as an earlier one.
         """
         if told.has_sure_ids:
-            return len(self._ids & told.ids)
+            return len(self._ids & told.ids) + told.doubled
         return told.rows if self._is_page_again(told) and len(set(told.prints)) > 1 else 0
 
     def _brings_more(self, told: Told) -> bool:
