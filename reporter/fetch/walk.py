@@ -62,7 +62,7 @@ class Reading:
     _idle: int = 0
 
     def repeats(self, told: Told) -> bool:
-        """Say whether a page holds what came before: the rows that an earlier one began with, an id, or one of its own ids.
+        """Say whether a page holds what came before: the rows that an earlier one began with, or an id.
 
         Equal rows without ids are honest, so that such a page may be right all the same.
         """
