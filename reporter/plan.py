@@ -18,6 +18,7 @@ from reporter.errors import VendorError
 from reporter.model import Detail, Period, Pull, Text
 from reporter.vendors.base import Access, Body, Endpoint, one_page
 from reporter.vendors.rates import allowed
+from reporter.vendors.reach import first_kept, lost_days
 
 #: a weekly run comes back after this long
 _WEEK = timedelta(days=7)
@@ -57,6 +58,10 @@ class Known(Protocol):
     @property
     def likely_rows(self) -> int | None:
         """How many rows the newest walk of the same question had."""
+
+    @property
+    def lost(self) -> tuple[date, ...]:
+        """Days that what is at hand does not reach."""
 
 
 Look = Callable[[Sequence[Pull]], Sequence[Known]]
@@ -146,6 +151,7 @@ class _Count:
     access: Mapping[str, Access]
     tallies: dict[_Where, _Tally] = field(default_factory=dict)
     missing: list[Pull] = field(default_factory=list)
+    lost: list[Day] = field(default_factory=list)
     #: of walks that are not known whole: (pull, call that follows, how many more of it are likely, what decides)
     partial: list[tuple[Pull, str, int | None, str]] = field(default_factory=list)
 
@@ -193,7 +199,7 @@ def plan(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, loo
     for pull, name, more, depends_on in count.partial:
         count.tally(pull, name, is_of_account=True).add(0, exact=False, likely=more, depends_on=depends_on)
     calls = tuple(_call(where, tally, access[where[1]]) for where, tally in count.tallies.items())
-    gone, soon = _days(count.missing, access, now)
+    gone, soon = _days(count, access, now)
     return Plan(calls, gone, soon, notes(pulls, access, now))
 
 
@@ -248,6 +254,7 @@ def _counted(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pu
         return _counted_token(count, pull, known, look)
     if known.is_at_hand:
         tally.stored += known.calls or 0
+        count.lost += [_day(pull, day) for day in known.lost]
     else:
         count.missing.append(pull)
         if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
@@ -310,49 +317,53 @@ def _call(where: _Where, tally: _Tally, access: Access) -> PlannedCall:
     )
 
 
-def _days(
-    missing: Sequence[Pull], access: Mapping[str, Access], now: datetime
-) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
+def _days(count: _Count, access: Mapping[str, Access], now: datetime) -> tuple[tuple[Day, ...], tuple[Day, ...]]:
     """Return the days that are out of reach, and those that will be by the next weekly run, of what is not stored."""
-    gone, soon = dict[Day, None](), dict[Day, None]()
-    for pull in missing:
-        window = access[pull.account].vendor.endpoints[pull.endpoint].window_days
-        if window is None:
-            continue
-        first_kept = now.astimezone(pull.period.start.tzinfo).date() - timedelta(days=window)
-        for day in _asked_days(pull):
-            if day < first_kept + _WEEK:
-                one = Day(pull.vendor, pull.account, pull.endpoint, day.isoformat())
-                (gone if day < first_kept else soon).setdefault(one)
+    gone, soon = dict.fromkeys(count.lost), dict[Day, None]()
+    for pull in count.missing:
+        endpoint = access[pull.account].vendor.endpoints[pull.endpoint]
+        lost = lost_days(endpoint, pull, now)
+        gone |= dict.fromkeys(_day(pull, day) for day in lost)
+        soon |= dict.fromkeys(_day(pull, day) for day in lost_days(endpoint, pull, now + _WEEK) if day not in lost)
     return tuple(sorted(gone, key=_by_day)), tuple(sorted(soon, key=_by_day))
+
+
+def _day(pull: Pull, day: date) -> Day:
+    return Day(pull.vendor, pull.account, pull.endpoint, day.isoformat())
 
 
 def _by_day(day: Day) -> str:
     return day.day
 
 
-def _asked_days(pull: Pull) -> Iterator[date]:
-    day = pull.param("PlayDate")
-    return iter([date.fromisoformat(day)]) if day else pull.period.days()
-
-
-def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tuple[Access, Endpoint, int, Period]]:
-    """Yield each call that reaches back only so many days, with the period that it is asked for."""
+def _windows(pulls: Sequence[Pull], access: Mapping[str, Access]) -> Iterator[tuple[Access, int, Pull]]:
+    """Yield each call that reaches back only so many days, with how many, and a pull that makes it."""
     seen: set[tuple[str, str]] = set()
     for pull in pulls:
         one = access[pull.account]
-        endpoint = one.vendor.endpoints[pull.endpoint]
-        if endpoint.window_days is not None and (pull.account, pull.endpoint) not in seen:
+        window = one.vendor.endpoints[pull.endpoint].window_days
+        if window is not None and (pull.account, pull.endpoint) not in seen:
             seen.add((pull.account, pull.endpoint))
-            yield one, endpoint, endpoint.window_days, pull.period
+            yield one, window, pull
 
 
 def _last_chances(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) -> Iterator[Text]:
-    for one, endpoint, window, period in _windows(pulls, access):
-        if period.start < now + _WEEK - timedelta(days=window):
-            zh, en = labels.vendor(one.vendor.name, "zh"), labels.vendor(one.vendor.name, "en")
+    for one, window, pull in _windows(pulls, access):
+        first, kept = pull.period.start.date(), first_kept(pull, window, now)
+        if first >= first_kept(pull, window, now + _WEEK):
+            continue
+        zh, en = labels.vendor(one.vendor.name, "zh"), labels.vendor(one.vendor.name, "en")
+        told = Text(
+            f"{one.name}：{zh} 的 {pull.endpoint} 只保留 {window} 天",
+            f"{one.name}: {pull.endpoint} of {en} reaches back {window} days",
+        )
+        if first < kept:
             yield Text(
-                f"{one.name}：{zh} 的 {endpoint.name} 只保留 {window} 天，本期最早的日子下周就取不到了",
-                f"{one.name}: {endpoint.name} of {en} reaches back {window} days; this period's first "
-                "days are gone by next week",
+                f"{told.zh}，{kept} 之前的日子已取不到，只剩本地库中已有的",
+                f"{told.en}; days before {kept} are gone already, but for what is stored",
+            )
+        else:
+            yield Text(
+                f"{told.zh}，本期最早的日子下周就取不到了",
+                f"{told.en}; this period's first days are gone by next week",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,6 +59,7 @@ def viewers(*ids: int) -> dict[str, Any]:
 
 VOLC = account("volcengine")
 LIST = pull(VOLC, "ListAccountUserData", "1", detail="tracks")
+LOG = pull(VOLC, "ListUserBehaviorDataAPIV2", "1", detail="visits")
 OTHER = replace(LIST, room="2")
 
 
@@ -175,6 +176,27 @@ def test_how_many_pages_a_media_has_is_known_by_asking_only() -> None:
 def test_day_that_is_stored_is_never_lost() -> None:
     stored = {plays("20261024"): Known(is_at_hand=True, calls=1, is_whole=True)}
     assert made(account("aliyun"), [plays("20261024")], stored).out_of_reach == ()
+
+
+def test_day_that_what_is_stored_does_not_reach_is_out_of_reach() -> None:
+    day = date(2026, 11, 16)
+    (gone,) = made(VOLC, [LOG], {LOG: Known(is_at_hand=True, calls=1, is_whole=True, lost=(day,))}).out_of_reach
+    assert (gone.endpoint, gone.day) == ("ListUserBehaviorDataAPIV2", "2026-11-16")
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (16, None),
+        (1, "this period's first days are gone by next week"),
+        (-30, "days before 2026-08-27 are gone already, but for what is stored"),
+    ],
+)
+def test_note_tells_days_that_are_gone_from_those_that_will_be(day: int, told: str | None) -> None:
+    start = datetime(2026, 9, 1, tzinfo=SHANGHAI) + timedelta(days=day - 2)
+    period = replace(WEEK, start=start, end=start + timedelta(days=7))
+    notes = made(VOLC, [replace(LOG, period=period)], {}).notes
+    assert [told] == [note.en.partition("; ")[2] for note in notes] if told else notes == ()
 
 
 def test_only_volcengines_visit_log_reaches_back_ninety_days() -> None:

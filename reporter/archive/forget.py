@@ -9,13 +9,15 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from reporter import seen
 from reporter.archive import files
-from reporter.archive.person import Person, ids_in, rewritten, without_digits
+from reporter.archive.person import Person, Row, rewritten, rows_in, without_digits
+from reporter.archive.whose import Shared, grown
 from reporter.errors import UsageError
 from reporter.store import Eraser, Store, StoredReply, Tombstone
 from reporter.vendors.personal import PERSONAL
@@ -23,8 +25,6 @@ from reporter.vendors.personal import PERSONAL
 #: rounds of the tombstone's hash: a second's work a hundred phones, and years for all of them
 _ROUNDS = 600_000
 _FEWEST_DIGITS = 7
-#: ids lead to rows that lead to ids; no vendor's rows need more steps
-_STEPS = 4
 
 #: what tells accounts apart: vendor and scope
 _Place = tuple[str, str]
@@ -43,11 +43,15 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """What was found, or erased: replies with the person, their rows in them, files of runs that name them."""
+    """What was found, or erased: replies with the person, their rows in them, files of runs that name them.
+
+    `left`: by account (vendor:account) what of theirs others have too, whose rows were left as they are.
+    """
 
     replies: int
     rows: int
     files: int
+    left: tuple[tuple[str, Shared], ...] = ()
 
 
 def phone(text: str) -> Who:
@@ -72,7 +76,7 @@ def forget(store: Store, who: Who, now: datetime, *, is_rehearsal: bool) -> Forg
 
     Raises `UsageError` for an account of which nothing is stored, `StoreError` where a stored reply is damaged.
     """
-    persons = _persons(store, who)
+    persons, left = _persons(store, who)
     stand_in = f"forgotten-{secrets.token_hex(8)}"
 
     def reply(one: StoredReply) -> tuple[bytes, int] | None:
@@ -84,12 +88,12 @@ def forget(store: Store, who: Who, now: datetime, *, is_rehearsal: bool) -> Forg
         named = [
             name for run in store.runs() for name, body in store.sources(run.run_id) if files.names(body, who.digits)
         ]
-        return Forgotten(len(found), sum(rows for _body, rows in found), len(set(named)))
+        return Forgotten(len(found), sum(rows for _body, rows in found), len(set(named)), left)
     eraser = Eraser(
         reply, lambda _name, body: files.without(body, who.digits), _text_of(who), _seen_without(store, who, persons)
     )
     erased = store.erase(eraser, _tombstone(who, now))
-    return Forgotten(erased.replies, erased.rows, erased.files)
+    return Forgotten(erased.replies, erased.rows, erased.files, left)
 
 
 def is_forgotten(tombstone: Tombstone, who: Who) -> bool:
@@ -97,21 +101,18 @@ def is_forgotten(tombstone: Tombstone, who: Who) -> bool:
     return tombstone.digest == _digest(who, tombstone.salt)
 
 
-def _persons(store: Store, who: Who) -> dict[_Place, Person]:
-    """Return who the person is in each account: the phone, and every id that its rows lead to."""
-    persons = _first(store, who)
-    for _step in range(_STEPS):
-        grown = dict(persons)
-        for one in store.scan():
-            place = (one.vendor, one.scope)
-            person = persons.get(place, Person(who.digits))
-            if one.vendor in PERSONAL and (ids := ids_in(one.body, person, PERSONAL[one.vendor])):
-                known = grown.get(place, person)
-                grown[place] = replace(known, ids=known.ids | ids)
-        if grown == persons:
-            break
-        persons = grown
-    return persons
+def _persons(store: Store, who: Who) -> tuple[dict[_Place, Person], tuple[tuple[str, Shared], ...]]:
+    """Return who the person is in each account, and by account what of theirs is shared with others."""
+    first, rows, names = _first(store, who), dict[_Place, Counter[Row]](), dict[_Place, str]()
+    for one in store.scan():
+        place = (one.vendor, one.scope)
+        if one.vendor in PERSONAL:
+            names[place] = f"{one.vendor}:{one.account or '?'}"
+            person = first.get(place, Person(who.digits))
+            rows.setdefault(place, Counter()).update(rows_in(one.body, person, PERSONAL[one.vendor]))
+    made = {place: grown(first.get(place, Person(who.digits)), found) for place, found in rows.items()}
+    left = tuple((names[place], shared) for place, (_person, shared) in made.items() if shared.rows)
+    return {place: person for place, (person, _shared) in made.items()}, left
 
 
 def _first(store: Store, who: Who) -> dict[_Place, Person]:

@@ -1,6 +1,7 @@
 """One person in a vendor's JSON: the rows that are theirs, and those rows without them. Pure.
 
-A row is the outermost item of a list, else the object in which the person is named. All that is not known
+A row is the outermost item of a list, else the object in which the person is named. It is theirs where its phone, or
+an id in it, is (`whose` finds which ids are). All that is not known
 to be harmless is blanked; numbers of an ordinary size stay, so that sums and counts hold.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from reporter.vendors.personal import Personal
@@ -42,6 +43,40 @@ class Person:
         return bare.endswith(self.digits) and bare.removesuffix(self.digits) in _PREFIXES
 
 
+def is_id(value: str) -> bool:
+    """Say whether a value is long enough to tell anybody: "-" and "0" are not."""
+    return len(value) >= _SHORTEST_ID
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a row says of whose it is: (field, value) of its ids, the values that tell people apart, and of its phone.
+
+    `is_named`: the person's phone stands in it, and no other phone says that it is somebody else's.
+    """
+
+    known: frozenset[tuple[str, str]]
+    telling: frozenset[str]
+    is_named: bool
+
+    @classmethod
+    def of(cls, node: Any, person: Person, fields: Personal) -> Row:  # noqa: ANN401 - any JSON
+        """Read a row."""
+        scalars = list(_scalars("", node))
+        said = [(name, str(value)) for name, value in scalars if value is not None]
+        phones = [value for name, value in said if name in fields.phones and is_id(value)]
+        is_named = any(map(person.is_named_by, phones)) or (
+            not phones and any(person.is_named_by(value) for _name, value in scalars)
+        )
+        known = frozenset(pair for pair in said if pair[0] in fields.viewer | fields.also)
+        telling = frozenset(value for name, value in said if name in fields.telling and is_id(value))
+        return cls(known, telling, is_named)
+
+    def is_of(self, person: Person) -> bool:
+        """Say whether it is a person's row."""
+        return self.is_named or any(value in person.ids for _name, value in self.known)
+
+
 @dataclass(slots=True)
 class Rewriting:
     """One body being rewritten; `rows` counts those that were the person's."""
@@ -50,41 +85,28 @@ class Rewriting:
     fields: Personal
     stand_in: str
     rows: int = 0
-    ids: set[str] = field(default_factory=set)
 
-    def visit(self, node: Any, *, blanks: bool) -> Any:  # noqa: ANN401 - any JSON
-        """Return the body with the person's rows blanked, or as it is where ids are only being gathered."""
+    def visit(self, node: Any) -> Any:  # noqa: ANN401 - any JSON
+        """Return the body with the person's rows blanked."""
         if isinstance(node, list):
-            return [self._row(item, blanks=blanks) for item in node]
+            return [self._row(item) for item in node]
         if not isinstance(node, dict):
             return node
-        if self._is_theirs({name: value for name, value in node.items() if not isinstance(value, list | dict)}):
-            return self._theirs(node, blanks=blanks)
-        return {name: self.visit(value, blanks=blanks) for name, value in node.items()}
+        if self._is_theirs(_flat(node)):
+            return self._theirs(node)
+        return {name: self.visit(value) for name, value in node.items()}
 
-    def _row(self, item: Any, *, blanks: bool) -> Any:  # noqa: ANN401 - any JSON
+    def _row(self, item: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(item, dict) and self._is_theirs(item):
-            return self._theirs(item, blanks=blanks)
-        return self._referring(item) if blanks else item
+            return self._theirs(item)
+        return self._referring(item)
 
     def _is_theirs(self, node: Any) -> bool:  # noqa: ANN401 - any JSON
-        return any(
-            self.person.is_named_by(value) or (name in self._known_by and str(value) in self.person.ids)
-            for name, value in _scalars("", node)
-        )
+        return Row.of(node, self.person, self.fields).is_of(self.person)
 
-    @property
-    def _known_by(self) -> frozenset[str]:
-        return self.fields.viewer | self.fields.also
-
-    def _theirs(self, node: Any, *, blanks: bool) -> Any:  # noqa: ANN401 - any JSON
+    def _theirs(self, node: Any) -> Any:  # noqa: ANN401 - any JSON
         self.rows += 1
-        self.ids |= {
-            str(value)
-            for name, value in _scalars("", node)
-            if name in self._known_by and value is not None and len(str(value)) >= _SHORTEST_ID
-        }
-        return _mapped("", node, self._blank) if blanks else node
+        return _mapped("", node, self._blank)
 
     def _blank(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if name in self.fields.stand_in:
@@ -113,16 +135,15 @@ def rewritten(body: bytes, person: Person, fields: Personal, stand_in: str) -> t
     if tree is None:
         return (changed.encode(), 0) if (changed := without_digits(text, person.digits)) != text else None
     work = Rewriting(person, fields, stand_in)
-    cleaned = _mapped("", work.visit(tree, blanks=True), lambda _name, value: _swept(value, person.digits))
+    cleaned = _mapped("", work.visit(tree), lambda _name, value: _swept(value, person))
     return None if cleaned == tree else (_encoded(cleaned), work.rows)
 
 
-def ids_in(body: bytes, person: Person, fields: Personal) -> set[str]:
-    """Return the ids by which the person's rows in a body are known."""
+def rows_in(body: bytes, person: Person, fields: Personal) -> Iterator[Row]:
+    """Yield what each row of a body says of whose it is, of those that say anything."""
     tree, _text = _decoded(body)
-    work = Rewriting(person, fields, "")
-    work.visit(tree, blanks=False)
-    return work.ids
+    found = (Row.of(node, person, fields) for node in _rows(tree))
+    return (row for row in found if row.known or row.is_named)
 
 
 def without_digits(text: str, digits: str) -> str:
@@ -130,8 +151,24 @@ def without_digits(text: str, digits: str) -> str:
     return re.sub(rf"(?<!\d)(?:\+?(?:00)?86[ -]?)?{digits}(?!\d)", "", text) if digits else text
 
 
-def _swept(value: Any, digits: str) -> Any:  # noqa: ANN401 - any JSON
-    return without_digits(value, digits) if isinstance(value, str) else value
+def _swept(value: Any, person: Person) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, str):
+        return without_digits(value, person.digits)
+    return None if person.is_named_by(value) else value
+
+
+def _rows(node: Any) -> Iterator[Any]:  # noqa: ANN401 - any JSON
+    """Yield the outermost items of lists, and what objects around them say themselves."""
+    if isinstance(node, list):
+        yield from (item for item in node if isinstance(item, dict))
+    elif isinstance(node, dict):
+        yield _flat(node)
+        for value in node.values():
+            yield from _rows(value)
+
+
+def _flat(node: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in node.items() if not isinstance(value, list | dict)}
 
 
 def _scalars(name: str, node: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - any JSON

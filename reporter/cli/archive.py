@@ -164,9 +164,11 @@ def forget(store_url: str, phone: str | None, viewer: str | None, yes: bool) -> 
     company, pictures, form answers. The rows stay, under a made-up id, so that counts, sums and who-met-whom
     hold; Volcengine's own UserId stays too, a number that means nothing outside of that account. --phone
     finds the rows in which the phone stands, and from them the same viewer's rows in the other calls of the
-    account; in rosters and staff lists that runs were made from, the phone's line is emptied (in an Excel
-    list the number). Refused replies are all dropped. A salted hash that cannot be read back says that
-    somebody was erased. The database is then rewritten, so that no trace is left in its free pages.
+    account; what others have too (an office's e-mail) goes from the person's own rows alone, and a line says
+    how many rows of others were left for it. In rosters and staff lists that runs were made from, the phone's
+    line is emptied (in an Excel list the number). Refused replies are all dropped. A salted hash that cannot
+    be read back says that somebody was erased. The database is then rewritten, so that no trace is left in its
+    free pages.
 
     Not reached from here: reports already written under --out, mail that was sent, the rosters in your
     folder, backups, and the vendor, who sends the person again at the next pull until they are erased there.
@@ -181,6 +183,11 @@ def forget(store_url: str, phone: str | None, viewer: str | None, yes: bool) -> 
         found = archive.forget(store, who, datetime.now(UTC), is_rehearsal=not yes)
     done = "erased the person from" if yes else "would erase the person from"
     click.echo(f"{done} {found.rows} rows in {found.replies} replies and from {found.files} files of runs")
+    for account, shared in found.left:
+        click.echo(
+            f"left: {shared.rows} rows of others in {account}, which have the same {', '.join(shared.fields)}; "
+            "whoever of them is the same person is named with --viewer"
+        )
     if not yes:
         screen.say("nothing was changed; say --yes to do it")
     return 0

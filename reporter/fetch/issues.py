@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from reporter.errors import (
     BadRequestError,
@@ -130,6 +132,20 @@ def out_of_reach(pull: Pull, rows: int, claimed: int) -> Issue:
         f"厂商称有 {claimed} 个，这个接口最多只能列出 {rows} 个；请缩小 `match` 的 name，或直接列出直播间",
         f"the vendor counts {claimed} and this call lists no more than {rows} of them: "
         "make `match`'s name narrower, or list the rooms themselves",
+    )
+
+
+def out_of_window(pull: Pull, window_days: int, lost: Sequence[date]) -> Issue:
+    """Return the issue of days of a pull that its call no longer told when it was made; there is one at least."""
+    days = str(lost[0]) if lost[0] == lost[-1] else f"{lost[0]}..{lost[-1]}"
+    return _issue(
+        pull,
+        "error",
+        "out-of-window",
+        f"这个接口只能取最近 {window_days} 天，取数时 {days} 已取不到，本地库中也没有；"
+        "如要照样生成，请用 --allow-partial，或缩短 period",
+        f"this call reaches back {window_days} days: {days} could not be asked any more when it was made, and the "
+        "store has none of it; --allow-partial builds without, or make the period shorter",
     )
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from reporter.errors import VendorError
-from reporter.fetch.reuse import Archive, settled_at
+from reporter.fetch.reuse import Archive
 from reporter.model import Pull
-from reporter.store import Store, StoredWalk, WalkKey, WalkKnown
+from reporter.store import Store, WalkKey, WalkKnown
 from reporter.vendors.base import Access, Body, nothing_follows
 from reporter.vendors.parse import decode
+from reporter.vendors.reach import lost_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class Known:
     bodies         replies that say what follows; `is_whole`: of the whole walk
     likely_calls   calls of a walk like it, settled or not, of this period or another
     likely_rows    rows of the newest walk of the same question
+    lost           days that what is at hand does not reach, and no call will
     """
 
     is_at_hand: bool = False
@@ -32,6 +35,7 @@ class Known:
     is_whole: bool = False
     likely_calls: int | None = None
     likely_rows: int | None = None
+    lost: tuple[date, ...] = ()
 
 
 NOTHING = Known()
@@ -61,13 +65,14 @@ class Knowledge:
     def _known(self, pull: Pull, key: WalkKey, stored: WalkKnown) -> Known:
         endpoint = self.access[pull.account].vendor.endpoints[pull.endpoint]
         newest, expected = stored.newest, stored.expected_pages
-        if newest is not None and endpoint.grants is None and self._is_settled(pull, newest):
-            pages = self.store.pages(newest.walk_id) if endpoint.follow is not nothing_follows else ()
+        archive = Archive(self.store, self.access, "", pull.period)
+        walk = archive.settled(pull, key, newest) if endpoint.grants is None else None
+        if walk is not None:
+            pages = self.store.pages(walk.walk_id) if endpoint.follow is not nothing_follows else ()
             bodies = tuple(decode(page.body) for page in pages)
-            return Known(is_at_hand=True, calls=expected, rows=newest.outcome.rows, bodies=bodies, is_whole=True)
+            lost = lost_days(endpoint, pull, walk.outcome.oldest_at) if walk.outcome.oldest_at else ()
+            return Known(
+                is_at_hand=True, calls=expected, rows=walk.outcome.rows, bodies=bodies, is_whole=True, lost=lost
+            )
         likely_rows = newest.outcome.rows if newest is not None else None
         return replace(self.found.get(key, NOTHING), likely_calls=expected, likely_rows=likely_rows)
-
-    def _is_settled(self, pull: Pull, walk: StoredWalk) -> bool:
-        oldest_at = walk.outcome.oldest_at
-        return oldest_at is not None and oldest_at >= settled_at(self.access[pull.account].vendor, pull)

@@ -105,7 +105,7 @@ async def _found(line: Line, pull: Pull, made: Probe) -> Known:
             made.issues.append(issues.of_error(got.error) if got.was_asked else issues.not_asked(pull, got.error))
             return Known()
         bodies.append(decode(got.data))
-        rows, claimed, cursor = rows + got.told.rows, got.told.claimed, got.told.following
+        rows, claimed, cursor = rows + got.told.rows - got.told.doubled, got.told.claimed, got.told.following
     if cursor is not None:
         calls = -(-claimed // rows) if claimed and rows else None
         return Known(calls=calls, rows=claimed, bodies=tuple(bodies))

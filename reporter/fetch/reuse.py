@@ -1,7 +1,8 @@
 """What the store holds already and need not be asked again.
 
 A walk is used again where this run made it (a resumed run), where it is settled (its oldest reply came
-after the vendor's settle time for the pull's period), or where the run is offline. A token call is never
+after the vendor's settle time for the pull's period), or where the run is offline. Where a call reaches back only
+so far, it is used for the days that it reached. A token call is never
 used again for its token, but need not be made when nothing waits for one.
 """
 
@@ -12,10 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from reporter.fetch.walk import pulled_from
+from reporter.fetch.walk import pulled_from, within_reach
 from reporter.model import Period, Pull, Pulled
 from reporter.store import Store, StoredWalk, WalkKey, pull_key
-from reporter.vendors.base import SETTLE, Access, Cursor, Vendor
+from reporter.vendors.base import SETTLE, Access, Cursor, Endpoint, Vendor
+from reporter.vendors.reach import lost_days
 
 _WHOLE = {"complete", "drifted"}
 
@@ -93,39 +95,49 @@ class Archive:
 
     def _usable(self, pull: Pull, key: WalkKey) -> _Hit | None:
         if self.is_offline:
-            return self._any(key)
+            return self._any(pull, key)
         if self._grants(pull):
             return None
         own, newest = self.store.walks_at_hand(self.run_id, key)
         if own is not None and own.outcome.verdict in _WHOLE:
             return _Hit(own, is_linked=True)
-        is_usable = newest is not None and not self.refreshes and self._is_settled(pull, newest)
-        return _hit(None, newest if is_usable else None)
+        return _hit(None, None if self.refreshes else self.settled(pull, key, newest))
 
-    def _any(self, key: WalkKey) -> _Hit | None:
+    def _any(self, pull: Pull, key: WalkKey) -> _Hit | None:
         """Return what this run or an earlier one of its period used, else the newest whole walk, else a short one."""
         own = self.store.walk_of_run(self.run_id, key)
         if self.is_replay:
             return _hit(own, None)
-        return _hit(
-            own,
-            own
-            or self.store.walk_of_earlier_run(self.run_id, key)
-            or self.store.newest_walk(key, ("complete", "drifted"))
-            or self.store.newest_walk(key, ("short",)),
-        )
+        newest = own or self.store.walk_of_earlier_run(self.run_id, key)
+        if newest is None and (whole := self.store.newest_walk(key, ("complete", "drifted"))) is not None:
+            newest = self.settled(pull, key, whole) or whole
+        return _hit(own, newest or self.store.newest_walk(key, ("short",)))
 
-    def _is_settled(self, pull: Pull, walk: StoredWalk) -> bool:
-        oldest_at = walk.outcome.oldest_at
-        return oldest_at is not None and oldest_at >= settled_at(self.access[pull.account].vendor, pull)
+    def settled(self, pull: Pull, key: WalkKey, newest: StoredWalk | None) -> StoredWalk | None:
+        """Return the stored walk that is final for a pull, None where even the `newest` whole one is not.
+
+        Where days of the pull had left the call's window before the newest one was made, it is the earliest that is
+        final: it has the most of them, and asking again would bring less.
+        """
+        final_at = settled_at(self.access[pull.account].vendor, pull)
+        oldest_at = newest.outcome.oldest_at if newest is not None else None
+        if newest is None or oldest_at is None or oldest_at < final_at:
+            return None
+        if not lost_days(self._endpoint(pull), pull, oldest_at):
+            return newest
+        return self.store.earliest_walk(key, final_at) or newest
+
+    def _endpoint(self, pull: Pull) -> Endpoint:
+        return self.access[pull.account].vendor.endpoints[pull.endpoint]
 
     def _grants(self, pull: Pull) -> bool:
-        return self.access[pull.account].vendor.endpoints[pull.endpoint].grants is not None
+        return self._endpoint(pull).grants is not None
 
     def _pulled(self, pull: Pull, key: WalkKey, hit: _Hit) -> Pulled:
         if not hit.is_linked and not self.is_replay:
             self.store.use_walk(self.run_id, key, hit.walk)
-        return pulled_from(self.store, pull, key, hit.walk, self.store.heads(hit.walk.walk_id))
+        pulled = pulled_from(self.store, pull, key, hit.walk, self.store.heads(hit.walk.walk_id))
+        return within_reach(pulled, self._endpoint(pull), hit.walk)
 
 
 def _hit(own: StoredWalk | None, other: StoredWalk | None) -> _Hit | None:

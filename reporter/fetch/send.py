@@ -44,7 +44,7 @@ class Told:
     """What a page says of its walk: its rows, how many there are in all, and where to go on.
 
     `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one. `has_sure_ids`: no two
-    rows of a walk rightly have the same.
+    rows of a walk rightly have the same; `doubled` counts those of the page whose id stands on an earlier one of it.
     """
 
     rows: int
@@ -53,6 +53,7 @@ class Told:
     prints: tuple[bytes, ...] = ()
     ids: frozenset[str] = frozenset()
     has_sure_ids: bool = False
+    doubled: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,13 @@ def _accepted(line: Line, endpoint: Endpoint, cursor: Cursor, answer: Answer, da
 def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
     try:
         items = endpoint.items(body) if endpoint.items else ()
-        ids = frozenset(filter(None, map(endpoint.row_id, items))) if endpoint.row_id else frozenset[str]()
+        named = [one for one in map(endpoint.row_id, items) if one] if endpoint.row_id else []
+        ids = frozenset(named)
+        doubled = len(named) - len(ids) if endpoint.has_sure_ids else 0
         following = endpoint.next_cursor(body, cursor)
         prints = tuple(map(_print, items))
-        return Told(endpoint.rows(body), endpoint.claimed(body), following, prints, ids, endpoint.has_sure_ids)
+        rows, claimed = endpoint.rows(body), endpoint.claimed(body)
+        return Told(rows, claimed, following, prints, ids, endpoint.has_sure_ids, doubled)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reporter.errors import BadRequestError, ProtocolError, UnknownItemError, VendorError, WrongPageError
@@ -13,7 +13,8 @@ from reporter.fetch.line import Line
 from reporter.fetch.send import Accepted, Told, told_by
 from reporter.model import Issue, Pull, Pulled, Reply, Verdict
 from reporter.store import Outcome, Page, PageHead, Store, StoredWalk, WalkKey, reply_id
-from reporter.vendors.base import Cursor, Token
+from reporter.vendors.base import Cursor, Endpoint, Token
+from reporter.vendors.reach import lost_days
 
 #: errors that a cursor which has died may be told as: the walk is read again from its first page
 _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
@@ -61,11 +62,11 @@ class Reading:
     _idle: int = 0
 
     def repeats(self, told: Told) -> bool:
-        """Say whether a page holds what an earlier one held: the rows that one began with, or an id that came before.
+        """Say whether a page holds what came before: the rows that an earlier one began with, or an id.
 
         Equal rows without ids are honest, so that such a page may be right all the same.
         """
-        return self._is_page_again(told) or not self._ids.isdisjoint(told.ids)
+        return self._is_page_again(told) or told.doubled > 0 or not self._ids.isdisjoint(told.ids)
 
     def add(self, page: Page, told: Told) -> None:
         """Count a page, and go on to the next."""
@@ -107,7 +108,7 @@ class Reading:
         A page of one row, or of rows that are all alike, may honestly be as an earlier one.
         """
         if told.has_sure_ids:
-            return len(self._ids & told.ids)
+            return len(self._ids & told.ids) + told.doubled
         return told.rows if self._is_page_again(told) and len(set(told.prints)) > 1 else 0
 
     def _brings_more(self, told: Told) -> bool:
@@ -276,7 +277,9 @@ class Walk:
             min((page.fetched_at for page in reading.pages), default=None),
         )
         walk = self.line.store.finish_walk(self.walk_id, outcome)
-        return pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
+        endpoint = self.line.access.vendor.endpoints[self.pull.endpoint]
+        pulled = pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
+        return within_reach(pulled, endpoint, walk)
 
 
 def _seen(told: Told) -> tuple[object, ...]:
@@ -316,6 +319,18 @@ def pulled_from(
     )
     ended = walk.outcome
     return Pulled(pull, replies, ended.verdict, requests, ended.rows, ended.claimed, ended.issues)
+
+
+def within_reach(pulled: Pulled, endpoint: Endpoint, walk: StoredWalk) -> Pulled:
+    """Return a pull as it ended; short where days of it were past the call's window when its walk was made.
+
+    The walk itself may be whole: the same one answers a pull for another period.
+    """
+    lost = lost_days(endpoint, pulled.pull, walk.outcome.oldest_at) if walk.outcome.oldest_at else ()
+    if not lost or endpoint.window_days is None:
+        return pulled
+    told = issues.out_of_window(pulled.pull, endpoint.window_days, lost)
+    return replace(pulled, verdict="short", issues=(*pulled.issues, told))
 
 
 def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:

@@ -80,6 +80,13 @@ OF_EARLIER_RUN = (
 )
 _NEWEST = _STORED.where(_SAME, WALKS.c.pruned_at.is_(None)).order_by(WALKS.c.generation.desc())
 
+#: the first complete one whose replies all came from `final_at` on
+EARLIEST = (
+    _STORED.where(_SAME, WALKS.c.pruned_at.is_(None), WALKS.c.verdict == "complete")
+    .where(WALKS.c.oldest_at >= bindparam("final_at", type_=WALKS.c.oldest_at.type))
+    .order_by(WALKS.c.generation)
+)
+
 _PAGES = (
     select(WALKS.c.page_count)
     .where(WALKS.c.verdict.in_(("complete", "drifted")), WALKS.c.page_count > 0)

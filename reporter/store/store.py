@@ -206,6 +206,11 @@ class Store:
         with self._reads() as connection:
             return walks.newest(connection, key, verdicts)
 
+    def earliest_walk(self, key: WalkKey, final_at: datetime) -> StoredWalk | None:
+        """Return the first complete walk of this question whose replies all came at or after an instant."""
+        with self._reads() as connection:
+            return walks.earliest(connection, key, final_at)
+
     def walks_known(self, keys: Sequence[WalkKey]) -> list[WalkKnown]:
         """Return what is known of each question: its newest whole walk, and how many pages to expect."""
         with self._reads() as connection:

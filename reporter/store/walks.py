@@ -131,6 +131,11 @@ def newest(connection: Connection, key: WalkKey, verdicts: tuple[Verdict, ...]) 
     return _first(connection, statements.newest(verdicts), _question(key))
 
 
+def earliest(connection: Connection, key: WalkKey, final_at: datetime) -> StoredWalk | None:
+    """Return the first complete walk of this question whose replies all came at or after an instant."""
+    return _first(connection, statements.EARLIEST, {**_question(key), "final_at": final_at})
+
+
 def made(connection: Connection, run_id: str) -> dict[tuple[str, str], int]:
     """Return how many walks a run has by (scope, endpoint)."""
     call = (WALKS.c.scope, WALKS.c.endpoint)

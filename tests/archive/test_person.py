@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 
 from reporter.archive import at_risk, old_runs
 from reporter.archive.files import without
-from reporter.archive.person import Person, ids_in, rewritten
+from reporter.archive.person import Person, rewritten, rows_in
+from reporter.archive.whose import Shared, grown
 from reporter.store import Holding, RunRecord
 from reporter.vendors.personal import PERSONAL
 
@@ -21,6 +23,10 @@ VOLC, QUANSHI, TALK = PERSONAL["volcengine"], PERSONAL["quanshi"], PERSONAL["tal
 def _after(body: Any, person: Person, vendor: str = "volcengine") -> Any:
     made = rewritten(json.dumps(body, ensure_ascii=False).encode(), person, PERSONAL[vendor], "forgotten-1")
     return None if made is None else json.loads(made[0])
+
+
+def _grown(body: Any, vendor: str = "volcengine") -> tuple[Person, Shared]:
+    return grown(PHONE, Counter(rows_in(json.dumps(body).encode(), PHONE, PERSONAL[vendor])))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +84,59 @@ def test_numbers_keep_their_spelling_in_a_body_that_is_rewritten() -> None:
 
 
 def test_rows_of_the_same_viewer_are_found_by_the_id_that_the_phone_led_to() -> None:
-    listed = json.dumps({"Users": [{"UserId": 1810621, "Telephone": "19000101106"}]}).encode()
-    person = Person(PHONE.digits, frozenset(ids_in(listed, PHONE, VOLC)))
+    listed = {"Users": [{"UserId": 1810621, "Telephone": "19000101106"}]}
+    person, _shared = _grown(listed)
+    assert person.ids == {"1810621"}
     log = {
         "Data": [{"UserId": 1810621, "UserName": "王小明", "JoinAt": [1794999605]}, {"UserId": 0, "UserName": "游客"}]
     }
     after = _after(log, person)
     assert [row["UserName"] for row in after["Data"]] == ["", "游客"]
     assert after["Data"][0]["JoinAt"] == [1794999605]
+
+
+def test_value_that_another_phones_row_has_too_leads_nowhere() -> None:
+    def row(phone: str, email: str, ext_id: str) -> dict[str, str]:
+        return {"distinctId": phone, "viewerId": f"v{phone}", "mobile": phone, "email": email, "extId": ext_id}
+
+    rows = [
+        row("19000101106", "info@c.example", "guest"),
+        row("19000101107", "info@c.example", "e2"),
+        row("19000101108", "z@c.example", "guest"),
+        {"viewerId": "v9", "distinctId": "info@c.example", "email": "info@c.example"},
+        row("19000101109", "y@c.example", "e4"),
+    ]
+    body = {"data": {"report": {"viewerDetails": rows}}}
+    person, shared = _grown(body, "quanshi")
+    assert person.ids == {"19000101106", "v19000101106"}
+    assert shared == Shared(("distinctId", "email", "extId"), 3)
+    after = _after(body, person, "quanshi")["data"]["report"]["viewerDetails"]
+    assert after[1:] == rows[1:]
+    assert (after[0]["email"], after[0]["mobile"], after[0]["extId"]) == ("", "", "forgotten-1")
+
+
+def test_value_that_is_nobody_elses_leads_to_rows_without_the_phone() -> None:
+    lives = [{"distinctId": "19000101106", "viewerId": "v1", "mobile": "19000101106", "email": "w@x.example"}]
+    details = [{"email": "w@x.example", "name": "王"}, {"email": "v@x.example", "name": "李"}]
+    body = {"data": {"report": {"lives": lives, "viewerDetails": details}}}
+    person, shared = _grown(body, "quanshi")
+    assert shared.rows == 0
+    after = _after(body, person, "quanshi")["data"]["report"]
+    assert [one["name"] for one in after["viewerDetails"]] == ["", "李"]
+
+
+def test_row_of_another_phone_that_names_this_one_loses_the_number_alone() -> None:
+    other = {"UserId": 18106, "Telephone": "19000101107", "NickName": "李四", "EnterReviewTel": "19000101106", "n": 1}
+    body = {"Users": [{"UserId": 18105, "Telephone": "19000101106"}, other | {"Dialled": 19000101106}]}
+    person, _shared = _grown(body)
+    assert person.ids == {"18105"}
+    assert _after(body, person)["Users"][1] == {**other, "EnterReviewTel": "", "Dialled": None}
+
+
+def test_viewer_with_a_new_phone_is_one_person_where_the_id_is_the_vendors_own() -> None:
+    rows = [{"UserId": 18105, "Telephone": phone} for phone in ("19000101106", "19000101107")]
+    person, shared = _grown({"Users": [*rows, {"UserId": 18105, "UserName": "王"}]})
+    assert (person.ids, shared.rows) == ({"18105"}, 0)
 
 
 def test_what_another_row_says_about_the_person_goes_too() -> None:

@@ -146,6 +146,7 @@ ENDPOINTS = (
     _endpoint("whole-rows", row_id=str),
     _endpoint("no-ids", rereads_first=True),
     _endpoint("reaching-4", reaches=4),
+    _endpoint("days-back-9", window_days=9),
     _endpoint("find", follow=_found_rooms),
     _endpoint("user", next_cursor=one_page, items=None, rows=lambda _body: 0, claimed=no_claim, follow=_token_call),
     _endpoint(

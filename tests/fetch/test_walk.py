@@ -255,6 +255,25 @@ def test_row_that_came_twice_makes_up_for_none_that_is_missing(bench: Bench, say
     assert f"the vendor says {total} rows and gave 4, 2 of them a second time" in pulled.issues[0].message.en
 
 
+def test_row_that_came_twice_on_one_page_makes_up_for_none_that_is_missing(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(**_page("[5,5,6]", 3, pages=1))
+    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+    assert (pulled.verdict, pulled.rows, pulled.claimed) == ("short", 3, 3)
+    assert "the vendor says 3 rows and gave 3, 1 of them a second time" in pulled.issues[0].message.en
+
+
+def test_page_with_a_row_twice_is_read_again_and_the_right_one_taken(bench: Bench, says: Says) -> None:
+    bench.rooms["a"], bench.slips[1] = [5, 6], says(**_page("[5,5]", 2, pages=1))
+    (pulled,) = bench.fetch(bench.pull("a", "ids"))
+    assert (pulled.verdict, pulled.requests, pulled.issues) == ("complete", 2, ())
+
+
+def test_equal_rows_without_ids_on_one_page_are_honest(bench: Bench, says: Says) -> None:
+    bench.slips["a"] = says(**_page("[5,5,6]", 3, pages=1))
+    (pulled,) = bench.fetch(bench.pull("a", "whole-rows"))
+    assert (pulled.verdict, pulled.requests, pulled.issues) == ("complete", 1, ())
+
+
 def test_rows_without_ids_are_proved_by_page_1_at_the_end(bench: Bench) -> None:
     bench.rooms["a"] = [7, 7, 8, 9]
     (pulled,) = bench.fetch(bench.pull("a", "no-ids"))
