@@ -35,8 +35,7 @@ class Input:
 
     def rows(self) -> Feed:
         """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
-        columns = [plain(one, self.timezone) for one in self.sources]
-        return Feed(batch.select(columns) for batch in self._batches())
+        return Feed(map(plain(self.sources, self.timezone), self._batches()))
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         if isinstance(self.frame, pl.DataFrame):

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from polars._typing import TimeUnit
 from python_calamine import CalamineWorkbook
 
 from reporter.errors import OutputError, UsageError
@@ -301,3 +302,40 @@ def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         write_xlsx({"t": LETTERS}, tmp_path / "file" / "out.xlsx")
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
+def test_moments_of_any_year_are_numbers_or_text_with_an_issue(write: Write, unit: TimeUnit, zone: str | None) -> None:
+    counts = pl.Series("at", [2**63 - 1, 0, -(2**63) + 1], dtype=pl.Int64).cast(pl.Datetime(unit, zone))
+    written = write(counts.to_frame(), timezone="Asia/Shanghai")
+    late, epoch, early = column(written)
+    assert epoch == (25569.0 if zone is None else 25569 + 8 / 24)
+    if unit == "ns":
+        at = datetime(2262, 4, 11, 23, 47, 16, 854_775) - datetime(1899, 12, 30)  # noqa: DTZ001 - wall clock
+        assert late == pytest.approx(at / timedelta(days=1) + (zone is not None) * 8 / 24, rel=1e-12)
+        assert early == ("1677-09-21 00:12:43.145224" if zone is None else "1677-09-21 08:18:26.145224")
+    else:
+        shown = {"ms": "+292278994-08-17 07:12:55.807", "us": "+294247-01-10 04:00:54.775807"}
+        assert late == shown[unit]
+        assert str(early).startswith("-29")
+    assert ("cell-early-date", "t!at") in written.said
+
+
+def test_days_of_any_year_and_those_in_lists_are_text_with_an_issue(write: Write) -> None:
+    days = pl.Series([2**31 - 1, 95_746_000, 0, -(2**31)], dtype=pl.Int32).cast(pl.Date)
+    moments = pl.Series([2**63 - 1, 0], dtype=pl.Int64).cast(pl.Datetime("ms", "UTC"))
+    written = write(pl.DataFrame({"day": days, "list": [days, None, None, None], "at": [moments, None, None, None]}))
+    assert column(written) == ["+5881580-07-11", "+264113-08-24", 25569.0, "-5877641-06-23"]
+    assert column(written, 1)[0] == "+5881580-07-11, +264113-08-24, 1970-01-01, -5877641-06-23"
+    assert column(written, 2)[0] == "+292278994-08-17 07:12:55.807, 1970-01-01 00:00:00"
+    assert {code for code, _ in written.said} == {"cell-early-date", "cell-late-date"}
+
+
+@pytest.mark.parametrize(("unit", "a_day"), [("ms", 86_400_000), ("us", 86_400_000_000), ("ns", 86_400_000_000_000)])
+def test_durations_of_any_length_are_parts_of_a_day_or_text(write: Write, unit: TimeUnit, a_day: int) -> None:
+    counts = pl.Series("span", [2**63 - 1, 90_061_000, -(2**63)], dtype=pl.Int64).cast(pl.Duration(unit))
+    longest, short, negative = column(write(counts.to_frame()))
+    assert longest == pytest.approx((2**63 - 1) / a_day, rel=1e-12)
+    assert short == pytest.approx(90_061_000 / a_day)
+    assert str(negative).startswith("-")
