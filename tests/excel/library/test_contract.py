@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -210,6 +211,18 @@ def test_sheet_names_that_excel_takes_stay_and_others_are_made_valid_and_unique(
     assert all(len(name.encode("utf-16-le")) <= 62 for name in names)
     renamed = {f"{name}!A1" for name, old in zip(names, wanted, strict=True) if name != old}
     assert {issue.where for issue in written.issues if issue.code == "sheet-renamed"} == renamed
+
+
+def test_sheet_name_that_looks_escaped_stays_beside_what_it_would_be_read_as(write: Write) -> None:
+    wanted = ["_x0041_", "A", "_x005F_", "_x0041_x0042_", "_x41_", "_x" + "0" * 29]
+    written = write({name: pl.DataFrame({"n": [name]}) for name in wanted})
+    assert written.issues == []
+    assert [*written.sheets] == wanted
+    assert [column(written, sheet=name) for name in wanted] == [[name] for name in wanted]
+    with zipfile.ZipFile(written.path) as file:
+        book = file.read("xl/workbook.xml").decode()
+    assert 'name="_x005F_x0041_"' in book
+    assert "'_x005F_x0041_'!$A$1:$A$2</definedName>" in book
 
 
 def test_a_continued_sheet_takes_no_name_that_another_has(tmp_path: Path) -> None:
