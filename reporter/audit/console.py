@@ -18,7 +18,7 @@ from reporter.config.rosters import RosterError, read_table
 from reporter.errors import UsageError
 from reporter.model import Text
 from reporter.people.phones import to_e164
-from reporter.tables import PLACE, TEXT, known_sum
+from reporter.tables import PLACE, TEXT
 
 _ROWS = Text("控制台导出文件的行与报告的观众（或日期）", "Rows of the console's export against viewers (or days)")
 _STRANGERS = Text(

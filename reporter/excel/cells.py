@@ -16,7 +16,7 @@ import polars as pl
 
 from reporter import labels
 from reporter.columns import Kind
-from reporter.excel import safe
+from reporter.excel import safe, times
 from reporter.excel.content import Column, Table
 from reporter.excel.safe import Change
 from reporter.excel.text import clean
@@ -113,12 +113,13 @@ def _of_float(series: pl.Series, kind: Kind) -> tuple[pl.Series, pl.Series, list
     return values, texts, changes
 
 
-def _of_time(series: pl.Series, kind: Kind, timezone: str) -> tuple[pl.Series, pl.Series, list[Change]]:
-    """Return serials; what is before Excel's first day is text."""
+def _of_time(series: pl.Series, _kind: Kind, timezone: str) -> tuple[pl.Series, pl.Series, list[Change]]:
+    """Return serials; what is outside of Excel's days is text."""
     if series.dtype == pl.Null:
         return _nothing(len(series)), safe.no_text(len(series)), []
-    local = series.cast(pl.Datetime("us")) if kind == "date" else _wall_clock(series, timezone)
-    return safe.moments(local, "%Y-%m-%d" if kind == "date" else "%Y-%m-%d %H:%M:%S")
+    if series.dtype == pl.Date:
+        return times.days(series)
+    return times.moments(_wall_clock(series, timezone), clock="%H:%M:%S")
 
 
 def _of_flag(series: pl.Series, _kind: Kind, _timezone: str) -> tuple[pl.Series, pl.Series, list[Change]]:
@@ -134,9 +135,9 @@ _BY_FORM: dict[Form, Callable[[pl.Series, Kind, str], tuple[pl.Series, pl.Series
 
 
 def _wall_clock(series: pl.Series, timezone: str) -> pl.Series:
-    zoned = isinstance(series.dtype, pl.Datetime) and series.dtype.time_zone is not None
-    shown = series.dt.convert_time_zone(timezone).dt.replace_time_zone(None) if zoned else series
-    return shown.cast(pl.Datetime("us"))
+    frame, column = series.to_frame(), pl.col(series.name)
+    may_be_far = bool(frame.select(times.is_far(column, series.dtype)).item())
+    return frame.select(times.wall_clock(column, series.dtype, timezone, may_be_far=may_be_far)).to_series()
 
 
 def _nothing(length: int) -> pl.Series:

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
+from reporter.excel.text import escape
+
 CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
 #: text with blanks at an edge that openpyxl does not ask readers to keep, since it takes it for nothing but blanks
 _BLANK = re.compile(rb"<t>([ \t\n][^<]*|[^<]*[ \t\n])</t>")
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*" ?/>')
 _WIDTH = re.compile(rb'<col width="[^"]*"')
 _FILTER = re.compile(rb'(<definedName name="_xlnm._FilterDatabase" localSheetId="([0-9]+)"[^>]*>[^<]*!)[^!<]*(?=<)')
+#: where a workbook's XML names its sheets: the sheets themselves, and what refers to them
+_NAMED = re.compile(rb"(?<=<sheet )[^>]*|(?<=>)[^<>]+(?=</definedName>)")
 _END, _ROW_END = b"</sheetData>", b"</row>"
 #: bytes that the range of a whole sheet takes
 _DIMENSION_BYTES = 34
@@ -32,13 +36,17 @@ class Opened:
 
 
 def saved(book: Workbook) -> dict[str, bytes]:
-    """Return the parts of a workbook by name, in openpyxl's order, without the time of saving."""
+    """Return the parts of a workbook by name, in openpyxl's order, without the time of saving.
+
+    Names of sheets are spelled as Excel reads them: it would show one that is `_x0041_` as A, beside another A.
+    """
     made = io.BytesIO()
     book.save(made)
     book.properties.modified = book.properties.created
     with zipfile.ZipFile(made) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     parts[CORE] = tostring(book.properties.to_tree())
+    parts[WORKBOOK] = _NAMED.sub(lambda found: escape(found[0].decode()).encode(), parts[WORKBOOK])
     return {
         name: _BLANK.sub(rb'<t xml:space="preserve">\1</t>', part) if is_sheet(name) else part
         for name, part in parts.items()

@@ -1,13 +1,12 @@
 """What a cell cannot hold as it is, and what stands there instead: the one set of rules, on columns of any length.
 
 Each rule returns what is written and a `Change` for each kind of thing that it changed; whoever calls it says
-where, in an `Issue`. Serials are days since 1899-12-30, durations parts of a day, both exact quotients.
+where, in an `Issue`. Those for days, moments and durations are in `reporter.excel.times`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import polars as pl
 
@@ -17,11 +16,6 @@ from reporter.model import Issue, Text
 
 #: digits beyond which Excel loses some, whatever the file says
 MOST_DIGITS = 15
-DAY_MICROSECONDS = 86_400_000_000
-#: Excel believes in 1900-02-29, so the days before it are one lower
-FIRST, LEAP = datetime(1900, 1, 1), datetime(1900, 3, 1)  # noqa: DTZ001 - serials count wall-clock days, without a zone
-LAST = datetime(9999, 12, 31, 23, 59, 59, 999_999)  # noqa: DTZ001 - likewise
-EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - likewise
 
 Change = tuple[str, int, int]  # code, how often, first row of data (from 0)
 
@@ -53,39 +47,6 @@ def finite(series: pl.Series) -> tuple[pl.Series, list[Change]]:
     """Return floats, null where they are no finite number."""
     endless = (~series.is_finite()).fill_null(value=False)
     return series.set(endless, None), [change("cell-not-finite", endless)] if endless.any() else []
-
-
-def moments(wall: pl.Series, written: str) -> tuple[pl.Series, pl.Series, list[Change]]:
-    """Return wall-clock times (us, no zone) as serials, and as text by the format `written` where Excel has no day."""
-    early, late = (wall < FIRST).fill_null(value=False), (wall > LAST).fill_null(value=False)
-    serials = divided((wall - EPOCH).dt.total_microseconds(), DAY_MICROSECONDS) - (wall < LEAP).cast(pl.Float64)
-    found = [(code, rows) for code, rows in (("cell-early-date", early), ("cell-late-date", late)) if rows.any()]
-    if not found:
-        return serials, no_text(len(wall)), []
-    outside = early | late
-    return (
-        serials.set(outside, None),
-        either(no_text(len(wall)), outside, wall.dt.to_string(written)),
-        [change(code, rows) for code, rows in found],
-    )
-
-
-def spans(lengths: pl.Series) -> tuple[pl.Series, pl.Series, list[Change]]:
-    """Return durations (us) as parts of a day, and as text `-h:mm:ss` where they are negative: Excel has none."""
-    micros = lengths.dt.total_microseconds()
-    negative = (micros < 0).fill_null(value=False)
-    serials = divided(micros, DAY_MICROSECONDS)
-    if not negative.any():
-        return serials, no_text(len(lengths)), []
-    said = micros.map_elements(_length, return_dtype=pl.String)
-    texts = either(no_text(len(lengths)), negative, said)
-    return serials.set(negative, None), texts, [change("cell-negative-duration", negative)]
-
-
-def _length(micros: int) -> str:
-    seconds, rest = divmod(abs(micros), 1_000_000)
-    shown = f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-    return f"{'-' if micros < 0 else ''}{shown}{f'.{rest:06}'.rstrip('0') if rest else ''}"
 
 
 def divided(values: pl.Series, divisor: int) -> pl.Series:

@@ -17,6 +17,7 @@ from python_calamine import CalamineWorkbook
 from reporter import labels
 from reporter.excel import workbook
 from reporter.excel.book import make
+from reporter.excel.content import Facts, Page
 from reporter.excel.sheets import SHEETS
 from reporter.model import Language, Text
 from reporter.report import Figure, Layout, Report
@@ -270,6 +271,16 @@ def test_rows_beyond_a_sheet_go_on_in_the_next_one(made_up: Factory) -> None:
     assert [made.name for made in visits] == ["明细", "明细 (2)", "明细 (3)"]
     assert [len(made.cells[0].texts) for made in visits] == [25, 25, 10]
     assert "明细!A1" in {issue.where for issue in issues if issue.code == "sheet-continued"}
+
+
+@pytest.mark.parametrize(("rows", "told"), [(30, {"明细": "明细 (2)", "考勤": "考勤 (2)"}), (60, {})])
+def test_about_sheet_says_where_rows_go_on(made_up: Factory, rows: int, told: dict[str, str]) -> None:
+    (about,) = [made.content for made in make(made_up(), most_rows=rows)[0] if made.code == "about"]
+    assert isinstance(about, Page)
+    assert isinstance(about.blocks[0], Facts)
+    pairs = dict(about.blocks[0].pairs)
+    said = {name: f"行数超过一张工作表的上限，续在“{other}”" for name, other in told.items()}
+    assert {name: sentence for name, sentence in pairs.items() if "续在" in sentence} == said
 
 
 def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path, png: Callable[..., bytes]) -> None:

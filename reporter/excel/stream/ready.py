@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from functools import lru_cache
 
 import polars as pl
 
-from reporter.excel import safe
+from reporter.excel import safe, times
 from reporter.excel.safe import Change
 from reporter.excel.stream import screen
 from reporter.excel.stream.markup import NUMBER, Lane, Variant
@@ -21,12 +20,7 @@ from reporter.excel.stream.screen import Facts
 from reporter.excel.stream.shapes import Shape, Source
 from reporter.excel.text import LOOKS_ESCAPED
 
-_UNIX = datetime(1970, 1, 1)  # noqa: DTZ001 - polars counts wall clock from here
-_EPOCH_DAYS = (_UNIX - safe.EPOCH).days
-_EPOCH_MICROSECONDS = _EPOCH_DAYS * safe.DAY_MICROSECONDS
-_LEAP_DAYS, _LAST_DAYS = (safe.LEAP - _UNIX).days, (safe.LAST - _UNIX).days
 _MOST = 10**safe.MOST_DIGITS
-_WRITTEN = {"date": "%Y-%m-%d", "moment": "%Y-%m-%d %H:%M:%S%.f"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +129,16 @@ def _rule(source: Source, fact: Facts, *, is_text: bool) -> Rule | None:
     """Return the rule that a column of a chunk needs, if any."""
     if is_text:
         return _long if _may_be_long(source, fact) else None
-    needed = fact.is_unsafe or (fact.low is not None and _is_outside(source.shape, fact))
+    needed = fact.is_unsafe or (fact.low is not None and _is_outside(source, fact))
     return _RULES[source.shape] if needed else None
 
 
-def _is_outside(shape: Shape, fact: Facts) -> bool:
-    if shape == "span":
+def _is_outside(source: Source, fact: Facts) -> bool:
+    if source.shape == "span":
         return bool(fact.low < 0)
-    unit = {"date": 1, "moment": safe.DAY_MICROSECONDS}.get(shape)
-    return unit is not None and (fact.low < _LEAP_DAYS * unit or fact.high >= (_LAST_DAYS + 1) * unit)
+    if source.shape not in {"date", "moment"}:
+        return False
+    return bool(fact.low < times.LEAP_DAY * source.a_day or fact.high >= times.END_DAY * source.a_day)
 
 
 def _texts(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Change]]:
@@ -156,13 +151,18 @@ def _finite(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[C
     return [shown], changes
 
 
-def _moments(series: pl.Series, source: Source) -> tuple[list[pl.Series], list[Change]]:
-    serials, texts, changes = safe.moments(series.cast(pl.Datetime("us")), _WRITTEN[source.shape])
+def _days_of(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Change]]:
+    serials, texts, changes = times.days(series)
+    return [serials, texts], changes
+
+
+def _moments(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Change]]:
+    serials, texts, changes = times.moments(series)
     return [serials, texts], changes
 
 
 def _spans(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Change]]:
-    serials, texts, changes = safe.spans(series)
+    serials, texts, changes = times.spans(series)
     return [serials, texts], changes
 
 
@@ -171,7 +171,7 @@ def _long(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Cha
     return [series], [safe.change("cell-long-number", long)] if long.any() else []
 
 
-_RULES: dict[Shape, Rule] = {"text": _texts, "float": _finite, "date": _moments, "moment": _moments, "span": _spans}
+_RULES: dict[Shape, Rule] = {"text": _texts, "float": _finite, "date": _days_of, "moment": _moments, "span": _spans}
 
 
 def _lane(target: Target, fact: Facts, *, is_text: bool, has_texts: bool) -> tuple[Lane, list[pl.Expr]]:
@@ -184,7 +184,7 @@ def _lane(target: Target, fact: Facts, *, is_text: bool, has_texts: bool) -> tup
         variant = Variant(source.key, "text", target.text_style, keeps_blanks=fact.has_edges)
         return Lane(target.letters, (variant,), fact.has_gaps), [column.alias(source.key)]
     is_serial = has_texts and source.shape in _SERIALS
-    value = pl.col(source.key).cast(pl.String) if is_serial else _VALUES[source.shape](pl.col(source.key))
+    value = pl.col(source.key).cast(pl.String) if is_serial else _VALUES[source.shape](pl.col(source.key), source)
     variants = [Variant(source.key, "flag" if source.shape == "flag" else "number", target.style)]
     ready = [value.alias(source.key)]
     if is_serial:
@@ -207,13 +207,13 @@ def spelled(column: pl.Expr, fact: Facts) -> pl.Expr:
 _SERIALS = frozenset({"date", "moment", "span"})
 
 
-def _part_of(column: pl.Expr, whole: str) -> pl.Expr:
+def _part_of(count: pl.Expr, a_day: int) -> pl.Expr:
     # by a literal, polars multiplies with its inverse, which is one ulp off; a column it divides by
-    return (column / pl.col(whole)).cast(pl.String)
+    return (count / pl.col(_WHOLE[a_day])).cast(pl.String)
 
 
-#: columns of what a day holds, for exact quotients
-_DAYS = {"#us": safe.DAY_MICROSECONDS, "#ns": safe.DAY_MICROSECONDS * 1000}
+#: what a day holds of each unit -> a column of it, for exact quotients
+_WHOLE = {times.a_day(pl.Duration(unit)): f"#{unit}" for unit in ("ms", "us", "ns")}
 
 
 def _with_days(chunk: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
@@ -225,16 +225,16 @@ def _with_days(chunk: pl.DataFrame, sources: Sequence[Source]) -> pl.DataFrame:
 
 @lru_cache(maxsize=2)
 def _days(height: int) -> list[pl.Series]:
-    return [pl.repeat(float(whole), height, eager=True).alias(name) for name, whole in _DAYS.items()]
+    return [pl.repeat(float(whole), height, eager=True).alias(name) for whole, name in _WHOLE.items()]
 
 
-_VALUES: dict[Shape, Callable[[pl.Expr], pl.Expr]] = {
-    "integer": lambda column: column.cast(pl.String),
-    "decimal": lambda column: column.cast(pl.String),
-    "float": lambda column: column.cast(pl.String),
-    "flag": lambda column: column.cast(pl.UInt8).cast(pl.String),
-    "date": lambda column: (column.to_physical() + _EPOCH_DAYS).cast(pl.String),
-    "moment": lambda column: _part_of(column.to_physical() + _EPOCH_MICROSECONDS, "#us"),
-    "clock": lambda column: _part_of(column.to_physical(), "#ns"),
-    "span": lambda column: _part_of(column.to_physical(), "#us"),
+_VALUES: dict[Shape, Callable[[pl.Expr, Source], pl.Expr]] = {
+    "integer": lambda column, _: column.cast(pl.String),
+    "decimal": lambda column, _: column.cast(pl.String),
+    "float": lambda column, _: column.cast(pl.String),
+    "flag": lambda column, _: column.cast(pl.UInt8).cast(pl.String),
+    "date": lambda column, _: (column.to_physical() + times.EPOCH_DAYS).cast(pl.String),
+    "moment": lambda column, one: _part_of(column.to_physical() + times.EPOCH_DAYS * one.a_day, one.a_day),
+    "clock": lambda column, one: _part_of(column.to_physical(), one.a_day),
+    "span": lambda column, one: _part_of(column.to_physical(), one.a_day),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+
+from reporter.excel import times
 
 Shape = Literal["text", "integer", "decimal", "float", "flag", "date", "moment", "clock", "span", "nothing"]
 
@@ -42,6 +44,11 @@ class Source:
         """The column's name in plain chunks."""
         return str(self.at)
 
+    @property
+    def a_day(self) -> int:
+        """How many units of a date, moment, clock or span make a day in plain chunks."""
+        return _PLAIN_DAYS.get(self.shape) or times.DAY_SECONDS * times.plain_unit(self.dtype)
+
 
 def shape_of(dtype: pl.DataType) -> Shape | None:
     """Return what a column of this dtype becomes; None: nothing that a cell can show."""
@@ -54,33 +61,38 @@ def shape_of(dtype: pl.DataType) -> Shape | None:
     return "float" if dtype.is_float() else _SHAPES.get(kind)
 
 
-def plain(source: Source, timezone: str) -> pl.Expr:
-    """Return the column in the one dtype of its shape, named by its key.
+def plain(sources: Sequence[Source], timezone: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """Return what makes chunks plain: each column in the one dtype of its shape, named by its key.
 
-    Moments become wall clock of `timezone` where they have a zone; lists are joined with ", ", nulls left out.
+    Times keep their units, but for those finer than us. Moments become wall clock of `timezone` where they have a
+    zone; lists are joined with ", ", nulls left out.
     """
-    column = pl.col(source.name)
-    if source.dtype.base_type() in _LISTS:
-        return _joined(source, timezone).alias(source.key)
-    return _PLAIN.get(source.shape, _as_it_is)(column, source.dtype, timezone).alias(source.key)
+    columns = [_plain(one, timezone, may_be_far=False).alias(one.key) for one in sources]
+    zoned = [one for one in sources if isinstance(one.dtype, pl.Datetime) and one.dtype.time_zone is not None]
+    are_far = [times.is_far(pl.col(one.name), one.dtype).alias(one.key) for one in zoned]
+
+    def made(chunk: pl.DataFrame) -> pl.DataFrame:
+        if are_far and any(chunk.select(are_far).row(0)):
+            return chunk.select(_plain(one, timezone, may_be_far=True).alias(one.key) for one in sources)
+        return chunk.select(columns)
+
+    return made
 
 
-def _as_it_is(column: pl.Expr, _dtype: pl.DataType, _timezone: str) -> pl.Expr:
-    return column
+def _plain(source: Source, timezone: str, *, may_be_far: bool) -> pl.Expr:
+    column, dtype = pl.col(source.name), source.dtype
+    if dtype.base_type() in _LISTS:
+        return _joined(source, timezone)
+    if source.shape == "moment":
+        return times.wall_clock(column, dtype, timezone, may_be_far=may_be_far)
+    if source.shape == "span":
+        return times.plain(column, dtype)
+    return column.cast(_CASTS[source.shape]) if source.shape in _CASTS else column
 
 
-def _wall_clock(column: pl.Expr, dtype: pl.DataType, timezone: str) -> pl.Expr:
-    if dtype.time_zone is not None:  # type: ignore[attr-defined] # moments have it
-        column = column.dt.convert_time_zone(timezone).dt.replace_time_zone(None)
-    return column.cast(pl.Datetime("us"))
-
-
-_PLAIN: dict[Shape, Callable[[pl.Expr, pl.DataType, str], pl.Expr]] = {
-    "text": lambda column, _dtype, _timezone: column.cast(pl.String),
-    "float": lambda column, _dtype, _timezone: column.cast(pl.Float64),
-    "span": lambda column, _dtype, _timezone: column.cast(pl.Duration("us")),
-    "moment": _wall_clock,
-}
+_CASTS: dict[Shape, type[pl.DataType]] = {"text": pl.String, "float": pl.Float64}
+#: what a day holds where the column's dtype does not tell
+_PLAIN_DAYS: dict[Shape, int] = {"date": 1, "clock": times.a_day(pl.Duration("ns"))}
 
 
 def _joined(source: Source, timezone: str) -> pl.Expr:
@@ -93,7 +105,10 @@ def _spelled(dtype: pl.DataType, timezone: str) -> pl.Expr:
     """Return the elements of a list as text."""
     element, shape = pl.element(), shape_of(dtype)
     if shape == "moment":
-        return _wall_clock(element, dtype, timezone).dt.to_string("%Y-%m-%d %H:%M:%S%.f")
+        wall = times.wall_clock(element, dtype, timezone, may_be_far=True)
+        return times.moment_text(wall, times.plain_unit(dtype))
+    if shape == "date":
+        return times.day_text(element.to_physical().cast(pl.Int64))
     if shape == "span":
         return element.dt.to_string("iso")
     return element.cast(pl.Float64).cast(pl.String) if shape == "float" else element.cast(pl.String)

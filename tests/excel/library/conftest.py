@@ -46,7 +46,13 @@ def cells(path: Path) -> dict[str, list[list[Cell]]]:
         roots = {name: ET.fromstring(file.read(name)) for name in file.namelist()}  # noqa: S314 - our own file
     targets = {one.get("Id"): one.get("Target", "") for one in roots["xl/_rels/workbook.xml.rels"]}
     sheets = roots["xl/workbook.xml"].iter(f"{MAIN}sheet")
-    return {one.get("name", ""): _rows(roots[targets[one.get(f"{RELATIONS}id")].lstrip("/")]) for one in sheets}
+    parts = {one.get("name", ""): targets[one.get(f"{RELATIONS}id")].lstrip("/") for one in sheets}
+    return {decoded(name): _rows(roots[part]) for name, part in parts.items()}
+
+
+def decoded(text: str) -> str:
+    """Return text as Excel reads it (ST_Xstring of ECMA-376): in cells as in names of sheets."""
+    return _ESCAPED.sub(lambda one: chr(int(one[1], 16)), text)
 
 
 def _rows(root: ET.Element) -> list[list[Cell]]:
@@ -71,7 +77,7 @@ def _cell(cell: ET.Element) -> Cell:
         (text,) = cell.iter(f"{MAIN}t")
         shown = text.text or ""
         kept = text.get("{http://www.w3.org/XML/1998/namespace}space") == "preserve"
-        return _ESCAPED.sub(lambda one: chr(int(one[1], 16)), shown if kept else shown.strip(" \t\n"))
+        return decoded(shown if kept else shown.strip(" \t\n"))
     if value is None:
         return None  # a header without a word
     assert value.text

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
 import pytest
+from polars._typing import TimeUnit
 from python_calamine import CalamineWorkbook
 
 from reporter.errors import OutputError, UsageError
@@ -211,6 +214,18 @@ def test_sheet_names_that_excel_takes_stay_and_others_are_made_valid_and_unique(
     assert {issue.where for issue in written.issues if issue.code == "sheet-renamed"} == renamed
 
 
+def test_sheet_name_that_looks_escaped_stays_beside_what_it_would_be_read_as(write: Write) -> None:
+    wanted = ["_x0041_", "A", "_x005F_", "_x0041_x0042_", "_x41_", "_x" + "0" * 29]
+    written = write({name: pl.DataFrame({"n": [name]}) for name in wanted})
+    assert written.issues == []
+    assert [*written.sheets] == wanted
+    assert [column(written, sheet=name) for name in wanted] == [[name] for name in wanted]
+    with zipfile.ZipFile(written.path) as file:
+        book = file.read("xl/workbook.xml").decode()
+    assert 'name="_x005F_x0041_"' in book
+    assert "'_x005F_x0041_'!$A$1:$A$2</definedName>" in book
+
+
 def test_a_continued_sheet_takes_no_name_that_another_has(tmp_path: Path) -> None:
     path, many = tmp_path / "out.xlsx", pl.LazyFrame({"n": [0]}).select(n=pl.int_range(1_048_576))
     write_xlsx({"t": many, "T (2)": LETTERS}, path, compress="fast")
@@ -268,16 +283,31 @@ def test_flags_formats_and_styles_are_excels_own(write: Write) -> None:
     assert [cell.number_format for cell in sheet[2]] == ["@", "General", "yyyy-mm-dd", "[h]:mm:ss", "0", "0.00"]
 
 
-@pytest.mark.parametrize("options", [{"compress": "smal"}, {"timezone": "Mars/Base"}, {"timezone": ""}])
-def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compress": "smal"},
+        *[{"timezone": one} for one in ("Mars/Base", "", "localtime", "right/UTC", "../UTC", None, 8)],
+    ],
+)
+def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=repr(next(iter(options.values())))):
-        write_xlsx({"t": LETTERS}, tmp_path / "no.xlsx", **options)  # type: ignore[arg-type] # what is refused
+        write_xlsx({"t": LETTERS}, tmp_path / "no.xlsx", **options)
     assert not [*tmp_path.iterdir()]
 
 
 def test_what_is_no_frame_is_refused_by_sheet_and_type(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="'t' is a list"):
         write_xlsx({"t": [1]}, tmp_path / "no.xlsx")  # type: ignore[dict-item] # what is refused
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "said"), [([LETTERS], "sheets is a list"), ({1: LETTERS}, "sheet name 1 is no text; write '1'")]
+)
+def test_sheets_that_have_no_names_are_refused(tmp_path: Path, sheets: Any, said: str) -> None:
+    with pytest.raises(OutputError, match=said):
+        write_xlsx(sheets, tmp_path / "no.xlsx")
     assert not [*tmp_path.iterdir()]
 
 
@@ -290,14 +320,63 @@ def test_missing_parquet_file_is_named(tmp_path: Path) -> None:
 def test_old_file_stays_when_a_lazy_frame_fails_half_way(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     path.write_bytes(b"old")
-    failing = pl.LazyFrame({"n": ["1"] * 50_000 + ["x"]}).select(pl.col("n").cast(pl.Int64))
-    with pytest.raises(pl.exceptions.PolarsError):
-        write_xlsx({"good": LETTERS, "bad": failing}, path)
-    assert path.read_bytes() == b"old"
-    assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+    half_way = pl.LazyFrame({"n": ["1"] * 50_000 + ["x"]}).select(pl.col("n").cast(pl.Int64))
+    for failing in (half_way, half_way.select("m")):
+        with pytest.raises(OutputError, match=r"sheet 'bad': its frame cannot be read: .*mend the query"):
+            write_xlsx({"good": LETTERS, "bad": failing}, path)
+        assert path.read_bytes() == b"old"
+        assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_damaged_parquet_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "in.parquet"
+    pl.DataFrame({"s": [str(number) * 9 for number in range(20_000)]}).write_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[1_000:-2_000] = bytes(len(data) - 3_000)
+    path.write_bytes(data)
+    with pytest.raises(OutputError, match="sheet 't': its frame cannot be read"):
+        write_xlsx({"t": path}, tmp_path / "no.xlsx")
+    assert [one.name for one in tmp_path.iterdir()] == ["in.parquet"]
 
 
 def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         write_xlsx({"t": LETTERS}, tmp_path / "file" / "out.xlsx")
+
+
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+@pytest.mark.parametrize("zone", [None, "UTC", "America/New_York"])
+def test_moments_of_any_year_are_numbers_or_text_with_an_issue(write: Write, unit: TimeUnit, zone: str | None) -> None:
+    counts = pl.Series("at", [2**63 - 1, 0, -(2**63) + 1], dtype=pl.Int64).cast(pl.Datetime(unit, zone))
+    written = write(counts.to_frame(), timezone="Asia/Shanghai")
+    late, epoch, early = column(written)
+    assert epoch == (25569.0 if zone is None else 25569 + 8 / 24)
+    if unit == "ns":
+        at = datetime(2262, 4, 11, 23, 47, 16, 854_775) - datetime(1899, 12, 30)  # noqa: DTZ001 - wall clock
+        assert late == pytest.approx(at / timedelta(days=1) + (zone is not None) * 8 / 24, rel=1e-12)
+        assert early == ("1677-09-21 00:12:43.145224" if zone is None else "1677-09-21 08:18:26.145224")
+    else:
+        shown = {"ms": "+292278994-08-17 07:12:55.807", "us": "+294247-01-10 04:00:54.775807"}
+        assert late == shown[unit]
+        assert str(early).startswith("-29")
+    assert ("cell-early-date", "t!at") in written.said
+
+
+def test_days_of_any_year_and_those_in_lists_are_text_with_an_issue(write: Write) -> None:
+    days = pl.Series([2**31 - 1, 95_746_000, 0, -(2**31)], dtype=pl.Int32).cast(pl.Date)
+    moments = pl.Series([2**63 - 1, 0], dtype=pl.Int64).cast(pl.Datetime("ms", "UTC"))
+    written = write(pl.DataFrame({"day": days, "list": [days, None, None, None], "at": [moments, None, None, None]}))
+    assert column(written) == ["+5881580-07-11", "+264113-08-24", 25569.0, "-5877641-06-23"]
+    assert column(written, 1)[0] == "+5881580-07-11, +264113-08-24, 1970-01-01, -5877641-06-23"
+    assert column(written, 2)[0] == "+292278994-08-17 07:12:55.807, 1970-01-01 00:00:00"
+    assert {code for code, _ in written.said} == {"cell-early-date", "cell-late-date"}
+
+
+@pytest.mark.parametrize(("unit", "a_day"), [("ms", 86_400_000), ("us", 86_400_000_000), ("ns", 86_400_000_000_000)])
+def test_durations_of_any_length_are_parts_of_a_day_or_text(write: Write, unit: TimeUnit, a_day: int) -> None:
+    counts = pl.Series("span", [2**63 - 1, 90_061_000, -(2**63)], dtype=pl.Int64).cast(pl.Duration(unit))
+    longest, short, negative = column(write(counts.to_frame()))
+    assert longest == pytest.approx((2**63 - 1) / a_day, rel=1e-12)
+    assert short == pytest.approx(90_061_000 / a_day)
+    assert str(negative).startswith("-")
