@@ -3,9 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -13,58 +11,63 @@ from click.testing import CliRunner
 from reporter.cli import reporter
 from reporter.errors import StoreError, UsageError
 
-Command = Callable[..., Any]
+
+@pytest.fixture
+def moving(config: Path, week: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A config whose period moves with the clock, in the folder that commands are given in."""
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace(f"period: {week}", "period: last_week"), encoding="utf-8")
+    monkeypatch.chdir(config.parent)
+    return config
 
 
-def test_schedule_prints_all_three_and_the_next_firings(command: Command, config: Path, week: str) -> None:
-    config.write_text(
-        config.read_text(encoding="utf-8").replace(f"period: {week}", "period: last_week"), encoding="utf-8"
-    )
-    ended = command("schedule", config.name, "--now", "2026-11-26T09:00:00+08:00")
-    assert ended.code == 0, ended.stderr
-    assert "next at Mon 2026-11-30 12:30, Mon 2026-12-07 12:30, Mon 2026-12-14 12:30 (Asia/Shanghai)" in ended.stdout
+def shown(*words: str) -> str:
+    """Return what `reporter schedule` prints on stdout; its process starts nothing and writes nothing."""
+    ended = CliRunner().invoke(reporter, ["schedule", *words])
+    assert ended.exit_code == 0, ended.output
+    return ended.stdout
+
+
+def test_schedule_prints_all_three_and_the_next_firings(moving: Path) -> None:
+    told = shown(moving.name, "--now", "2026-11-26T09:00:00+08:00")
+    assert "next at Mon 2026-11-30 12:30, Mon 2026-12-07 12:30, Mon 2026-12-14 12:30 (Asia/Shanghai)" in told
     for said in ("* * 1  cd ", "OnCalendar=Mon *-*-* 12:30:00 Asia/Shanghai", "schtasks /Create", "--catch-up"):
-        assert said in ended.stdout
-    assert "send" not in ended.stdout
-    (made,) = json.loads(command("schedule", config.name, "--json", "--send", "--at", "09:00").stdout)
-    assert {"client", "timezone", "next", "cron", "systemd", "windows"} <= set(made)
+        assert said in told
+    assert "send" not in told
+    (made,) = json.loads(shown(moving.name, "--json", "--send", "--at", "09:00"))
+    assert {"client", "timezone", "next", "cron", "systemd", "windows", "needs"} <= set(made)
     assert "send acme --yes" in made["cron"]
     assert len(made["next"]) == 3
+    assert made["needs"] == []
 
 
-def test_schedule_of_fixed_days_and_a_wrong_clock_are_2(command: Command, config: Path) -> None:
-    assert command("schedule", config.name).code == 2
-    assert command("schedule", config.name, "--at", "noon").code == 2
+def test_schedule_of_fixed_days_and_a_wrong_clock_are_2(config: Path) -> None:
+    for words in ((str(config),), (str(config), "--at", "noon")):
+        ended = CliRunner().invoke(reporter, ["schedule", *words], standalone_mode=False)
+        assert isinstance(ended.exception, UsageError)
 
 
-def test_systemd_takes_the_timer(command: Command, config: Path, week: str) -> None:
+def test_systemd_takes_the_timer(moving: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed; `test_words_survive_each_shell` holds the unit's text")
-    config.write_text(
-        config.read_text(encoding="utf-8").replace(f"period: {week}", "period: last_week"), encoding="utf-8"
-    )
-    (made,) = json.loads(command("schedule", config.name, "--json").stdout)
+    (made,) = json.loads(shown(moving.name, "--json"))
     calendar = next(line for line in made["systemd"]["timer"].splitlines() if line.startswith("OnCalendar="))
     subprocess.run(["systemd-analyze", "calendar", calendar.partition("=")[2]], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("said_by", ["option", "variable"])
 def test_password_of_the_store_is_never_shown_and_its_variable_is_told(
-    config: Path, week: str, monkeypatch: pytest.MonkeyPatch, said_by: str
+    moving: Path, monkeypatch: pytest.MonkeyPatch, said_by: str
 ) -> None:
-    config.write_text(
-        config.read_text(encoding="utf-8").replace(f"period: {week}", "period: last_week"), encoding="utf-8"
-    )
     url = "postgresql://team:canary-s3cret@db.example/reporter?sslpassword=canary-2"
-    monkeypatch.chdir(config.parent)
     monkeypatch.setenv("REPORTER_STORE", url if said_by == "variable" else "sqlite:///other.db")
-    words = ["schedule", config.name, "--send", *(["--store", url] if said_by == "option" else [])]
-    shown, made = (CliRunner().invoke(reporter, [*words, *more]) for more in ((), ("--json",)))
-    assert (shown.exit_code, made.exit_code) == (0, 0)
-    assert not [one for one in (shown.output, made.output) if "canary" in one or "--store" in one]
-    assert "# needs a line above this one in the crontab: REPORTER_STORE=…" in shown.output
-    assert f"# needs {config.parent}/reporter-acme.env, readable by you alone" in shown.output
-    assert 'setx REPORTER_STORE "…"' in shown.output
+    words = ["schedule", moving.name, "--send", *(["--store", url] if said_by == "option" else [])]
+    told, made = (CliRunner().invoke(reporter, [*words, *more]) for more in ((), ("--json",)))
+    assert (told.exit_code, made.exit_code) == (0, 0)
+    assert not [one for one in (told.output, made.output) if "canary" in one or "--store" in one]
+    assert "# needs a line above this one in the crontab: REPORTER_STORE=…" in told.output
+    assert f"# needs {moving.parent}/reporter-acme.env, readable by you alone" in told.output
+    assert 'setx REPORTER_STORE "…"' in told.output
     assert json.loads(made.stdout)[0]["needs"] == ["REPORTER_STORE"]
 
 

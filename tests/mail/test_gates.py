@@ -29,8 +29,9 @@ from reporter.errors import HeldError
 from reporter.files import sha256
 from reporter.mail import gates, reading
 from reporter.mail.container import holds_more
-from reporter.rebuild import kept_config, rebuild
-from reporter.store import Store
+from reporter.mail.kept import config_of
+from reporter.rebuild import Rebuilt, kept_config, rebuild
+from reporter.store import FinishedRun, Store
 from tests.mail.conftest import LATER, WEEK, Desk
 from tests.mail.servers import inbox
 
@@ -67,6 +68,41 @@ class Forger:
         edit(book)
         book.save(path)
         self.cover_up(in_store=True)
+
+
+@dataclass(frozen=True)
+class Again:
+    """A finished run, its workbook, and what the store makes of it again."""
+
+    run: FinishedRun
+    name: str
+    book: bytes
+    made: Rebuilt
+
+    def held(self, book: bytes) -> str:
+        """Return why a workbook in place of the right one is held back."""
+        folder = gates.Folder(Path(), {self.name: book}, {self.name: "workbook"})
+        (reason,) = gates.same_content(folder, [self.name], self.made, self.run)
+        return reason
+
+    def edited(self, edit: Callable[[openpyxl.Workbook], object]) -> bytes:
+        """Return the workbook changed as Excel would."""
+        book, data = openpyxl.load_workbook(io.BytesIO(self.book)), io.BytesIO()
+        edit(book)
+        book.save(data)
+        return data.getvalue()
+
+
+@pytest.fixture(scope="session")
+def again(made: Path) -> Again:
+    """A client's run, made again once: what holds a changed file back is asked of the gate itself."""
+    folder = made / "out" / "acme" / WEEK
+    with Store.open(f"sqlite:///{made / 'reporter.db'}") as store:
+        run = store.finished(json.loads((folder / "run.json").read_bytes())["run_id"])
+        assert run is not None
+        rebuilt = rebuild(store, run, kept_config(store, run), env={})
+    name = f"acme_{WEEK}.xlsx"
+    return Again(run, name, (folder / name).read_bytes(), rebuilt)
 
 
 @pytest.fixture
@@ -110,12 +146,11 @@ def test_extra_row_is_held_though_every_hash_agrees(desk: Desk, forger: Forger) 
     assert "differs from what the run's replies give at sheet" in held(desk, "acme")
 
 
-def test_changed_cell_is_held_and_named_and_not_quoted(desk: Desk, forger: Forger) -> None:
+def test_changed_cell_is_held_and_named_and_not_quoted(again: Again) -> None:
     def change(book: openpyxl.Workbook) -> None:
         book.worksheets[0]["B3"] = "13812345678"
 
-    forger.edit_book(change)
-    reason = held(desk, "acme")
+    reason = again.held(again.edited(change))
     assert "sheet1.xml B3" in reason
     assert "13812345678" not in reason
 
@@ -130,9 +165,10 @@ def test_changed_cell_is_held_and_named_and_not_quoted(desk: Desk, forger: Forge
     ],
     ids=["property", "sheet", "comment", "defined name"],
 )
-def test_anything_added_to_a_workbook_is_held(desk: Desk, forger: Forger, edit: Callable[[Any], None]) -> None:
-    forger.edit_book(edit)
-    assert "13812345678" not in held(desk, "acme")
+def test_anything_added_to_a_workbook_is_held(again: Again, edit: Callable[[Any], None]) -> None:
+    reason = again.held(again.edited(edit))
+    assert "what the run's replies give" in reason
+    assert "13812345678" not in reason
 
 
 def commented(data: bytes) -> bytes:
@@ -153,16 +189,15 @@ def repacked(data: bytes, comment: bytes = b"", level: int = 1) -> bytes:
 
 
 @pytest.mark.parametrize("way", ["before", "comment", "entry", "behind a part"])
-def test_bytes_hidden_in_the_zip_file_of_a_workbook_are_held_though_every_part_is_right(
-    desk: Desk, forger: Forger, way: str
-) -> None:
-    path = desk.workbook()
-    data, other = path.read_bytes(), desk.workbook("bolt").read_bytes()
-    forged = {"before": other + data, "comment": commented(data), "entry": repacked(data, comment=b"13812345678")}
-    path.write_bytes(forged[way] if way in forged else stuffed(data, b"13812345678"))
-    assert reading.parts_of(path.read_bytes()) == reading.parts_of(data)
-    forger.cover_up(in_store=True)
-    assert "holds more in its zip file than the parts" in held(desk, "acme")
+def test_bytes_hidden_in_the_zip_file_of_a_workbook_are_held_though_every_part_is_right(again: Again, way: str) -> None:
+    forged = {
+        "before": b"another workbook" + again.book,
+        "comment": commented(again.book),
+        "entry": repacked(again.book, comment=b"13812345678"),
+        "behind a part": stuffed(again.book, b"13812345678"),
+    }[way]
+    assert reading.parts_of(forged) == reading.parts_of(again.book)
+    assert "holds more in its zip file than the parts" in again.held(forged)
 
 
 def stuffed(data: bytes, more: bytes) -> bytes:
@@ -179,11 +214,10 @@ def stuffed(data: bytes, more: bytes) -> bytes:
     return bytes(head) + more + bytes(tail)
 
 
-def test_parts_packed_in_another_way_with_nothing_between_them_are_the_same_workbook(desk: Desk) -> None:
-    data = desk.workbook().read_bytes()
-    again = repacked(data, level=9)
-    assert again != data
-    assert not holds_more(again)
+def test_parts_packed_in_another_way_with_nothing_between_them_are_the_same_workbook(again: Again) -> None:
+    packed = repacked(again.book, level=9)
+    assert packed != again.book
+    assert not holds_more(packed)
 
 
 def test_stored_tables_with_rows_of_another_client_are_held(desk: Desk, forger: Forger) -> None:
@@ -204,11 +238,10 @@ def test_stored_tables_with_rows_of_another_client_are_held(desk: Desk, forger: 
         ("people", {"viewer_ids": ["quanshi/qs/nobody"]}),
     ],
 )
-def test_rows_of_another_room_account_reply_or_viewer_are_held(desk: Desk, table: str, changed: dict[str, Any]) -> None:
-    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
-        run = store.finished(json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"])
-        assert run is not None
-        made = rebuild(store, run, kept_config(store, run), env={})
+def test_rows_of_another_room_account_reply_or_viewer_are_held(
+    again: Again, table: str, changed: dict[str, Any]
+) -> None:
+    made = again.made
     assert gates.own_rooms(made.tables, made, ()) == []
     frame = made.tables[table]
     stranger = frame.head(1).with_columns(
@@ -234,7 +267,7 @@ SPOILED = {
     "no config at all": ("DELETE FROM run_sources WHERE run_id = :run", "the store keeps no config of run "),
     "damaged": (
         "UPDATE sources SET body = x'00' WHERE sha256 IN (SELECT sha256 FROM run_sources WHERE run_id = :run)",
-        "of run ",
+        "cannot be read: the stored file acme.yaml of run ",
     ),
     "another hash": ("UPDATE runs SET config_sha256 = 'x' WHERE run_id = :run", "not the one that it was made with"),
     "damaged record": ("UPDATE runs SET manifest = '{' WHERE run_id = :run", "the record that the store keeps"),
@@ -242,16 +275,25 @@ SPOILED = {
 
 
 @pytest.mark.parametrize("how", SPOILED)
-def test_client_whose_stored_config_is_damaged_is_held_with_its_reason_and_the_others_get_their_mail(
-    desk: Desk, how: str
-) -> None:
+def test_stored_config_or_record_that_is_damaged_says_nobody_is_to_be_written_to(desk: Desk, how: str) -> None:
     statement, said = SPOILED[how]
     spoil(desk, statement)
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        run = store.finished(json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"])
+        assert run is not None
+        with pytest.raises(HeldError, match=said):
+            config_of(store, run)
+
+
+def test_client_whose_stored_config_is_damaged_is_held_with_its_reason_and_the_others_get_their_mail(
+    desk: Desk,
+) -> None:
+    spoil(desk, SPOILED["damaged"][0])
     with inbox() as server:
         ended = desk("send", "acme", "bolt", "--yes", "--json", env={"SMTP_URL": server.url})
     assert ended.code == 5, ended.stderr
     (mine,) = [row for row in ended.rows if row["client"] == "acme"]
-    assert (mine["state"], mine["period"], said in mine["reason"]) == ("held", WEEK, True)
+    assert (mine["state"], mine["period"], "cannot be read" in mine["reason"]) == ("held", WEEK, True)
     assert {row["state"] for row in ended.rows if row["client"] == "bolt"} == {"accepted"}
     assert [recipients[0] for _, recipients, _ in server.mails] == ["ops@bolt.example"]
 
@@ -420,12 +462,8 @@ def test_list_that_is_written_as_the_recipients_own_domains_holds_a_copy_to_ours
     assert desk("send", "acme", "--json").code == 0
 
 
-def test_room_that_a_search_found_is_the_clients_own(desk: Desk) -> None:
-    found = ("volcengine", "volc", "172183460671")
-    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
-        run = store.finished(json.loads((desk.run_folder() / "run.json").read_bytes())["run_id"])
-        assert run is not None
-        made = rebuild(store, run, kept_config(store, run), env={})
+def test_room_that_a_search_found_is_the_clients_own(again: Again) -> None:
+    found, made = ("volcengine", "volc", "172183460671"), again.made
     rows = made.tables["rooms"].head(1).with_columns(pl.lit(found[2]).alias("room_id"))
     tables = {
         **made.tables,

@@ -42,15 +42,21 @@ class Kept(Inbox):
         return Counter(recipient for _, recipients, _ in mails for recipient in recipients)
 
 
+@pytest.fixture(scope="session")
+def real(need_program: Callable[[str], Path]) -> Iterator[postfix.Postfix]:
+    """The one Postfix of a session: it takes seconds to start and to stop."""
+    need_postfix(need_program)
+    with postfix.running(free_port()) as server:
+        yield server
+
+
 @pytest.fixture(scope="session", params=["aiosmtpd", "postfix"])
-def mailer(request: pytest.FixtureRequest, need_program: Callable[[str], Path]) -> Iterator[Any]:
-    if request.param == "aiosmtpd":
+def mailer(request: pytest.FixtureRequest) -> Iterator[Any]:
+    if request.param == "postfix":
+        yield request.getfixturevalue("real")
+    else:
         with inbox(Kept) as server:
             yield server
-    else:
-        need_postfix(need_program)
-        with postfix.running(free_port()) as real:
-            yield real
 
 
 def need_postfix(need_program: Callable[[str], Path]) -> None:
@@ -149,15 +155,11 @@ def test_server_that_dies_loses_and_doubles_nothing(mailer: Mailer, url: str, po
 
 
 @pytest.mark.parametrize("point", ["RCPT", "DATA", "body", "dot"])
-def test_postfix_killed_outright_loses_and_doubles_nothing(
-    url: str, point: str, need_program: Callable[[str], Path]
-) -> None:
+def test_postfix_killed_outright_loses_and_doubles_nothing(real: postfix.Postfix, url: str, point: str) -> None:
     """All of its processes are killed with the line, and started again: what it has taken is in its queue."""
-    need_postfix(need_program)
-    with postfix.running(free_port()) as server:
 
-        def restart() -> None:
-            server.kill()
-            server.start()
+    def restart() -> None:
+        real.kill()
+        real.start()
 
-        kill_server(server, url, point, restart)
+    kill_server(real, url, point, restart)

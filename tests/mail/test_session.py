@@ -128,6 +128,18 @@ def test_reply_that_drips_in_ends_with_its_step_and_not_with_its_bytes() -> None
         assert time.monotonic() - began < QUICK.greeting + 1
 
 
+def test_reply_to_the_final_dot_has_ten_minutes_and_a_deadline_of_its_own() -> None:
+    assert Deadlines().dot == 600
+    impatient = replace(QUICK, command=30, body=30, dot=0.2)
+    with scripted(replies={"dot": SILENCE}) as server:
+        session = open_session(at(server.port), trusted, impatient)
+        began = time.monotonic()
+        ended = session.send("reports@agency.example", TWO, MESSAGE, lambda _: None)
+        assert time.monotonic() - began < 10
+        session.close()
+    assert endings(ended) == ["unknown", "unknown"]
+
+
 def test_server_that_nobody_listens_for_is_named() -> None:
     with scripted() as server:
         port = server.port
