@@ -28,7 +28,7 @@ _MOST_HEADER_UNITS = 255
 
 def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> Body:
     """Draw an Excel table without its rows into an empty worksheet, the header in row 1, and return the rows."""
-    rooms = widths.measure(table, theme)
+    rooms = widths.fitted(table, theme)
     for at, room in enumerate(rooms, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     heights = {row: _points(count) for row, count in widths.row_lines(table, rooms).items()}

@@ -9,6 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -18,17 +19,34 @@ from reporter.excel.theme import Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value
 _FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7, "points": 17}
-#: room at the edges of a cell, and for the filter's arrow in a header
-_EDGE, _ARROW = 3, 5
 #: how much wider bold letters are
 _BOLD = 1.15
-#: headers up to this width stand on one line, those without a blank to break at up to the other
-_SHORT_HEADER, _SHORT_WORD = 10, 16
+#: what a sheet may take before paper shows it too small: A4 takes 149, which leaves seven points in ten
+_MOST_TOTAL = 210
 _TOLERANCE = 0.01
 #: characters that Excel's General format shows of a number
 _GENERAL = 11
 #: what a line may break after: a word with its blanks, or one East Asian character with its brackets
 _PIECES = re.compile(r"[^\s\u2e80-\uffef]+\s*|（?.）?\s*", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How much room columns have: at the edges of a cell, for a filter's arrow in a header, and lines of a header.
+
+    Headers up to `short_header` stand on one line, those without a blank to break at up to `short_word`.
+    """
+
+    edge: float
+    arrow: float
+    lines: int
+    short_header: int
+    short_word: int
+    most_prose: int
+
+
+_ROOMY = _Fit(edge=3, arrow=5, lines=2, short_header=10, short_word=16, most_prose=64)
+_TIGHT = _Fit(edge=1.5, arrow=3, lines=3, short_header=6, short_word=6, most_prose=44)
 
 
 def width(text: str) -> int:
@@ -45,12 +63,18 @@ def lines(text: str, columns: float) -> int:
 
 def measure(table: Sequence[Cells], theme: Theme) -> list[float]:
     """Return the width of each column: its header on at most two lines, the first rows as shown."""
-    return [_column(cells, theme) for cells in table]
+    return [_column(cells, theme, _ROOMY) for cells in table]
+
+
+def fitted(table: Sequence[Cells], theme: Theme) -> list[float]:
+    """Return the widths of a sheet that is as wide as a page: where there are many columns, each has less room."""
+    rooms = measure(table, theme)
+    return rooms if sum(rooms) <= _MOST_TOTAL else [_column(cells, theme, _TIGHT) for cells in table]
 
 
 def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter: bool) -> int:
     """Return the lines of the tallest header, so that the row can be made as high."""
-    spare = _ARROW if has_filter else 1
+    spare = _TIGHT.arrow if has_filter else 1
     return max(
         (_header_lines(cells.column.header, room - spare) for cells, room in zip(table, widths, strict=True)),
         default=1,
@@ -64,7 +88,7 @@ def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]
         if cells.column.kind != "prose":
             continue
         for row, text in enumerate(cells.texts.to_list()):
-            if text and (count := lines(text, room - _EDGE)) > 1:
+            if text and (count := lines(text, room - _ROOMY.edge)) > 1:
                 found[row] = max(found.get(row, 1), count)
     return found
 
@@ -80,23 +104,31 @@ def _header_lines(header: str, room: float) -> int:
     return count
 
 
-def _column(cells: Cells, theme: Theme) -> float:
-    most = theme.most_prose_width if cells.column.kind == "prose" else theme.most_width
-    widest = _widest(cells.slice(0, theme.sampled_rows)) + _EDGE
-    return min(most, max(theme.least_width, widest, _header(cells.column.header) + _ARROW))
+def _column(cells: Cells, theme: Theme, fit: _Fit) -> float:
+    most = min(theme.most_prose_width, fit.most_prose) if cells.column.kind == "prose" else theme.most_width
+    widest = max(_widest(cells.slice(0, theme.sampled_rows)), _total(cells)) + fit.edge
+    return min(most, max(theme.least_width, widest, _header(cells.column.header, fit) + fit.arrow))
 
 
-def _header(header: str) -> float:
-    """Return the room that a bold header needs: on one line if it is short, else on two, broken at the best place."""
-    if width(header) <= (_SHORT_HEADER if " " in header else _SHORT_WORD):
+def _header(header: str, fit: _Fit) -> float:
+    """Return the room that a bold header needs: on one line if it is short, else on a few, well broken."""
+    if width(header) <= (fit.short_header if " " in header else fit.short_word):
         return width(header) * _BOLD
-    pieces = _PIECES.findall(header)
-    splits = [("".join(pieces[:at]).rstrip(), "".join(pieces[at:])) for at in range(1, len(pieces))]
-    return min((max(map(width, split)) for split in splits), default=width(header)) * _BOLD
+    longest = max(width(piece.rstrip()) for piece in _PIECES.findall(header))
+    rooms = (room * _BOLD for room in range(longest, width(header) + 1))
+    return next(room for room in rooms if _header_lines(header, room) <= fit.lines)
 
 
 def _widest(cells: Cells) -> int:
     return max(_widest_text(cells.texts.drop_nulls()), _widest_number(cells.column.kind, cells.values.drop_nulls()))
+
+
+def _total(cells: Cells) -> float:
+    """Return the columns that the sum beneath a column takes, which is bold."""
+    known = cells.values.drop_nulls()
+    if not cells.column.adds or not len(known) or known.dtype == pl.Null:
+        return 0
+    return _shown(cells.column.kind, float(known.sum())) * _BOLD
 
 
 def _widest_text(texts: pl.Series) -> int:

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporter.columns import Kind
-from reporter.excel.cells import prepare
+from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Column, Table
 from reporter.excel.theme import load
-from reporter.excel.widths import lines, measure, width
+from reporter.excel.widths import fitted, header_lines, lines, measure, width
 from reporter.rules import Brand
 
 THEME = load("light", Brand(), "zh")
@@ -41,6 +41,30 @@ def test_width_stays_within_its_bounds() -> None:
 
 def test_width_breaks_a_long_header_at_its_best_blank() -> None:
     assert _measured("Watched, no overlaps", "count", pl.Series([1])) < 1.15 * len("Watched, no overlaps")
+
+
+def test_width_has_room_for_the_sum_beneath_the_rows() -> None:
+    table = Table((Column("x", "a", "seconds", adds=True),), pl.DataFrame({"x": [35_999.0] * 1000}))
+    cells, _ = prepare(table, "s", timezone="UTC", language="zh")
+    assert measure(cells, THEME)[0] >= len("9999:43:20") * 1.15
+
+
+def _figures(count: int) -> list[Cells]:
+    columns = tuple(Column(f"{at}", f"直播观看{at}", "seconds") for at in range(count))
+    table = Table(columns, pl.DataFrame({one.name: [3600.0] for one in columns}))
+    return prepare(table, "s", timezone="UTC", language="zh")[0]
+
+
+def test_sheet_of_few_columns_has_headers_of_two_lines_at_most() -> None:
+    assert fitted(_figures(9), THEME) == measure(_figures(9), THEME)
+    assert header_lines(_figures(9), fitted(_figures(9), THEME), has_filter=True) <= 2
+
+
+def test_sheet_of_many_columns_has_less_room_in_each_so_that_paper_shows_it_larger() -> None:
+    table = _figures(22)
+    assert sum(fitted(table, THEME)) < 0.75 * sum(measure(table, THEME))
+    assert min(fitted(table, THEME)) > len("1:00:00")
+    assert header_lines(table, fitted(table, THEME), has_filter=True) == 3
 
 
 def test_lines_count_wrapped_and_written_lines() -> None:
