@@ -94,12 +94,19 @@ def seconds_together(value: object) -> float | None:
 
 
 def milliseconds(value: object) -> float | None:
-    """Return seconds from a number of milliseconds, or from what a clock shows."""
+    """Return seconds from a number of milliseconds, or from what a clock shows.
+
+    No duration of the calls that we make comes so; instants do (`instant_of_milliseconds`).
+    """
     return _duration(value, Decimal("0.001"))
 
 
 def minutes(value: object) -> float | None:
-    """Return seconds from a number of minutes, or from what a clock shows."""
+    """Return seconds from a number of minutes, or from what a clock shows.
+
+    No field of the calls that we make comes so. It is here for those that do: Volcengine's GetPageWatchDataAPIV2
+    (TotalTime, AvgTime), Quanshi's event/info (length) and event/report/stats (viewTime, rounded up).
+    """
     return _duration(value, Decimal(_SIXTY))
 
 
@@ -156,6 +163,16 @@ def instant(value: object) -> datetime | None:
     if moment.year not in _YEARS:
         raise ValueError("not within 2010 to 2050 as Unix seconds")
     return moment
+
+
+def instant_of_milliseconds(value: object) -> datetime | None:
+    """Return a UTC instant from whole Unix milliseconds, of any year; 0 is nothing.
+
+    Quanshi's replies tell their own time (timeStamp) and that of a token (createTime) so. Raises `OverflowError`
+    beyond the calendar.
+    """
+    elapsed = milliseconds(count(value))
+    return _EPOCH + timedelta(seconds=elapsed) if elapsed else None
 
 
 def money(value: object) -> Decimal | None:

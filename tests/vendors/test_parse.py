@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,7 @@ from reporter.vendors.parse import (
     decode,
     flag,
     instant,
+    instant_of_milliseconds,
     lone_surrogates,
     milliseconds,
     minutes,
@@ -324,3 +325,20 @@ def test_new_fields_are_told_in_the_order_of_the_row() -> None:
     problems.unknown_fields({"b": 1, "known": 2, "a": 3}, {"known"}, reply=_reply(), row_no=1)
     assert ["field b," in issue.message.en for issue in problems.issues()] == [True, False]
     assert {(issue.level, issue.code) for issue in problems.issues()} == {("info", "new-field")}
+
+
+@given(st.integers(1, 4 * 10**12))
+def test_instant_of_milliseconds_is_exact_and_agrees_with_that_of_seconds(elapsed: int) -> None:
+    told = instant_of_milliseconds(elapsed)
+    assert (
+        told
+        == instant_of_milliseconds(str(elapsed))
+        == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=elapsed)
+    )
+    whole = elapsed // 1000 % 10**9 + 1_262_304_000
+    assert instant_of_milliseconds(whole * 1000) == instant(whole)
+
+
+@pytest.mark.parametrize("nothing", [None, "", "-", 0, "0"])
+def test_instant_of_milliseconds_takes_0_for_none(nothing: object) -> None:
+    assert instant_of_milliseconds(nothing) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -12,7 +12,7 @@ import httpx
 from reporter.errors import BadRequestError
 from reporter.model import Match, Period, Pull, Room
 from reporter.vendors.base import SETTLE, Body, Cursor, Token, place
-from reporter.vendors.parse import count, named_no_list
+from reporter.vendors.parse import count, instant_of_milliseconds, named_no_list
 from reporter.vendors.quanshi.account import QuanshiAccount
 
 NAME = "quanshi"
@@ -72,10 +72,8 @@ def granted(body: Body) -> Token | None:
 
 def _expiry(create_time: object, expire: object) -> datetime | None:
     try:
-        created, lasts = count(create_time), count(expire)
-        if created is None or lasts is None:
-            return None
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=created, seconds=lasts)
+        created, lasts = instant_of_milliseconds(create_time), count(expire)
+        return None if created is None or lasts is None else created + timedelta(seconds=lasts)
     except (ValueError, OverflowError):
         return None
 

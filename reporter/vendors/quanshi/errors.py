@@ -11,7 +11,7 @@ An error comes in the body with HTTP 200, and `msg` is English words also where 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from reporter.errors import (
@@ -34,7 +34,7 @@ from reporter.vendors.faults import (
     printable,
     retries,
 )
-from reporter.vendors.parse import count
+from reporter.vendors.parse import instant_of_milliseconds
 from reporter.vendors.quanshi.calls import LISTS
 
 _TOKEN_ADVICE = "check app_key, app_secret and user_email, or renew the configured token; set this machine's clock"  # noqa: S105 - advice
@@ -78,8 +78,7 @@ def server_time(answer: Answer) -> datetime | None:
     """Return the vendor's clock as `timeStamp` (milliseconds) tells it, None where it does not."""
     stamp = answer.body.get("timeStamp") if isinstance(answer.body, dict) else None
     try:
-        milliseconds = count(stamp)
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds) if milliseconds else None
+        return instant_of_milliseconds(stamp)
     except (ValueError, OverflowError):
         return None
 
