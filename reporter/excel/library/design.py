@@ -41,6 +41,8 @@ _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
 #: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
 _EDGE, _ARROW, _LEAST, _MOST = 2, 3, 8, 48
+#: rows whose widths are measured
+_SAMPLED = 10_000
 #: what a cell of a shape takes, where its length does not depend on its value
 _FIXED: dict[Shape, int] = {"date": 10, "moment": 19, "clock": 8, "span": 10, "float": 11, "flag": 5}
 
@@ -76,7 +78,8 @@ def format_of(source: Source) -> str:
 def widths_of(chunk: pl.DataFrame | None, sources: Sequence[Source], headers: Sequence[str]) -> tuple[float, ...]:
     """Return the width of each column, in characters, from the first rows (a plain chunk) and the header."""
     texts = [one.key for one in sources if one.shape in {"text", "integer", "decimal"}]
-    longest = chunk.select(_longest(key) for key in texts).row(0, named=True) if chunk is not None and texts else {}
+    asked = [_longest(key) for key in texts]
+    longest = chunk.head(_SAMPLED).select(asked).row(0, named=True) if chunk is not None and texts else {}
     return tuple(_width(one, header, longest.get(one.key)) for one, header in zip(sources, headers, strict=True))
 
 

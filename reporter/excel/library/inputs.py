@@ -18,7 +18,7 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 #: columns that a sheet takes
 MOST_COLUMNS = 16_384
 #: rows that are read from a Parquet file at once: left to itself, polars reads far ahead of whoever writes
-_SLICE_ROWS = 50_000
+_SLICE_ROWS = 40_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)

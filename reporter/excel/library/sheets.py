@@ -23,6 +23,8 @@ from reporter.model import Issue
 
 #: rows of data that a sheet takes beneath its header
 MOST_ROWS = 1_048_575
+#: pieces that a long sheet begins with
+_FIRST_PIECES = 2
 #: the parts that a file begins with, by which programs tell that it is a workbook
 FIRST_PARTS = ("docProps/app.xml", "docProps/core.xml", "xl/theme/theme1.xml")
 
@@ -85,20 +87,30 @@ class _Rows:
 
     def part(self, first: pl.DataFrame | None, targets: tuple[Target, ...]) -> Iterator[Ready]:
         """Yield the chunks of one sheet; ends early where numbers turn out to be too long for numbers."""
-        self.height, chunk = 0, first
-        while chunk is not None:
+        self.height = 0
+        for chunk in self._chunks(first):
             made = ready.make(chunk, targets, self.as_text, row=self.height + 2)
             if isinstance(made, TooLong):
                 self.long = made.columns
                 return
             self._count(made, chunk.height)
             yield made
-            chunk = self.next()
 
     def next(self) -> pl.DataFrame | None:
         """Return the next chunk of the sheet that is being written, None where it is full or all rows are written."""
         room = self.most_rows - self.height
         return self.feed.take(min(self.at_once, room)) if room else None
+
+    def _chunks(self, first: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
+        """Yield the rows of a sheet; a long one begins with few of them, so that no thread waits for a whole chunk."""
+        chunk = first
+        if first is not None and first.height == self.at_once:
+            few = _FIRST_PIECES * body.piece_rows(first.width)
+            yield first.head(few)
+            chunk = first.slice(few) if few < first.height else self.next()
+        while chunk is not None:
+            yield chunk
+            chunk = self.next()
 
     def _count(self, made: Ready, height: int) -> None:
         for at, (code, count, first) in made.changes:

@@ -14,15 +14,17 @@ from reporter.excel.stream.deflate import Compress, Piece, piece
 from reporter.excel.stream.pump import in_order
 from reporter.excel.stream.ready import Ready
 
-#: rows that are screened together, and cells that become one piece, a megabyte or so; both decide the file's bytes
-CHUNK_ROWS, _PIECE_CELLS, _CHUNK_PIECES = 10_000, 30_000, 5
+#: rows that are screened together: to ask polars anything takes as long as a hundred rows do
+CHUNK_ROWS, _CHUNK_PIECES = 20_000, 10
+#: rows and cells that become one piece, a megabyte or so; like the chunks they decide the file's bytes
+_PIECE_ROWS, _PIECE_CELLS = 10_000, 30_000
 #: threads that make pieces, and pieces that wait for the file at most
-THREADS, _AHEAD = 2, 12
+THREADS, _AHEAD = 2, 20
 
 
 def piece_rows(columns: int) -> int:
     """Return the rows that become one piece: fewer, the wider they are."""
-    return max(1, min(CHUNK_ROWS, _PIECE_CELLS // max(1, columns)))
+    return max(1, min(_PIECE_ROWS, _PIECE_CELLS // max(1, columns)))
 
 
 def chunk_rows(columns: int) -> int:
