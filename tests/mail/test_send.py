@@ -17,6 +17,7 @@ from reporter.cli.named import find
 from reporter.files import sha256
 from reporter.store import Store
 from tests.mail.conftest import WEEK, Desk
+from tests.mail.forging import edit_config
 from tests.mail.servers import inbox
 
 ALL = ["ops@acme.example", "boss@acme.example", "me@agency.example"]
@@ -168,17 +169,10 @@ def read_plain(raw: bytes) -> str:
     return str(message.get_body(("plain",)).get_content())
 
 
-def corrected(desk: Desk, old: str, new: str) -> None:
-    path = desk.folder / "acme.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
-
-
 def test_corrected_recipient_alone_gets_what_the_others_have_got(desk: Desk, rerun: Callable[..., None]) -> None:
     with inbox(rcpt={"boss@acme.example": "550 no such user"}) as server:
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 1
-        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        edit_config(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
         rerun()
         dry = desk("send", "acme")
         assert (dry.code, "it goes to those alone who have not got that" in dry.stdout) == (0, True)
@@ -214,8 +208,8 @@ def test_corrected_recipient_of_a_changed_content_waits_for_revise_which_goes_to
 ) -> None:
     with inbox() as server:
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
-        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
-        corrected(desk, "name: 第12课", "name: 第13课")
+        edit_config(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        edit_config(desk, "name: 第12课", "name: 第13课")
         rerun()
         held = desk("send", "acme", "--yes", "--json", env=smtp(server))
         assert (held.code, set(held.states.values()), len(server.mails)) == (5, {"held"}, 1)
@@ -240,7 +234,7 @@ def test_copy_to_me_of_a_corrected_recipients_mail_says_nothing_of_a_correction(
 ) -> None:
     with inbox() as server:
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
-        corrected(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
+        edit_config(desk, "cc: [boss@acme.example]", "cc: [chief@acme.example]")
         rerun()
         assert desk("send", "acme", "--to-me", env=smtp(server)).code == 0
     assert server.mails[1][1] == ("me@agency.example",)
