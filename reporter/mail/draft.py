@@ -109,7 +109,7 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
         bare, replaced = replace(_bare(run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True), []
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
-    if replaced and not (wish.revise or wish.to_me):
+    if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows)):
         reasons.append(
             "another content of this period was sent already; send --revise replaces it, and says what changed"
         )

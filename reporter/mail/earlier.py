@@ -42,20 +42,17 @@ def workbook_of(files: Files) -> str:
 
 def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
     """Return the rows of another content of this report that are out, oldest first, if any of `rows` is to be sent."""
-    record, audience = run.record, rows[0].audience
-    # the same days may go by two labels: 2026-W46, and its days as a range
-    labels = {
-        one.label
-        for one in store.runs()
-        if one.client == record.client and (one.start, one.end) == (record.start, record.end)
-    }
-    known = [row for row in store.ledger.rows(record.client) if row.label in labels]
-    mine = {row.key: row.state for row in known}
-    if all(mine.get(row.key) in OUT for row in rows):
+    known = _rows_of(store, run, rows[0].audience)
+    states = {row.key: row.state for row in known}
+    if all(states.get(row.key) in OUT for row in rows):
         return []
-    out = [row for row in known if row.state in OUT and row.audience == audience]
-    this = (record.label, rows[0].content_sha256)
-    return [row for row in out if (row.label, row.content_sha256) != this]
+    return [row for row in known if row.state in OUT and _content(row) != _content(rows[0])]
+
+
+def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
+    """Say whether the content of `rows` is the last of its report that was tried: to replace others was said then."""
+    tried = [row for row in _rows_of(store, run, rows[0].audience) if row.state in OUT or row.tries]
+    return bool(tried) and _content(tried[-1]) == _content(rows[0])
 
 
 def is_wanted(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
@@ -103,6 +100,23 @@ def _made_as(store: Store, run: FinishedRun, config: Config, other: FinishedRun,
 
 def _data_of(files: Files) -> Files:
     return {path: one for path, one in files.items() if one[0] == "data"}
+
+
+def _rows_of(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
+    """Return the ledger's rows of a run's days, by whichever label, oldest first."""
+    record = run.record
+    # the same days may go by two labels: 2026-W46, and its days as a range
+    labels = {
+        one.label
+        for one in store.runs()
+        if one.client == record.client and (one.start, one.end) == (record.start, record.end)
+    }
+    rows = store.ledger.rows(record.client)
+    return [row for row in rows if row.label in labels and row.audience == audience]
+
+
+def _content(row: Delivery) -> tuple[str, str]:
+    return row.label, row.content_sha256
 
 
 def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:

@@ -1,0 +1,61 @@
+"""Whether a content may go without `--revise`: it was the last that was tried, and nothing else has come between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reporter.mail import earlier
+from reporter.model import Period
+from reporter.store import Delivery, FinishedRun, State, Store
+from reporter.store.ledger import Verdict
+from tests.mail.drafts import AT, draft
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path / 'reporter.db'}") as opened:
+        yield opened
+
+
+def finished(store: Store) -> FinishedRun:
+    period = Period("2026-W47", AT, AT + timedelta(days=7), "UTC")
+    begun = store.begin_run(client="acme", period=period, config_sha256="c" * 64, as_of=AT, sources=(), now=AT)
+    store.finish_run(begun.run_id, "complete", '{"files": []}', {}, AT)
+    run = store.finished(begun.run_id)
+    assert run is not None
+    return run
+
+
+def content(name: str) -> list[Delivery]:
+    """Return the rows of a content, not in any ledger yet."""
+    return [replace(row, key=f"{name}-{row.key}", content_sha256=name) for row in draft().rows]
+
+
+def try_all(store: Store, rows: list[Delivery], minute: int, state: State) -> None:
+    at = AT + timedelta(minutes=minute)
+    store.ledger.plan(rows, at)
+    attempt = store.ledger.claim([row.key for row in rows], at)
+    store.ledger.settle([Verdict(row.key, state) for row in rows], at, attempt)
+
+
+def test_content_that_was_tried_last_needs_no_second_word_and_one_that_another_came_after_does(store: Store) -> None:
+    run, old, new = finished(store), content("old"), content("new")
+    try_all(store, old, 0, "deferred")
+    assert earlier.is_begun(store, run, old)
+    try_all(store, new, 1, "accepted")
+    assert [earlier.is_begun(store, run, rows) for rows in (old, new)] == [False, True]
+    assert {row.key for row in earlier.sent_before(store, run, old)} == {row.key for row in new}
+    assert earlier.sent_before(store, run, new) == []
+
+
+def test_content_that_was_only_held_back_was_never_begun(store: Store) -> None:
+    run, old, new = finished(store), content("old"), content("new")
+    try_all(store, old, 0, "accepted")
+    store.ledger.hold(new, "another content", AT + timedelta(minutes=1))
+    assert not earlier.is_begun(store, run, new)
+    assert {row.content_sha256 for row in earlier.sent_before(store, run, new)} == {"old"}
