@@ -103,7 +103,7 @@ async def _exchange(line: Line, endpoint: Endpoint, request: httpx.Request, send
     async with line.gate(endpoint).passage() as passing:
         try:
             return await _sent(line, request, passing, sending)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as fault:
             raise faults.told(fault, request.url, line.limits.seconds) from fault
 
 
