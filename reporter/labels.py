@@ -296,6 +296,8 @@ ISSUES: Mapping[str, Text] = {
     "roster-numbers": Text("名单手机号为数字", "Roster phones were numbers"),
     "roster-shared-key": Text("名单两人同一标识", "Roster shares a key"),
     "rows-over": Text("行数多于声明", "More rows than claimed"),
+    "room-untimed": Text("房间开播时间无法识别", "Room whose time is unreadable"),
+    "rows-unnamed": Text("行没有 id", "Rows without an id"),
     "rows-short": Text("行数少于声明", "Fewer rows than claimed"),
     "several-phones": Text("一人多个手机号", "One person, several phones"),
     "shared-key": Text("标识多人共用", "Key shared by many"),

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from reporter.config.accounts import proxy_fault, url_fault
 from reporter.config.complaints import Place
 from reporter.config.loading import UnreadableError, read_bytes
 from reporter.config.references import PLACES, secret_fields
-from reporter.errors import Complaint, ConfigError
+from reporter.errors import Complaint, ConfigError, RefusedError
 from reporter.rules import Privacy
 from reporter.vendors.base import Access
 
@@ -114,17 +115,23 @@ def _resolve_all(
         key = f"accounts.{name}.{field}"
         reference = config.references[key]
         try:
-            resolved[field] = _checked(field, _follow(reference, config.path.parent, env))
+            resolved[field] = _checked(field, _follow(reference, config.path.parent, env), reference)
         except _MissingError as fault:
             complaints.append(_complaint(key, reference.place, fault))
     return resolved
 
 
-def _checked(field: str, value: Resolved) -> Resolved:
+def _checked(field: str, value: Resolved, reference: Reference) -> Resolved:
     faults = {"base_url": url_fault, "proxy": proxy_fault}
     fault = faults[field](str(value)) if field in faults else None
     if fault:
         raise _MissingError(f"what it refers to {fault}")
+    # keys go into signatures and headers, which are ASCII; an unseen U+200B comes along when one is pasted
+    if field not in faults and isinstance(value, str) and not value.isascii():
+        raise _MissingError(
+            f"{reference.text} holds a character that no key has, perhaps an unseen one that was pasted along; "
+            "type or copy it again, the key alone"
+        )
     return value
 
 
@@ -195,7 +202,27 @@ def _from_code(path: str) -> Callable[..., str]:
         ) from None
     if not callable(function):
         raise _MissingError(f"{module_name} has no function {name}; write call:package.module:function")
-    return function  # type: ignore[no-any-return] # what a user's function returns is checked where it is called
+    return _guarded(function, path)
+
+
+def _guarded(function: Callable[..., object], path: str) -> Callable[..., str]:
+    """Return a user's function that raises `RefusedError` for whatever it does but return a token.
+
+    What it raises may say the key that it was given, so that only the kind of that is told.
+    """
+    advice = f"call:{path} takes the auth key and the time in Unix seconds, and returns the token as ASCII text"
+
+    @wraps(function)
+    def made(*given: object) -> str:
+        try:
+            value = function(*given)
+        except Exception as fault:  # noqa: BLE001 - a function of the user's may raise anything
+            raise RefusedError(f"the account's function ended with {type(fault).__name__}", advice=advice) from None
+        if not isinstance(value, str) or not value or not (value.isascii() and value.isprintable()):
+            raise RefusedError("the account's function returned what is no token", advice=advice)
+        return value
+
+    return made
 
 
 def _read_dotenv(path: Path) -> dict[str, str]:

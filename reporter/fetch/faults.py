@@ -36,6 +36,8 @@ def _words(fault: Exception, causes: tuple[BaseException, ...], place: str, seco
         (isinstance(fault, TimeoutError), f"{place} did not finish its answer within {seconds:g} s"),
         (isinstance(fault, httpx.TimeoutException), f"{place} fell silent"),
         (isinstance(fault, httpx.ConnectError), f"{place} cannot be reached: {_CHECK_ADDRESS}"),
+        # httpx reads where a redirect leads also where it is not followed, and idna refuses what is no name
+        (isinstance(fault, UnicodeError), f"{place} redirects to what is no address"),
         (isinstance(fault, httpx.RemoteProtocolError), f"{place} broke off, or answered what is no HTTP"),
     )
     return (next((words for fits, words in table if fits), f"the connection to {place} broke"),)

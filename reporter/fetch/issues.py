@@ -149,6 +149,17 @@ def out_of_window(pull: Pull, window_days: int, lost: Sequence[date]) -> Issue:
     )
 
 
+def rows_unnamed(pull: Pull, rows: int) -> Issue:
+    """Return the issue of rows whose id is missing, so that what they stand for cannot be asked about."""
+    return _issue(
+        pull,
+        "error",
+        "rows-unnamed",
+        f"有 {rows} 行没有 id，无法继续查询；请在 events 中直接写明这些直播间",
+        f"{rows} rows came without an id, so that what they stand for cannot be asked about: name it in events",
+    )
+
+
 def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
     """Return the issue of a walk that ended with more rows than the vendor says there are."""
     return _issue(

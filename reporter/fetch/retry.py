@@ -104,13 +104,14 @@ def asked_pause(answer: Answer | None, now: datetime) -> float | None:
 
 
 def skew(vendor: Vendor, answer: Answer | None, now: datetime) -> timedelta | None:
-    """Return how far the vendor's clock is ahead of ours, None where the reply does not tell."""
+    """Return how far the vendor's clock is ahead of ours, None where the reply tells none that anybody means."""
     if answer is None:
         return None
     theirs = vendor.server_time(answer) if vendor.server_time else None
     headers = {name.lower(): value for name, value in answer.headers.items()}
     theirs = theirs or _date(headers.get("date"))
-    return None if theirs is None else theirs - now
+    ahead = None if theirs is None else theirs - now
+    return None if ahead is None or abs(ahead.total_seconds()) > _FURTHEST else ahead
 
 
 def _number(text: str | None) -> float | None:

@@ -44,7 +44,8 @@ class Told:
     """What a page says of its walk: its rows, how many there are in all, and where to go on.
 
     `prints` are the same for equal rows, one a row; `ids` are those of the rows that have one. `has_sure_ids`: no two
-    rows of a walk rightly have the same; `doubled` counts those of the page whose id stands on an earlier one of it.
+    rows of a walk rightly have the same; `doubled` counts those of the page whose id stands on an earlier one of it,
+    `unnamed` those that have none and cannot do without.
     """
 
     rows: int
@@ -54,6 +55,7 @@ class Told:
     ids: frozenset[str] = frozenset()
     has_sure_ids: bool = False
     doubled: int = 0
+    unnamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,7 @@ async def _exchange(line: Line, endpoint: Endpoint, request: httpx.Request, send
     async with line.gate(endpoint).passage() as passing:
         try:
             return await _sent(line, request, passing, sending)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as fault:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as fault:
             raise faults.told(fault, request.url, line.limits.seconds) from fault
 
 
@@ -195,8 +197,9 @@ def _told(endpoint: Endpoint, body: Body, cursor: Cursor) -> Told:
         doubled = len(named) - len(ids) if endpoint.has_sure_ids else 0
         following = endpoint.next_cursor(body, cursor)
         prints = tuple(map(_print, items))
+        unnamed = len(items) - len(named) if endpoint.needs_ids else 0
         rows, claimed = endpoint.rows(body), endpoint.claimed(body)
-        return Told(rows, claimed, following, prints, ids, endpoint.has_sure_ids, doubled)
+        return Told(rows, claimed, following, prints, ids, endpoint.has_sure_ids, doubled, unnamed)
     except _SHAPE_FAULTS as fault:
         raise _misshapen(fault) from fault
 

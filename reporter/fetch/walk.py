@@ -41,9 +41,9 @@ class _Body:
 class Reading:
     """How far one reading of a walk has come; `cursor` is what to ask for next, None at the proven end.
 
-    `repeated` pages hold what an earlier one held, `doubled` rows came before under the same id, surely. `has_moved`
-    says that page 1, read again at the end, was not what it had been; `resumed` pages were stored before this process
-    began.
+    `repeated` pages hold what an earlier one held, `doubled` rows came before under the same id, surely, `unnamed`
+    ones lack the id that they need. `has_moved` says that page 1, read again at the end, was not what it had been;
+    `resumed` pages were stored before this process began.
     """
 
     pages: list[PageHead] = field(default_factory=list)
@@ -52,6 +52,7 @@ class Reading:
     claims: list[int] = field(default_factory=list)
     repeated: int = 0
     doubled: int = 0
+    unnamed: int = 0
     first: Told | None = None
     has_moved: bool = False
     resumed: int = 0
@@ -74,6 +75,7 @@ class Reading:
             self._asked.add(self.cursor)
         self.repeated += self.repeats(told)
         self.doubled += self._doubled_by(told)
+        self.unnamed += told.unnamed
         self._idle = 0 if self._brings_more(told) else self._idle + 1
         self.first = self.first or told
         self.pages.append(PageHead(page.number, page.fetched_at, page.request_id))
@@ -125,7 +127,7 @@ class Reading:
         return likely[-1] if likely else None
 
     @property
-    def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "over"]:
+    def agreement(self) -> Literal["agrees", "moved", "shifted", "short", "unnamed", "over"]:
         """How the rows that came compare with those that the vendor says there are, and with each other.
 
         Rows that are missing come first: a total that moved explains none of them, and rows that came twice make up
@@ -134,6 +136,8 @@ class Reading:
         claimed = self.rows if self.claimed is None else self.claimed
         if self.claimed is not None and self.rows - self.doubled < claimed:
             return "short"
+        if self.unnamed:
+            return "unnamed"
         if len(set(self.claims)) > 1:
             return "moved"
         if self.rows > claimed:
@@ -251,6 +255,8 @@ class Walk:
             verdict, found = "drifted", [issues.rows_shifted(self.pull, readings)]
         elif reading.agreement == "short":
             verdict, found = "short", [issues.rows_short(self.pull, reading.rows, claimed or 0, reading.doubled)]
+        elif reading.agreement == "unnamed":
+            verdict, found = "short", [issues.rows_unnamed(self.pull, reading.unnamed)]
         elif reading.agreement == "over":
             verdict, found = "drifted", [issues.rows_over(self.pull, reading.rows, claimed or 0)]
         if reading.repeated and not found:

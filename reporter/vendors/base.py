@@ -178,6 +178,7 @@ class Endpoint:
     items        body -> its rows, by which a page that came twice is known; None where there is one page
     row_id       row -> the id that no other row of its walk has, None where it has none
     has_sure_ids  `row_id` is the vendor's own id: a second row with it is the same one, where equal rows may be honest
+    needs_ids    what follows is asked by each row's id: a walk with a row that has none is short
     rereads_first  rows may shift unseen: page 1 is read again at the end, and must still be the same
     reaches      how many rows a walk can come to, whatever the vendor counts (None: all)
     listing      where its rows are and which of their fields are read; None where no rows come by the thousand
@@ -200,6 +201,7 @@ class Endpoint:
     items: Callable[[Body], Sequence[Any]] | None = None
     row_id: Callable[[Any], str | None] | None = None
     has_sure_ids: bool = False
+    needs_ids: bool = False
     rereads_first: bool = False
     reaches: int | None = None
     read_many: ReadMany | None = None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reporter.config import Config, access, known_secrets, privacy, secret
-from reporter.errors import ConfigError
+from reporter.errors import ConfigError, RefusedError
 
 Make = Callable[..., Config]
 
@@ -82,7 +82,7 @@ def test_known_secrets_are_those_that_lead_to_something_here(make: Make, tmp_pat
         ("#VOLC_AK=no\nVOLC_AK=yes", "yes"),
         ("not a line\nVOLC_AK=first\nVOLC_AK=last", "last"),
         ("\ufeffVOLC_AK=bom", "bom"),
-        ("VOLC_AK=密钥", "密钥"),
+        ("VOLC_AK=a # 密钥", "a"),
     ],
 )
 def test_dotenv_beside_the_config_is_read(make: Make, tmp_path: Path, line: str, value: str) -> None:
@@ -127,6 +127,49 @@ def test_call_reference_is_imported_when_it_is_needed(make: Make) -> None:
     token = access(config, env={"TK_KEY": "k"})["talk"].keys["token"]
     assert not isinstance(token, str)
     assert token("a/b") == "b"
+
+
+def test_key_with_an_unseen_character_is_refused_without_its_value(make: Make) -> None:
+    (complaint,) = told(make(), {**KEYS, "VOLC_SK": "SKmade\u200bup"})
+    assert "accounts.volc.secret_key: env:VOLC_SK holds a character that no key has" in complaint
+    assert "SKmade" not in complaint
+
+
+def token_of(auth_key: str, _seconds: int) -> object:
+    """Do what a function of a user's may do, as the key says."""
+    if auth_key == "raises":
+        raise RuntimeError(f"no server for {auth_key} of mine")
+    return {"none": None, "number": 7, "cjk": "令牌", "lines": "a\nb", "empty": ""}.get(auth_key, f"t-{auth_key}")
+
+
+def token_of_nothing() -> str:
+    return "t"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "what"),
+    [
+        ("token_of", "raises", "the account's function ended with RuntimeError"),
+        ("token_of_nothing", "k", "the account's function ended with TypeError"),
+        *(("token_of", key, "returned what is no token") for key in ("none", "number", "cjk", "lines", "empty")),
+    ],
+)
+def test_function_that_makes_no_token_is_told_in_one_line_without_its_words(
+    make: Make, name: str, key: str, what: str
+) -> None:
+    config = make(accounts=TALK % f"call:{__name__}:{name}", events=VIDEO)
+    made = access(config, env={"TK_KEY": key})["talk"].keys["token"]
+    assert callable(made)
+    with pytest.raises(RefusedError, match=what) as caught:
+        made(key, 1795000000)
+    assert f"call:{__name__}:{name} takes the auth key and the time" in str(caught.value)
+    assert "of mine" not in str(caught.value)
+
+
+def test_function_that_makes_a_token_is_taken_at_its_word(make: Make) -> None:
+    made = access(make(accounts=TALK % f"call:{__name__}:token_of", events=VIDEO), env={"TK_KEY": "k"})["talk"].keys
+    assert callable(made["token"])
+    assert made["token"]("k", 1795000000) == "t-k"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def _aliyun_page(page: int, total: int, rows: Sequence[str]) -> Any:
 
 
 def _search_page(page: int, total: int, rows: Sequence[str]) -> Any:
-    found = [{"Id": int(row), "LiveTime": 1} for row in rows]
+    found = [{"Id": int(row), "LiveTime": 1_300_000_000} for row in rows]
     result = {"PageNo": page, "PageItemCount": 100, "TotalItemCount": total, "Activities": found}
     return {"ResponseMetadata": {"RequestId": f"r{page}", "Action": "ListActivityAPI"}, "Result": result}
 

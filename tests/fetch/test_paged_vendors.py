@@ -56,6 +56,8 @@ def _volcengine(call: str, result: Any) -> tuple[int, Any]:
 
 TRACK = "GetAccountUserTrackData"
 SEARCH = "ListActivityAPI"
+#: a time at which no room of the week starts
+_PAST = 1_300_000_000
 VIEWERS = "ListAccountUserData"
 LOG = "ListUserBehaviorDataAPIV2"
 
@@ -93,7 +95,7 @@ def _rooms(bench: Bench, total: int, **wrong: Any) -> tuple[Pulled, list[int]]:
 
     def says(_number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
         page = asked["PageNo"]
-        rows = [{"Id": number, "LiveTime": 1} for number in range(page * 100 - 99, min(page * 100, total) + 1)]
+        rows = [{"Id": number, "LiveTime": _PAST} for number in range(page * 100 - 99, min(page * 100, total) + 1)]
         right = {"Activities": rows, "TotalItemCount": total, "PageNo": page, "PageItemCount": 100}
         return _volcengine(SEARCH, {**right, **(wrong if page == 2 else {})})
 
@@ -107,6 +109,16 @@ def test_search_that_echoes_another_page_is_read_three_times_more_and_then_short
     assert (pulled.verdict, pulled.rows, [issue.code for issue in pulled.issues]) == ("short", 100, ["protocol"])
     assert "page 2 was asked for and page 3 came" in pulled.issues[0].message.en
     assert "request id R" in pulled.issues[0].message.en
+
+
+def test_search_with_a_room_that_has_no_id_is_short(bench: Bench) -> None:
+    def says(_number: int, _asked: Mapping[str, Any]) -> tuple[int, Any]:
+        rows = [{"Id": 12, "LiveTime": _PAST}, {"Name": "课", "LiveTime": _PAST}]
+        return _volcengine(SEARCH, {"Activities": rows, "TotalItemCount": 2, "PageNo": 1, "PageItemCount": 100})
+
+    pulled, _ = _pulled(bench, says, "volcengine", SEARCH, params=(("LiveTime", "1"),), match=Match())
+    assert (pulled.verdict, pulled.rows, [issue.code for issue in pulled.issues]) == ("short", 2, ["rows-unnamed"])
+    assert "1 rows came without an id" in pulled.issues[0].message.en
 
 
 @pytest.mark.parametrize(("total", "verdict", "codes"), [(10_000, "complete", []), (10_001, "short", ["out-of-reach"])])
@@ -266,10 +278,10 @@ def test_track_of_another_viewer_is_no_answer(bench: Bench) -> None:
 
 
 def test_room_deleted_and_another_made_between_two_pages_is_noticed_on_page_1(bench: Bench) -> None:
-    rooms = [{"Id": number, "LiveTime": 1} for number in range(1, 251)]
+    rooms = [{"Id": number, "LiveTime": _PAST} for number in range(1, 251)]
 
     def says(number: int, asked: Mapping[str, Any]) -> tuple[int, Any]:
-        there = rooms if number < 2 else [*rooms[1:], {"Id": 999, "LiveTime": 1}]
+        there = rooms if number < 2 else [*rooms[1:], {"Id": 999, "LiveTime": _PAST}]
         page = asked["PageNo"]
         found = there[(page - 1) * 100 : page * 100]
         return _volcengine(SEARCH, {"Activities": found, "TotalItemCount": len(there), "PageNo": page})

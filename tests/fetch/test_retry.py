@@ -130,6 +130,14 @@ def test_clock_found_once_is_kept_when_a_reply_does_not_tell(bench: Bench, says:
     assert [request.headers["X-Offset"] for request in bench.sent] == ["0.0", "1200.0", "1200.0", "1200.0"]
 
 
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 GMT", "Mon, 01 Jan 0001 00:00:00 GMT"])
+def test_vendors_clock_that_no_calendar_holds_is_not_signed_by(bench: Bench, says: Says, date: str) -> None:
+    bench.slips["a"] = says("Stale", status=400, headers={"Date": date})
+    (pulled,) = bench.fetch(bench.pull("a"))
+    assert (pulled.verdict, pulled.issues[0].code) == ("failed", "clock")
+    assert [request.headers["X-Offset"] for request in bench.sent] == ["0.0", "0.0"]
+
+
 def test_clock_that_stays_wrong_fails_loudly(bench: Bench, says: Says) -> None:
     bench.slips["a"] = says("Stale", status=400, headers={"Date": "Mon, 16 Nov 2026 12:20:00 GMT"})
     (pulled,) = bench.fetch(bench.pull("a"))

@@ -204,6 +204,7 @@ def test_handshake_that_never_ends_ends_at_the_deadline(bench: Bench, server: _S
     ("answer", "words"),
     [
         (_whole(b"", b"Location: /elsewhere", status=b"301 Moved"), "redirects to /elsewhere"),
+        (_whole(b"", b"Location: http://xn--/", status=b"301 Moved"), "redirects to what is no address"),
         (_whole(b"<html>please log in</html>"), "a web page came instead of JSON"),
         (_whole(FINE)[:-10], "broke off"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10\r\n{", "broke off"),
@@ -213,7 +214,18 @@ def test_handshake_that_never_ends_ends_at_the_deadline(bench: Bench, server: _S
         (b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000, "what is no HTTP"),
         (_whole(b"oops", status=b"503 Busy"), "the vendor failed"),
     ],
-    ids=["redirect", "page", "cut", "cut chunk", "cut unseen", "nothing", "other service", "long head", "busy"],
+    ids=[
+        "redirect",
+        "to no name",
+        "page",
+        "cut",
+        "cut chunk",
+        "cut unseen",
+        "nothing",
+        "other service",
+        "long head",
+        "busy",
+    ],
 )
 def test_what_is_no_reply_is_told_in_plain_words(bench: Bench, server: _Server, answer: bytes, words: str) -> None:
     server.answer = [(0, answer)]

@@ -77,6 +77,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
     fits_a_page: bool = False,
     row_id: Callable[[JsonObject], str | None] | None = None,
     has_sure_ids: bool = False,
+    needs_ids: bool = False,
     rereads_first: bool = False,
     reaches: int | None = None,
     listing: Listing | None = None,
@@ -99,6 +100,7 @@ def _endpoint(  # noqa: PLR0913 - what tells one call from another
         items=partial(listed, call),
         row_id=row_id,
         has_sure_ids=has_sure_ids,
+        needs_ids=needs_ids,
         rereads_first=rereads_first,
         reaches=reaches,
         listing=listing,
@@ -122,6 +124,7 @@ _ENDPOINTS = (
         leads_to=follow.calls_of_a_room,
         row_id=follow.id_of_room,
         has_sure_ids=True,
+        needs_ids=True,
         rereads_first=True,  # a room deleted and another made between two requests leave the total as it was
         reaches=paging.ROOMS_REACHED,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 
 from reporter.model import Detail, Match, Period, Pull, Room
@@ -14,6 +15,8 @@ from reporter.vendors.volcengine.account import NAME, account_of
 from reporter.vendors.volcengine.calls import LOG, ROOM, SEARCH, SPANS, TRACK, VIEWERS, JsonObject, items_of
 from reporter.vendors.volcengine.item import STATUS, objects, viewer_id
 
+#: how the vendor writes that no time is set, and the time that stands for it
+_NO_TIME, _NEVER = (0, "0"), datetime.min.replace(tzinfo=UTC)
 _DEPTH: tuple[Detail, ...] = ("list", "visits", "tracks")
 
 
@@ -64,13 +67,28 @@ def calls_of_a_viewer(pull: Pull) -> tuple[str, ...]:
 
 
 def found(pull: Pull, rows: Sequence[JsonObject]) -> dict[str, int]:
-    """Return the rooms that fit the pull's match, by id, with the position of the row that names them first."""
+    """Return the rooms that fit the pull's match, by id, with the position of the row that names them first.
+
+    One whose time cannot be read is among them: it may be of the period, and its visits are cut to that anyhow.
+    """
     places: dict[str, int] = {}
     for place, row in enumerate(rows):
         room_id = id_of_room(row)
         if room_id and _fits(pull.match or Match(), row) and _starts_within(row, pull.period):
             places.setdefault(room_id, place)
     return places
+
+
+def time_of_room(row: JsonObject) -> datetime | None:
+    """Return when a row of a search says that its room starts, None where that cannot be read.
+
+    0 can: it is the vendor's word for no time at all.
+    """
+    value = row.get("LiveTime")
+    try:
+        return _NEVER if value in _NO_TIME else instant(value)
+    except ValueError:
+        return None
 
 
 def id_of_room(row: JsonObject) -> str | None:
@@ -136,8 +154,5 @@ def _has_tag(tags: Sequence[JsonObject], wanted: str, values: tuple[str, ...]) -
 
 
 def _starts_within(row: JsonObject, period: Period) -> bool:
-    try:
-        live_time = instant(row.get("LiveTime"))
-    except ValueError:
-        return False
-    return live_time is not None and period.start_utc <= live_time < period.end_utc
+    live_time = time_of_room(row)
+    return live_time is None or period.start_utc <= live_time < period.end_utc

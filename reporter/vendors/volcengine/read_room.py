@@ -13,7 +13,7 @@ from reporter.vendors.parse import count, decode, instant, listed, record, text
 from reporter.vendors.row import Item, source
 from reporter.vendors.volcengine import fields
 from reporter.vendors.volcengine.calls import ROOM, SEARCH, SPANS, JsonObject, result_of, total_of
-from reporter.vendors.volcengine.follow import found
+from reporter.vendors.volcengine.follow import found, time_of_room
 from reporter.vendors.volcengine.item import (
     objects,
     owner,
@@ -65,16 +65,24 @@ def read_spans(pull: Pull, replies: Sequence[Reply], _as_of: datetime) -> tuple[
 
 
 def read_search(pull: Pull, replies: Sequence[Reply], _as_of: datetime) -> tuple[Tables, list[Issue]]:
-    """Return the rooms that fit the match; how many do not, come twice or are out of reach are issues."""
+    """Return the rooms that fit the match; how many do not, come twice or are out of reach are issues.
+
+    So are rooms that were taken although their time cannot be read, by id.
+    """
     found_items, problems = walk_items(SEARCH, replies, pull)
     places = found(pull, [item.body for item in found_items])
     rows = [_found_row(found_items[place].expect(fields.FOUND_ROOM)) for place in places.values()]
     _note_left_out(found_items, set(places.values()))
+    untimed = [(room_id, place) for room_id, place in places.items() if time_of_room(found_items[place].body) is None]
+    if untimed:
+        found_items[untimed[0][1]].note("room-untimed", _untimed([room_id for room_id, _place in untimed]))
     if found_items and any((total_of(SEARCH, decode(reply.body)) or 0) >= ROOMS_REACHED for reply in replies):
         found_items[0].note("rooms-out-of-reach", _OUT_OF_REACH)
     return {"rooms": frame("rooms", rows)}, problems.issues()
 
 
+#: rooms that one sentence names
+_MOST_NAMED = 20
 _OUT_OF_REACH = Text(
     "账号内的直播间达到接口上限 1 万个，更远的直播间无法列出；请在 events 中直接写明直播间",
     "the account has 10,000 rooms or more, and the vendor lists no further: name such rooms in events",
@@ -193,6 +201,16 @@ def _found_row(item: Item) -> Row:
         "url": item.take(web_address, "ViewUrl"),
         "tags": _tags(item),
     }
+
+
+def _untimed(rooms: Sequence[str]) -> Text:
+    """Return the sentence on rooms whose LiveTime says nothing, the first ones by id."""
+    named, more = ", ".join(rooms[:_MOST_NAMED]), len(rooms) - _MOST_NAMED
+    zh, en = (f"等 {len(rooms)} 间", f" and {more} more") if more > 0 else ("", "")
+    return Text(
+        f"直播间 {named}{zh}的开播时间无法识别，已按属于本期处理，其观看记录仍按周期截取",
+        f"rooms {named}{en} have a time of starting that cannot be read: taken as the period's, their visits cut to it",
+    )
 
 
 def _note_left_out(found_items: Sequence[Item], used: set[int]) -> None:

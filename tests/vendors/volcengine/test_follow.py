@@ -120,7 +120,10 @@ TAGGED = [{"Name": "行业", "Value": "教育"}, {"Name": "行业", "Value": "�
         (Match(), {"LiveTime": 1795363199}, True),
         (Match(), {"LiveTime": 1795363200}, False),
         (Match(), {"LiveTime": 0}, False),
-        (Match(), {"LiveTime": 1794992400000}, False),
+        (Match(), {"LiveTime": "0"}, False),
+        (Match(), {"LiveTime": 1794992400000}, True),
+        (Match(), {"LiveTime": "soon"}, True),
+        (Match(), {"LiveTime": None}, True),
         (Match(), {"Id": None}, False),
     ],
 )

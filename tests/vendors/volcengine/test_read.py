@@ -171,6 +171,22 @@ def test_search_out_of_reach_is_told(read: Read) -> None:
     assert ([one["room_id"] for one in rows["rooms"]], _codes(issues)) == (["12"], ["rooms-out-of-reach"])
 
 
+def test_room_whose_time_cannot_be_read_is_kept_and_named(read: Read) -> None:
+    rows = [{"Id": room, "Name": "课", "LiveTime": told} for room, told in ((11, START), (12, None), (13, "soon"))]
+    result = {"Activities": rows, "TotalItemCount": 3}
+    tables, issues = read("ListActivityAPI", result, room=None, match=Match())
+    assert [(one["room_id"], one.get("scheduled_at") is None) for one in tables["rooms"]] == [
+        ("11", False),
+        ("12", True),
+        ("13", True),
+    ]
+    (untimed,) = [issue for issue in issues if issue.code == "room-untimed"]
+    assert (untimed.level, "rooms 12, 13 have a time of starting that cannot be read" in untimed.message.en) == (
+        "warning",
+        True,
+    )
+
+
 def test_viewer_parts_that_are_no_objects_are_told(read: Read) -> None:
     user = {"BasicData": {"UserId": 7}, "WatchData": 5, "PayData": [], "InteractData": ""}
     rows, issues = read("ListAccountUserData", {"Users": [user], "PageToken": "finish"})
