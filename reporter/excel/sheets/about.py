@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -16,9 +16,9 @@ from reporter.model import Pulled, Text
 from reporter.report import Report, by_call
 
 
-def _build(report: Report, _entries: Sequence[Entry]) -> Page:
+def _build(report: Report, entries: Sequence[Entry]) -> Page:
     blocks: list[Block] = [
-        Facts(tell(report, "facts"), _facts(report)),
+        Facts(tell(report, "facts"), (*_facts(report), *_continued(report, entries))),
         Grid(tell(report, "rooms"), _rooms(report)),
         Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
         Prose(tell(report, "gaps"), _gaps(report) or (tell(report, "no_gaps"),)),
@@ -39,6 +39,16 @@ def _facts(report: Report) -> tuple[tuple[str, str], ...]:
         (tell(report, "audience"), tell(report, f"{report.audience}_audience")),
         (tell(report, "version"), f"reporter {report.version}"),
     )
+
+
+def _continued(report: Report, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Yield a pair for each table that took more than one sheet: its name, and where its rows go on."""
+    names: dict[str, list[str]] = {}
+    for one in entries:
+        names.setdefault(one.code, []).append(one.name)
+    for first, *others in names.values():
+        if others:
+            yield first, tell(report, "continued", name=", ".join(others))
 
 
 def _rooms(report: Report) -> Table:
