@@ -26,6 +26,8 @@ OURS: Final = "ours"
 
 T = TypeVar("T", bound=Hashable)
 
+#: what the system lists among its zones: the machine's own, and none at all
+_NO_ZONES = {"localtime", "Factory"}
 _NUMBER = re.compile(r"\d+(\.\d+)?")
 _DOMAIN = re.compile(r"(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
 #: what subject and attach_name may hold
@@ -89,7 +91,7 @@ def _megabytes(value: object) -> Decimal:
 
 
 def _timezone(text: str) -> str:
-    known = available_timezones()
+    known = available_timezones() - _NO_ZONES
     if text not in known:
         match = near(text, sorted(known), 0.76)
         raise wrong(

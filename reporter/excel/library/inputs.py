@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +36,12 @@ class Input:
 
     def rows(self) -> Feed:
         """Return the rows from the beginning, plain, moments with a zone as wall clock of `timezone`."""
-        return Feed(map(plain(self.sources, self.timezone), self._batches()))
+        return Feed(self._plain())
+
+    def _plain(self) -> Iterator[pl.DataFrame]:
+        made = plain(self.sources, self.timezone)
+        with _reading(self.wanted):
+            yield from map(made, self._batches())
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         if isinstance(self.frame, pl.DataFrame):
@@ -78,20 +84,37 @@ class Feed:
 
 def read(sheets: Mapping[str, Frame], timezone: str) -> list[Input]:
     """Return the frames, looked at; raises `OutputError` that names sheet and column where one cannot be shown."""
+    if not isinstance(sheets, Mapping):
+        raise OutputError(f"sheets is a {type(sheets).__name__}; give a mapping of each sheet's name to its frame")
     if not sheets:
         raise OutputError("a workbook has one sheet at least; give a frame for each, by the sheet's name")
     return [_input(name, frame, timezone) for name, frame in sheets.items()]
 
 
 def _input(name: str, frame: Frame, timezone: str) -> Input:
+    if not isinstance(name, str):
+        raise OutputError(f"sheet name {name!r} is no text; write {str(name)!r}")
     if not isinstance(frame, pl.DataFrame | pl.LazyFrame | str | Path):
         raise OutputError(f"sheet {name!r} is a {type(frame).__name__}; give a polars frame or a Parquet file's path")
     opened = _scanned(name, frame) if isinstance(frame, str | Path) else frame
-    schema = opened.collect_schema()
+    with _reading(name):
+        schema, height = opened.collect_schema(), _height(opened)
     if len(schema) > MOST_COLUMNS:
         raise OutputError(f"sheet {name!r} has {len(schema):,} columns; Excel takes {MOST_COLUMNS:,}: choose fewer")
     sources = tuple(_source(name, at, *one) for at, one in enumerate(schema.items()))
-    return Input(name, opened, sources, timezone, _height(opened))
+    return Input(name, opened, sources, timezone, height)
+
+
+@contextmanager
+def _reading(name: str) -> Iterator[None]:
+    """Name the sheet whose frame cannot be had: a query that fails, a file that is damaged or gone."""
+    try:
+        yield
+    except (OSError, pl.exceptions.PolarsError) as fault:
+        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
+        raise OutputError(
+            f"sheet {name!r}: its frame cannot be read: {reason}; nothing was written; mend the query or the file"
+        ) from fault
 
 
 def _height(frame: pl.DataFrame | pl.LazyFrame) -> int | None:

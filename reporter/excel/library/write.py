@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
 
 from reporter.errors import UsageError
 from reporter.excel.library import inputs, names
@@ -18,6 +21,7 @@ from reporter.excel.stream.deflate import Compress
 from reporter.files import PUBLIC, writing
 from reporter.model import Issue
 
+_UNIX = datetime(1970, 1, 1, tzinfo=UTC)
 _COMPRESS: tuple[Compress, ...] = ("small", "fast")
 
 
@@ -39,8 +43,8 @@ def write_xlsx(
 
     Returns an issue for each column and kind of change, with count and first row; `where` is `sheet!column`
     or `sheet!A1`. Raises `OutputError` where there are no sheets, a column cannot be shown (Struct, Binary,
-    Object, List of such), there are more than 16,384 of them, or the file cannot be written; the old file at
-    `path` then stays. Raises `UsageError` for an unknown `compress` or `timezone`.
+    Object, List of such), there are more than 16,384 of them, a frame or the file cannot be read or written; the old
+    file at `path` then stays. Raises `UsageError` for an unknown `compress` or `timezone`.
     """
     _check(compress, timezone)
     opened = inputs.read(sheets, timezone)
@@ -66,5 +70,7 @@ def _check(compress: str, timezone: str) -> None:
         raise UsageError(f"compress={compress!r} is unknown; write one of {', '.join(_COMPRESS)}")
     try:
         ZoneInfo(timezone)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as fault:
+        # it takes what lies in the system's folder of zones (`localtime`, `right/UTC`), of which polars knows some
+        pl.select(pl.lit(_UNIX).dt.convert_time_zone(timezone).dt.replace_time_zone(None))
+    except (TypeError, ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError) as fault:
         raise UsageError(f"timezone={timezone!r} is unknown; write an IANA name such as Asia/Shanghai") from fault

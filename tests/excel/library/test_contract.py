@@ -6,6 +6,7 @@ import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -282,16 +283,31 @@ def test_flags_formats_and_styles_are_excels_own(write: Write) -> None:
     assert [cell.number_format for cell in sheet[2]] == ["@", "General", "yyyy-mm-dd", "[h]:mm:ss", "0", "0.00"]
 
 
-@pytest.mark.parametrize("options", [{"compress": "smal"}, {"timezone": "Mars/Base"}, {"timezone": ""}])
-def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"compress": "smal"},
+        *[{"timezone": one} for one in ("Mars/Base", "", "localtime", "right/UTC", "../UTC", None, 8)],
+    ],
+)
+def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=repr(next(iter(options.values())))):
-        write_xlsx({"t": LETTERS}, tmp_path / "no.xlsx", **options)  # type: ignore[arg-type] # what is refused
+        write_xlsx({"t": LETTERS}, tmp_path / "no.xlsx", **options)
     assert not [*tmp_path.iterdir()]
 
 
 def test_what_is_no_frame_is_refused_by_sheet_and_type(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="'t' is a list"):
         write_xlsx({"t": [1]}, tmp_path / "no.xlsx")  # type: ignore[dict-item] # what is refused
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "said"), [([LETTERS], "sheets is a list"), ({1: LETTERS}, "sheet name 1 is no text; write '1'")]
+)
+def test_sheets_that_have_no_names_are_refused(tmp_path: Path, sheets: Any, said: str) -> None:
+    with pytest.raises(OutputError, match=said):
+        write_xlsx(sheets, tmp_path / "no.xlsx")
     assert not [*tmp_path.iterdir()]
 
 
@@ -304,11 +320,23 @@ def test_missing_parquet_file_is_named(tmp_path: Path) -> None:
 def test_old_file_stays_when_a_lazy_frame_fails_half_way(tmp_path: Path) -> None:
     path = tmp_path / "out.xlsx"
     path.write_bytes(b"old")
-    failing = pl.LazyFrame({"n": ["1"] * 50_000 + ["x"]}).select(pl.col("n").cast(pl.Int64))
-    with pytest.raises(pl.exceptions.PolarsError):
-        write_xlsx({"good": LETTERS, "bad": failing}, path)
-    assert path.read_bytes() == b"old"
-    assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+    half_way = pl.LazyFrame({"n": ["1"] * 50_000 + ["x"]}).select(pl.col("n").cast(pl.Int64))
+    for failing in (half_way, half_way.select("m")):
+        with pytest.raises(OutputError, match=r"sheet 'bad': its frame cannot be read: .*mend the query"):
+            write_xlsx({"good": LETTERS, "bad": failing}, path)
+        assert path.read_bytes() == b"old"
+        assert [one.name for one in tmp_path.iterdir()] == ["out.xlsx"]
+
+
+def test_damaged_parquet_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "in.parquet"
+    pl.DataFrame({"s": [str(number) * 9 for number in range(20_000)]}).write_parquet(path)
+    data = bytearray(path.read_bytes())
+    data[1_000:-2_000] = bytes(len(data) - 3_000)
+    path.write_bytes(data)
+    with pytest.raises(OutputError, match="sheet 't': its frame cannot be read"):
+        write_xlsx({"t": path}, tmp_path / "no.xlsx")
+    assert [one.name for one in tmp_path.iterdir()] == ["in.parquet"]
 
 
 def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
