@@ -30,6 +30,8 @@ def size(data: bytes) -> tuple[int, int]:
     """
     if not data.startswith(_SIGNATURE) or data[12:16] != b"IHDR" or len(data) > _MOST_BYTES:
         raise OutputError("the logo is no PNG file of at most 2 MB; give one as brand.logo")
+    if len(data) < struct.calcsize(">8s4x4sII"):  # the signature, and the first part as far as the size
+        raise OutputError("the logo's file ends before its size; save it anew as PNG and give that as brand.logo")
     wide, high = struct.unpack(">II", data[16:24])
     if not wide or not high or not _is_whole(data):
         raise OutputError("the logo's file is damaged or not whole; save it anew as PNG and give that as brand.logo")
