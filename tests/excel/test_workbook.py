@@ -265,16 +265,6 @@ def test_cut_text_reaches_the_issues_sheet(made_up: Factory) -> None:
     assert "文本过长" in _text(data, "问题")
 
 
-@pytest.mark.parametrize(("rows", "told"), [(30, {"明细": "明细 (2)", "考勤": "考勤 (2)"}), (60, {})])
-def test_about_sheet_says_where_rows_go_on(made_up: Factory, rows: int, told: dict[str, str]) -> None:
-    (about,) = [made.content for made in make(made_up(), most_rows=rows)[0] if made.code == "about"]
-    assert isinstance(about, Page)
-    assert isinstance(about.blocks[0], Facts)
-    pairs = dict(about.blocks[0].pairs)
-    said = {name: f"行数超过一张工作表的上限，续在“{other}”" for name, other in told.items()}
-    assert {name: sentence for name, sentence in pairs.items() if "续在" in sentence} == said
-
-
 def test_rows_beyond_a_sheet_go_on_in_the_next_one(made_up: Factory) -> None:
     sheets, issues = make(made_up(), most_rows=25)
     visits = [made for made in sheets if made.code == "visits"]
