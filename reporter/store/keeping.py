@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, String, delete, func, select, type_coerce, update
 
-from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS
+from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS, instant_of
 
 #: how many names a database takes in one list
 _AT_ONCE = 500
@@ -115,4 +115,4 @@ def _text(moment: ColumnElement[datetime]) -> ColumnElement[str]:
 
 
 def _instant(moment: str | None) -> datetime | None:
-    return None if moment is None else datetime.fromisoformat(moment)
+    return None if moment is None else instant_of(moment)

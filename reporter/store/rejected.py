@@ -14,6 +14,8 @@ from reporter.store.schema import REJECTED
 LONGEST = 64 * 1024
 MOST = 200
 KEPT = timedelta(days=7)
+#: stands for one that is damaged: it is kept to be looked at, and nothing is made of it
+_UNREADABLE = b"(damaged in the database, and not to be read any more)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,14 @@ def add(connection: Connection, one: Rejection) -> None:
         connection.execute(delete(REJECTED).where(REJECTED.c.rejected_id <= last))
 
 
+def body_of(kept: bytes) -> bytes | None:
+    """Return a refused reply's first bytes, None where they are not those that were kept."""
+    try:
+        return unpacked(kept)
+    except ValueError:
+        return None
+
+
 def every(connection: Connection) -> list[Rejection]:
     """Return the refused replies that are kept, the newest first."""
     return [
@@ -79,7 +89,7 @@ def every(connection: Connection) -> list[Rejection]:
             row.code,
             row.request_id,
             row.at,
-            unpacked(row.body),
+            body_of(row.body) or _UNREADABLE,
             row.byte_count,
         )
         for row in connection.execute(select(REJECTED).order_by(REJECTED.c.rejected_id.desc()))

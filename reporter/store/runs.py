@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from reporter.errors import StoreError
 from reporter.model import Period
 from reporter.store import replies
-from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCES
+from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCES, json_of
 
 #: files by name, the config first
 Sources = Sequence[tuple[str, bytes]]
@@ -191,7 +191,8 @@ def finished(connection: Connection, run_id: str) -> FinishedRun | None:
     row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id, RUNS.c.finished_at.is_not(None))).first()
     if row is None:
         return None
-    places = {account: (scope, url) for account, (scope, url) in json.loads(row.places).items()}
+    kept = json_of(row.places, "where a run's accounts are")
+    places = {account: (scope, url) for account, (scope, url) in kept.items()}
     origin = Origin(row.folder, row.config_path, places)
     return FinishedRun(_record(row), row.manifest or "", _totals_from_text(row.totals or "{}"), origin)
 
@@ -329,4 +330,5 @@ def _totals_to_text(totals: Totals) -> str:
 
 
 def _totals_from_text(text: str) -> Totals:
-    return {code: Decimal(value) if isinstance(value, str) else value for code, value in json.loads(text).items()}
+    kept = json_of(text, "what a run's totals are")
+    return {code: Decimal(value) if isinstance(value, str) else value for code, value in kept.items()}

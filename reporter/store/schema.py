@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,6 +23,29 @@ from sqlalchemy import (
 )
 
 
+class DamagedError(Exception):
+    """What a row holds is not what was put there; the sentence names it. The store tells it as `StoreError`."""
+
+
+def instant_of(text: str) -> datetime:
+    """Return the instant of a text as it is kept; raises `DamagedError` for one that is none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise DamagedError("a time in it is none") from None
+    if moment.tzinfo is None:
+        raise DamagedError("a time in it is none")
+    return moment
+
+
+def json_of(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return what is kept as JSON; raises `DamagedError`, naming it, for what is none."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        raise DamagedError(f"{what} cannot be read") from None
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime, kept as `2026-11-09T01:00:00.000000+00:00`; it comes back in UTC."""
 
@@ -37,8 +61,8 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002 - likewise
-        """Return the instant in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
+        """Return the instant in UTC; raises `DamagedError` for text that is none."""
+        return None if value is None else instant_of(value)
 
 
 metadata = MetaData()

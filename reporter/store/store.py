@@ -14,6 +14,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from reporter.errors import StoreError
 from reporter.model import Period, Verdict
 from reporter.store import database, erasing, keeping, rejected, replies, runs, verify, walks
 from reporter.store import pace as pacing
@@ -24,6 +25,7 @@ from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
 from reporter.store.replies import Page, PageHead
 from reporter.store.runs import Beginning, Ending, FinishedRun, Origin, PastRun, Run, RunRecord, Sources, Totals
+from reporter.store.schema import DamagedError
 from reporter.store.verify import Verification
 from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKnown
 
@@ -345,3 +347,8 @@ class Store:
             yield
         except (DBAPIError, sqlite3.Error) as fault:
             raise database.cannot(self._engine.url, fault) from fault
+        except DamagedError as fault:
+            raise StoreError(
+                f"the database {database.named(self._engine.url)} is damaged: {fault}; `reporter archive verify` "
+                "names what is, put a copy of the file in its place, or begin a new one with --store"
+            ) from fault

@@ -7,10 +7,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Column, Connection, Row, String, select, type_coerce
 
-from reporter.store import replies
-from reporter.store.schema import REPLIES, RUN_SOURCES, RUN_WALKS, SOURCES, WALKS
+from reporter.model import WORST_FIRST
+from reporter.store import rejected, replies
+from reporter.store.schema import (
+    REJECTED,
+    REPLIES,
+    RUN_SOURCES,
+    RUN_WALKS,
+    SOURCES,
+    WALKS,
+    DamagedError,
+    Instant,
+    instant_of,
+    metadata,
+)
+from reporter.store.walks import issues_of
 
 #: SQLite names at most so many of its own faults
 _MOST_FAULTS = 20
@@ -48,6 +61,8 @@ def verify(connection: Connection, run_id: str | None = None) -> Verification:
             if replies.body_of(row) is None:
                 damages.append(Damage(replies.named(walk, row.page), "its bytes are not those that were hashed"))
         damages += _gaps(walk, pages)
+        damages += _outcome(walk)
+    damages += _records(connection) if run_id is None else ()
     of_run = select(RUN_SOURCES.c.sha256).where(RUN_SOURCES.c.run_id == run_id).distinct()
     files = connection.execute(select(SOURCES.c.sha256) if run_id is None else of_run).scalars().all()
     for sha256 in files:
@@ -57,7 +72,8 @@ def verify(connection: Connection, run_id: str | None = None) -> Verification:
 
 def _walks(run_id: str | None) -> Any:  # noqa: ANN401 - a query, whose type says nothing to a reader
     columns = (WALKS.c.walk_id, WALKS.c.vendor, WALKS.c.account, WALKS.c.endpoint, WALKS.c.room, WALKS.c.run_id)
-    more = (WALKS.c.pull_key, WALKS.c.generation, WALKS.c.verdict, WALKS.c.page_count, WALKS.c.pruned_at.is_not(None))
+    kept = (WALKS.c.generation, WALKS.c.verdict, WALKS.c.page_count, WALKS.c.issues)
+    more = (WALKS.c.pull_key, *kept, WALKS.c.pruned_at.is_not(None))
     walks = select(*columns, *more[:-1], more[-1].label("is_pruned")).order_by(WALKS.c.walk_id)
     if run_id is None:
         return walks
@@ -71,6 +87,42 @@ def _gaps(walk: Row[Any], pages: list[int]) -> Iterator[Damage]:
     for number in range(1, max([walk.page_count or 0, *pages]) + 1):
         if number not in known:
             yield Damage(replies.named(walk, number), "the reply is gone")
+
+
+def _outcome(walk: Row[Any]) -> Iterator[Damage]:
+    """Look at how a walk is said to have ended."""
+    try:
+        issues_of(walk.issues)
+    except DamagedError as fault:
+        yield Damage(replies.named(walk, 1), str(fault))
+    if walk.verdict not in {None, *WORST_FIRST}:
+        yield Damage(replies.named(walk, 1), "its verdict is none")
+
+
+def _records(connection: Connection) -> Iterator[Damage]:
+    """Look at the times of all rows, but for replies, which are sealed, and at the replies that were refused."""
+    tables = [table for table in metadata.sorted_tables if table is not REPLIES]
+    for column in [one for table in tables for one in table.columns if isinstance(one.type, Instant)]:
+        yield from _times(connection, column)
+    for number, body in connection.execute(select(REJECTED.c.rejected_id, REJECTED.c.body)):
+        if rejected.body_of(body) is None:
+            yield Damage(f"refused reply {number}", "its bytes cannot be unpacked")
+
+
+def _times(connection: Connection, column: Column[Any]) -> Iterator[Damage]:
+    keys = list(column.table.primary_key)
+    names = ", ".join(key.name for key in keys)
+    for *values, text in connection.execute(select(*keys, type_coerce(column, String)).where(column.is_not(None))):
+        if not _is_instant(text):
+            yield Damage(f"{column.table.name}.{column.name} of {names} {', '.join(map(str, values))}", "it is no time")
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        instant_of(text)
+    except DamagedError:
+        return False
+    return True
 
 
 def _file(connection: Connection, sha256: str) -> Iterator[Damage]:

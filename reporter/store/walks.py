@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Select, func, insert, select, update
 from reporter.model import Issue, Text, Verdict
 from reporter.store import replies, statements
 from reporter.store.replies import Page
-from reporter.store.schema import RUN_WALKS, RUNS, WALKS
+from reporter.store.schema import RUN_WALKS, RUNS, WALKS, DamagedError, json_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _first(connection: Connection, query: Select[Any], values: dict[str, object]
     row = connection.execute(query, values).first()
     if row is None:
         return None
-    outcome = Outcome(row.verdict, row.row_count, row.claimed, _issues_from_text(row.issues), row.oldest_at)
+    outcome = Outcome(row.verdict, row.row_count, row.claimed, issues_of(row.issues), row.oldest_at)
     return StoredWalk(row.walk_id, row.generation, outcome)
 
 
@@ -171,5 +171,10 @@ def _issues_to_text(issues: tuple[Issue, ...]) -> str:
     )
 
 
-def _issues_from_text(text: str) -> tuple[Issue, ...]:
-    return tuple(Issue(level, code, Text(zh, en), where) for level, code, zh, en, where in json.loads(text))
+def issues_of(text: str) -> tuple[Issue, ...]:
+    """Return a walk's issues as they are kept; raises `DamagedError` for what cannot be read."""
+    what = "what a walk's issues say"
+    try:
+        return tuple(Issue(level, code, Text(zh, en), where) for level, code, zh, en, where in json_of(text, what))
+    except (TypeError, ValueError):
+        raise DamagedError(f"{what} cannot be read") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -133,6 +134,9 @@ def test_a_thousand_bits_flipped_anywhere_in_stored_replies_are_found_and_named(
     _finds_flips(store, tmp_path, range(1000, 2000))
 
 
+_RECORDS = ("issues cut", "issues of another shape", "a verdict", "a walk's time", "a run's time", "a refused reply")
+
+
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
@@ -140,12 +144,19 @@ def test_a_thousand_bits_flipped_anywhere_in_stored_replies_are_found_and_named(
         ("DELETE FROM replies WHERE page = 3", "page 3"),
         ("UPDATE replies SET fetched_at = 'yesterday' WHERE page = 1", "page 1"),
         ("UPDATE sources SET body = zeroblob(9)", "acme.yaml"),
+        ("UPDATE walks SET issues = '[[\"error\"'", "toy:main rows room a"),
+        ("UPDATE walks SET issues = '[7]'", "toy:main rows room a"),
+        ("UPDATE walks SET verdict = 'complfte'", "toy:main rows room a"),
+        ("UPDATE walks SET oldest_at = '2026-11-16X12:00:00'", "walks.oldest_at of walk_id 1"),
+        ("UPDATE runs SET started_at = '2026-1l-16T12:00:00.000000+00:00'", "runs.started_at of run_id"),
+        ("UPDATE rejected SET body = x'00'", "refused reply 1"),
         ("UPDATE replies SET body = x'28b52ffde0ffffffffffffff7f' WHERE page = 1", "page 1"),
     ],
-    ids=["a page gone", "the last page gone", "another time", "a file", "a header that claims exabytes"],
+    ids=["a page gone", "the last page gone", "another time", "a file", *_RECORDS, "a header that claims exabytes"],
 )
 def test_verify_finds_what_is_wrong(store: Store, tmp_path: Path, statement: str, says: str) -> None:
     walked(store, run_of(store), b"one", b"two", b"three")
+    store.reject(rejection(1))
     changed(tmp_path, statement)
     (damage,) = store.verify().damages
     assert says in damage.what
@@ -210,6 +221,34 @@ def test_refused_replies_are_kept_cut_few_and_not_for_long(store: Store) -> None
     for number in range(2, 203):
         store.reject(rejection(number))
     assert [one.page for one in store.rejections()] == list(range(202, 2, -1))
+
+
+@pytest.mark.parametrize(
+    ("statement", "look"),
+    [
+        ("UPDATE replies SET fetched_at = '2026-11-16Tl2:00:00.000000+00:00'", lambda store: store.heads(1)),
+        ("UPDATE replies SET fetched_at = 'z'", Store.holdings),
+        ("UPDATE walks SET issues = '[[7]'", lambda store: store.newest_walk(KEY)),
+        ("UPDATE walks SET issues = '[7]'", lambda store: store.newest_walk(KEY)),
+        ("UPDATE walks SET oldest_at = 'z'", lambda store: store.newest_walk(KEY)),
+        ("UPDATE runs SET started_at = 'z'", Store.runs),
+    ],
+    ids=["heads", "holdings", "issues cut", "issues of another shape", "walk", "runs"],
+)
+def test_damaged_record_is_one_line_that_says_what_to_do(
+    store: Store, tmp_path: Path, statement: str, look: Callable[[Store], object]
+) -> None:
+    walked(store, run_of(store), b"one")
+    changed(tmp_path, statement)
+    with pytest.raises(StoreError, match=r"reporter\.db is damaged: .*; `reporter archive verify` names what is"):
+        look(store)
+
+
+def test_refused_reply_that_is_damaged_is_told_in_its_place(store: Store, tmp_path: Path) -> None:
+    store.reject(rejection(1))
+    changed(tmp_path, "UPDATE rejected SET body = x'00'")
+    (one,) = store.rejections()
+    assert one.body.startswith(b"(damaged")
 
 
 def test_found_rooms_stay_in_the_runs_record_in_order(store: Store) -> None:
