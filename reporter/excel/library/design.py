@@ -13,7 +13,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.excel import parts, rows
+from reporter.excel import parts, rows, widths
 from reporter.excel.paper import set_up
 from reporter.excel.stream.markup import letters_of
 from reporter.excel.stream.shapes import Shape, Source
@@ -39,10 +39,10 @@ _HEADER = "reporter header"
 _FONT, _SIZE = "Calibri", 11
 _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
+#: rows that decide how wide columns are, and how much of a text that need not be read to its end
+MEASURED_ROWS, _MOST_MEASURED = 10_000, 4_000
 #: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
 _EDGE, _ARROW, _LEAST, _MOST = 2, 3, 8, 48
-#: rows whose widths are measured
-_SAMPLED = 10_000
 #: what a cell of a shape takes, where its length does not depend on its value
 _FIXED: dict[Shape, int] = {"date": 10, "moment": 19, "clock": 8, "span": 10, "float": 11, "flag": 5}
 
@@ -75,12 +75,26 @@ def format_of(source: Source) -> str:
     return _FORMATS[source.shape]
 
 
-def widths_of(chunk: pl.DataFrame | None, sources: Sequence[Source], headers: Sequence[str]) -> tuple[float, ...]:
-    """Return the width of each column, in characters, from the first rows (a plain chunk) and the header."""
+def widths_of(sample: pl.DataFrame | None, sources: Sequence[Source], headers: Sequence[str]) -> tuple[float, ...]:
+    """Return the width of each column, in characters, from the first rows (plain) and the header."""
     texts = [one.key for one in sources if one.shape in {"text", "integer", "decimal"}]
-    asked = [_longest(key) for key in texts]
-    longest = chunk.head(_SAMPLED).select(asked).row(0, named=True) if chunk is not None and texts else {}
-    return tuple(_width(one, header, longest.get(one.key)) for one, header in zip(sources, headers, strict=True))
+    widest = _widest(sample, texts) if sample is not None and texts else {}
+    return tuple(_width(one, header, widest.get(one.key, 0)) for one, header in zip(sources, headers, strict=True))
+
+
+def _widest(sample: pl.DataFrame, texts: Sequence[str]) -> dict[str, int]:
+    """Return the columns that the widest line takes; all are looked at where the longest text may not have it."""
+    longest = sample.select(_longest(key) for key in texts).row(0, named=True)
+    found = {key: max(width(line[: 2 * _MOST]) for line in (text or "").split("\n")) for key, text in longest.items()}
+    for key, text in longest.items():
+        if found[key] < min(_MOST, _bound(text or "")):
+            found[key] = widths.widest(sample[key].cast(pl.String).str.slice(0, _MOST_MEASURED))
+    return found
+
+
+def _bound(text: str) -> float:
+    """Return what a text takes at most, by its length; nothing shorter takes more than that."""
+    return (len(text) + len(text.encode())) / 2
 
 
 def draw(designs: Sequence[Design], formats: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, int]]:
@@ -120,9 +134,8 @@ def _longest(key: str) -> pl.Expr:
     return column.get(room.arg_max().fill_null(0), null_on_oob=True).alias(key)
 
 
-def _width(source: Source, header: str, longest: str | None) -> float:
-    lines = (longest or "").split("\n")
-    shown = _FIXED.get(source.shape, max(width(line[: 2 * _MOST]) for line in lines))
+def _width(source: Source, header: str, widest: int) -> float:
+    shown = _FIXED.get(source.shape, widest)
     heads = max(width(line[: 2 * _MOST]) for line in header.split("\n"))
     return float(min(_MOST, max(_LEAST, shown + _EDGE, heads + _EDGE + _ARROW)))
 

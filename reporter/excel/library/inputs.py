@@ -60,15 +60,22 @@ class Feed:
     batches: Iterator[pl.DataFrame]
     held: list[pl.DataFrame] = field(default_factory=list)
 
-    def take(self, rows: int) -> pl.DataFrame | None:
-        """Return the next rows: as many as asked for, fewer at the end, None past it."""
+    def peek(self, rows: int) -> pl.DataFrame | None:
+        """Return the next rows and leave them: as many as asked for, fewer at the end, None past it."""
         while sum(one.height for one in self.held) < rows and (batch := next(self.batches, None)) is not None:
             self.held.append(batch)
         if not any(one.height for one in self.held):
             return None
-        whole = pl.concat(self.held) if len(self.held) > 1 else self.held[0]
-        self.held = [whole.slice(rows)]
-        return whole.slice(0, rows)
+        if len(self.held) > 1:
+            self.held = [pl.concat(self.held)]
+        return self.held[0].slice(0, rows)
+
+    def take(self, rows: int) -> pl.DataFrame | None:
+        """Return the next rows, as `peek` does, and go on behind them."""
+        found = self.peek(rows)
+        if found is not None:
+            self.held = [self.held[0].slice(rows)]
+        return found
 
     @property
     def is_empty(self) -> bool:

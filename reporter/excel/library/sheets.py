@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from reporter.excel import parts
-from reporter.excel.library.design import Design, draw, format_of, widths_of
+from reporter.excel.library.design import MEASURED_ROWS, Design, draw, format_of, widths_of
 from reporter.excel.library.inputs import Feed, Input
 from reporter.excel.safe import Change, column_issue, continued_issue, text_issue
 from reporter.excel.stream import body, ready
@@ -121,10 +121,11 @@ class _Rows:
 
 
 def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue]:
+    sample = rows.feed.peek(MEASURED_ROWS) if given.sources else None
     first = rows.next() if given.sources else None
     headers = tuple(clean(one.name)[0] for one in given.sources)
     formats = tuple(format_of(one) for one in given.sources)
-    design = Design(name, headers, formats, widths_of(first, given.sources, headers))
+    design = Design(name, headers, formats, widths_of(sample, given.sources, headers))
     names = [name]
     _write_part(book, design, given.sources, rows, first)
     while not rows.long and given.sources and not rows.feed.is_empty:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -343,6 +344,40 @@ def test_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
     with pytest.raises(OutputError, match="cannot be written"):
         write_xlsx({"t": LETTERS}, tmp_path / "file" / "out.xlsx")
+
+
+def _widths(frame: pl.DataFrame | pl.LazyFrame, path: Path) -> list[float]:
+    """Return the widths of a frame's columns as the sheet's XML has them."""
+    write_xlsx({"t": frame}, path, compress="fast")
+    with zipfile.ZipFile(path) as file, file.open("xl/worksheets/sheet1.xml") as part:
+        return [float(one) for one in re.findall(rb'<col width="([^"]*)"', part.read(100_000))]
+
+
+@pytest.mark.parametrize(("place", "width"), [(0, 42), (8_000, 42), (9_999, 42), (10_000, 8)])
+def test_widths_are_those_of_the_first_ten_thousand_rows(tmp_path: Path, place: int, width: int) -> None:
+    frame = pl.DataFrame({f"c{at}": ["a"] * 10_001 for at in range(20)})
+    frame = frame.with_columns(c0=pl.when(pl.int_range(10_001) == place).then(pl.lit("w" * 40)).otherwise("c0"))
+    for given in (frame, frame.lazy().filter(pl.col("c1") == "a")):
+        assert _widths(given, tmp_path / "out.xlsx") == [width, *[8] * 19]
+
+
+@pytest.mark.parametrize(
+    ("texts", "width"),
+    [
+        (["w" * 39, "\n".join(["ab"] * 40)], 41),
+        (["\n".join(["ab"] * 40), "\n".join(["ab"] * 9 + ["宽" * 15])], 32),
+        (["€" * 10, "a" * 15], 17),
+        (["😀" * 10, "e\u0301" * 20], 22),
+        (["长" * 10, "a" * 19, None, ""], 22),
+        (["ab" * 900, "x"], 48),
+        ([None, ""], 8),
+    ],
+)
+def test_width_is_that_of_the_widest_line_not_of_the_longest_text(
+    tmp_path: Path, texts: list[str | None], width: int
+) -> None:
+    frame = pl.DataFrame({"s": texts}, schema={"s": pl.String})
+    assert _widths(frame, tmp_path / "out.xlsx") == [width]
 
 
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
