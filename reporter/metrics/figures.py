@@ -91,24 +91,20 @@ def _measured(
         return {}
     found = rows.group_by(scope).agg(measure.value.alias(one.code) for one, measure in measures.items())
     by_key = {row[scope]: row for row in found.iter_rows(named=True)}
-    asked = counted.asked(scope, lists=source.lists)
-    undated = source.undated if scope == "day" else frozenset()
+    asked = counted.asked(scope, lists=source.lists, dating=source.dating)
     is_known = counted.knows_past or not source.past
     values: Values = {}
     for one, measure in measures.items():
-        able = frozenset(one.vendors) - undated
         values[one.code] = {
-            key: by_key.get(key, {}).get(one.code, measure.zero)
-            if is_known and _can(able, asked.get(key), one)
-            else None
+            key: by_key.get(key, {}).get(one.code, measure.zero) if is_known and _can(one, asked.get(key)) else None
             for key in counted.keys(scope)
         }
     return values
 
 
-def _can(able: frozenset[str], asked: frozenset[str] | None, one: Definition) -> bool:
+def _can(one: Definition, asked: frozenset[str] | None) -> bool:
     """Say whether anybody who was asked can give the metric; what no vendor gives comes from the config."""
-    return not one.vendors or bool(asked and able & asked)
+    return not one.vendors or bool(asked and asked.intersection(one.vendors))
 
 
 def _divided(top: Number | None, bottom: Number | None) -> float | None:

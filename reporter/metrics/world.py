@@ -20,6 +20,8 @@ from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, liv
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
 #: the detail of a room that has viewers and no visits
 _LIST = "list"
+#: vendors whose visits have no times: https://document.talk-cloud.com/vod/statistics/9API
+_UNTIMED_VENDORS = ("talkcloud",)
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
@@ -35,7 +37,8 @@ _ROSTER: dict[str, pl.DataType] = {
 class World:
     """What the sources take their rows from.
 
-    rooms       vendor, account, room_id, event, is_list (pulled without visits)
+    rooms       vendor, account, room_id, event, is_list (pulled without visits), `dating`: what its rows say of time,
+                0 nothing, 1 when a visit starts, 2 also when it ends
     visits      those that count; `micro_seconds` is the time watched, `viewing` the number of a person, or below 0 that
                 of one visit of nobody known: sorting and grouping by numbers takes a part of what texts take
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
@@ -70,9 +73,13 @@ class World:
             return [day.isoformat() for day in self.period.days()]
         return self.rooms[scope].drop_nulls().unique(maintain_order=True).to_list()
 
-    def asked(self, scope: Scope, *, lists: bool) -> dict[str, frozenset[str]]:
-        """Return the vendors whose rooms were asked for, by key; `lists` says whether list rooms count."""
+    def asked(self, scope: Scope, *, lists: bool, dating: int = 0) -> dict[str, frozenset[str]]:
+        """Return the vendors whose rooms were asked for, by key; `lists` says whether list rooms count.
+
+        By day only those rooms do that say as much of time as `dating`: others cannot say "none on that day".
+        """
         rooms = self.rooms if lists else self.rooms.filter(~pl.col("is_list"))
+        rooms = rooms.filter(pl.col("dating") >= dating) if scope == "day" else rooms
         if scope in {"total", "day"}:
             return dict.fromkeys(self.keys(scope), frozenset(rooms["vendor"].to_list()))
         grouped = rooms.group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
@@ -82,7 +89,7 @@ class World:
 def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
     """Return the rows that count in a report of `period`."""
     known = _rooms(tables)
-    rooms = known.drop("is_list")
+    rooms = known.drop("is_list", "dating")
     visits = _visits(tables["visits"], rooms, period)
     again = derived.get("returning")
     return World(
@@ -104,8 +111,11 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
 
 
 def _rooms(tables: Tables) -> pl.DataFrame:
-    is_list = pl.col("detail").eq_missing(_LIST)
-    return tables["rooms"].select(*PLACE, "event", is_list=is_list).unique(PLACE, keep="first", maintain_order=True)
+    is_list, is_track = (pl.col("detail").eq_missing(detail) for detail in (_LIST, "tracks"))
+    # a track says when its viewer came in, and for how long, but not until when
+    dating = pl.when(is_list | pl.col("vendor").is_in(_UNTIMED_VENDORS)).then(0).when(is_track).then(1).otherwise(2)
+    known = tables["rooms"].select(*PLACE, "event", is_list=is_list, dating=dating)
+    return known.unique(PLACE, keep="first", maintain_order=True)
 
 
 def _sessions(told: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
