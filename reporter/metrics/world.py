@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from reporter.intervals import merged
+from reporter.metrics.missing import SCHEMA as MISSING
+from reporter.metrics.missing import placed
 from reporter.model import Period
 from reporter.report import Scope
 from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, live_spans, micro
@@ -37,8 +39,8 @@ _ROSTER: dict[str, pl.DataType] = {
 class World:
     """What the sources take their rows from.
 
-    rooms       vendor, account, room_id, event, is_list (pulled without visits), `dating`: what its rows say of time,
-                0 nothing, 1 when a visit starts, 2 also when it ends
+    rooms       vendor, account, room_id, event, detail, is_list (pulled without visits), `dating`: what its rows say of
+                time, 0 nothing, 1 when a visit starts, 2 also when it ends
     visits      those that count; `micro_seconds` is the time watched, `viewing` the number of a person, or below 0 that
                 of one visit of nobody known: sorting and grouping by numbers takes a part of what texts take
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
@@ -49,6 +51,7 @@ class World:
     roster      who was expected, each once: entry, person_id, came
     plays       as in the table, but for `day`: that of the report in which the vendor's day starts
     popularity  as in the table
+    missing     what did not come whole: total, event (null: rooms not found), day (null: any), vendor, source, dating
     made        what sources have made of these, for the next scope that wants the same
     """
 
@@ -62,6 +65,7 @@ class World:
     roster: pl.DataFrame
     plays: pl.DataFrame
     popularity: pl.DataFrame
+    missing: pl.DataFrame
     knows_past: bool = False
     made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -85,11 +89,21 @@ class World:
         grouped = rooms.group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
         return {key: frozenset(vendors) for key, vendors in grouped.iter_rows()}
 
+    def lost(self, scope: Scope, source: str, *, dating: int = 0) -> dict[str, frozenset[str]]:
+        """Return the vendors of whom a source did not get all that was asked for, by key; `dating` as in `asked`."""
+        rows = self.missing.filter(pl.col("source") == source)
+        if scope == "day":
+            days = pl.lit(self.keys("day"), pl.List(pl.String))
+            of_any = pl.when(pl.col("day").is_null()).then(days).otherwise(pl.concat_list("day"))
+            rows = rows.filter(pl.col("dating") >= dating).with_columns(of_any.alias("day")).explode("day")
+        grouped = rows.drop_nulls(scope).group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
+        return {key: frozenset(vendors) for key, vendors in grouped.iter_rows()}
+
 
 def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
     """Return the rows that count in a report of `period`."""
     known = _rooms(tables)
-    rooms = known.drop("is_list", "dating")
+    rooms = known.select(*PLACE, "event")
     visits = _visits(tables["visits"], rooms, period)
     again = derived.get("returning")
     return World(
@@ -102,10 +116,12 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
         actions=_placed(_actions(tables), rooms),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
-            _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone)).alias("day"),
-            micro("play_seconds").alias("micro_seconds"),
+            _vendors_day(period).alias("day"), micro("play_seconds").alias("micro_seconds")
         ),
         popularity=_placed(tables["popularity"], rooms),
+        missing=placed(derived.get("missing", pl.DataFrame(schema=MISSING)), known).with_columns(
+            _vendors_day(period).alias("day"), total=pl.lit("")
+        ),
         knows_past=again is not None,
     )
 
@@ -114,7 +130,7 @@ def _rooms(tables: Tables) -> pl.DataFrame:
     is_list, is_track = (pl.col("detail").eq_missing(detail) for detail in (_LIST, "tracks"))
     # a track says when its viewer came in, and for how long, but not until when
     dating = pl.when(is_list | pl.col("vendor").is_in(_UNTIMED_VENDORS)).then(0).when(is_track).then(1).otherwise(2)
-    known = tables["rooms"].select(*PLACE, "event", is_list=is_list, dating=dating)
+    known = tables["rooms"].select(*PLACE, "event", "detail", is_list=is_list, dating=dating)
     return known.unique(PLACE, keep="first", maintain_order=True)
 
 
@@ -142,6 +158,11 @@ def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.Dat
     )
     # in the order that every union of intervals sorts them into: what is sorted already costs little
     return marked.sort("event", "viewing", "joined_at", "left_at")
+
+
+def _vendors_day(period: Period) -> pl.Expr:
+    """Return the day of the report in which the vendor's `day` starts."""
+    return _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone))
 
 
 def _iso(moment: pl.Expr) -> pl.Expr:
