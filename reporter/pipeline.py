@@ -241,7 +241,7 @@ def build(
     joined, issues = join(job, pulled, as_of)
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *metrics.gaps(past, job.period)]
     before = metrics.previous_of(past, job.period)
-    figures = metrics.figures(joined.tables, known_again(job, joined, past), job.period, before)
+    figures = metrics.figures(joined.tables, for_figures(job, joined, past, pulled), job.period, before)
     derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
     masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     report = Report(
@@ -268,11 +268,17 @@ def build(
     return report, joined.tables, all_issues
 
 
-def known_again(job: Job, joined: people.Joined, past: Sequence[Past]) -> Mapping[str, pl.DataFrame]:
-    """Return the derived frames, with `returning` among them where the past says who was seen before."""
+def for_figures(
+    job: Job, joined: people.Joined, past: Sequence[Past], pulled: Sequence[Pulled]
+) -> Mapping[str, pl.DataFrame]:
+    """Return the derived frames with what figures need beside them.
+
+    `missing` is what did not come; `returning` is there where the past says who was seen before.
+    """
     config = job.config
+    derived = {**joined.derived, "missing": metrics.missing(pulled)}
     again = metrics.returning(metrics.keys_of(joined.tables, config.client, config.identity), past, job.period)
-    return joined.derived if again is None else {**joined.derived, "returning": again}
+    return derived if again is None else {**derived, "returning": again}
 
 
 def _layout(config: Config) -> Layout:

@@ -70,7 +70,7 @@ class Explanation:
 def ground(again: Replayed) -> Ground:
     """Return what any figure of a run is explained from; `again` was read from the store."""
     joined, _ = pipeline.join(again.job, again.pulls, again.as_of)
-    derived = pipeline.known_again(again.job, joined, again.past)
+    derived = pipeline.for_figures(again.job, joined, again.past, again.pulls)
     return Ground(again, joined, world(joined.tables, derived, again.job.period), origins(again, joined))
 
 

@@ -12,6 +12,9 @@ from reporter.model import Text
 _UNASKED = Text(
     "不可得：所拉取的平台都不能给出此数，不是 0", "not available: no platform that was asked can give it; it is not 0"
 )
+_LOST = Text(
+    "不可得：应给出此数的拉取不完整，不是 0", "not available: what would tell it did not all come; it is not 0"
+)
 _UNSAID = Text("不可得：没有一行给出此数，不是 0", "not available: no row says anything of it; it is not 0")
 _PAST = Text(
     "不可得：此前没有已存的一期，或中间缺一期", "not available: no period before is stored, or one is missing between"
@@ -40,6 +43,8 @@ def _of_no_value(ground: Ground, one: Explanation) -> list[Text]:
         return []
     if one.definition.code in {"new_people", "returning_people", "returning_share"} and not ground.world.knows_past:
         return [_PAST]
+    if one.gaps:
+        return [_LOST]
     return [_UNSAID if one.replies else _UNASKED]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from reporter.metrics import arriving, joining, playing, staying, watching
-from reporter.metrics.metric import Measure, Metric, Number, Ratio
+from reporter.metrics.metric import PERSONS, Measure, Metric, Number, Ratio, SourceName
 from reporter.metrics.sources import SOURCES, Source
 from reporter.metrics.world import SCOPES, World, world
 from reporter.model import Period
@@ -46,7 +46,8 @@ def figures(
     """Return every figure: metrics in the order of the registry, each by total, event, day and vendor.
 
     Events and vendors come in the order of the rooms, days are all those of the period. A scope that a
-    metric's rows cannot tell is left out; None says that no vendor asked can give the figure.
+    metric's rows cannot tell is left out; None says that no vendor asked can give the figure, or that of one which
+    can not all came (`missing` among `derived`) and nothing is known.
     """
     counted = world(tables, derived, period)
     values = {scope: values_of(counted, scope) for scope in SCOPES}
@@ -69,13 +70,13 @@ def values_of(counted: World, scope: Scope, rows_of: RowsOf = every_row) -> Valu
     `rows_of` gives the rows of a source that the values are of: `every_row`, or those of one person.
     """
     values: Values = {}
-    for name, source in SOURCES.items():
+    for name in SOURCES:
         measures = {
             metric.definition: metric.how
             for metric in REGISTRY
             if isinstance(metric.how, Measure) and metric.how.source == name
         }
-        values.update(_measured(counted, scope, source, measures, rows_of))
+        values.update(_measured(counted, scope, name, measures, rows_of))
     for metric in REGISTRY:
         if isinstance(metric.how, Ratio) and metric.how.top in values and metric.how.bottom in values:
             top, bottom = values[metric.how.top], values[metric.how.bottom]
@@ -84,31 +85,32 @@ def values_of(counted: World, scope: Scope, rows_of: RowsOf = every_row) -> Valu
 
 
 def _measured(
-    counted: World, scope: Scope, source: Source, measures: Mapping[Definition, Measure], rows_of: RowsOf
+    counted: World, scope: Scope, name: SourceName, measures: Mapping[Definition, Measure], rows_of: RowsOf
 ) -> Values:
+    source = SOURCES[name]
     rows = rows_of(source, counted, scope)
     if rows is None:
         return {}
     found = rows.group_by(scope).agg(measure.value.alias(one.code) for one, measure in measures.items())
     by_key = {row[scope]: row for row in found.iter_rows(named=True)}
-    asked = counted.asked(scope, lists=source.lists)
-    undated = source.undated if scope == "day" else frozenset()
+    asked = counted.asked(scope, lists=source.lists, dating=source.dating)
+    lost = counted.lost(scope, name, dating=source.dating)
     is_known = counted.knows_past or not source.past
-    values: Values = {}
-    for one, measure in measures.items():
-        able = frozenset(one.vendors) - undated
-        values[one.code] = {
-            key: by_key.get(key, {}).get(one.code, measure.zero)
-            if is_known and _can(able, asked.get(key), one)
-            else None
-            for key in counted.keys(scope)
-        }
-    return values
+
+    def value(one: Definition, measure: Measure, key: str) -> Number | None:
+        if not (is_known and _can(one, asked.get(key))):
+            return None
+        told: Number | None = by_key.get(key, {}).get(one.code, measure.zero)
+        is_part = not lost.get(key, frozenset()).isdisjoint(one.vendors or PERSONS)
+        return None if is_part and not told else told
+
+    keys = counted.keys(scope)
+    return {one.code: {key: value(one, measure, key) for key in keys} for one, measure in measures.items()}
 
 
-def _can(able: frozenset[str], asked: frozenset[str] | None, one: Definition) -> bool:
+def _can(one: Definition, asked: frozenset[str] | None) -> bool:
     """Say whether anybody who was asked can give the metric; what no vendor gives comes from the config."""
-    return not one.vendors or bool(asked and able & asked)
+    return not one.vendors or bool(asked and asked.intersection(one.vendors))
 
 
 def _divided(top: Number | None, bottom: Number | None) -> float | None:

@@ -26,12 +26,12 @@ from reporter.tables import LIVE_MODES, WATCHED_MODES, known_sum
 class Source:
     """How a source makes its rows.
 
-    `undated` are vendors whose rows have no day, so that they cannot say "none on that day"; `lists` says
-    whether rooms pulled without visits feed it too; `past` that it tells nothing where a period before is missing.
+    `dating` is what a room must say of time to feed it by day (`World.rooms`); `lists` says whether rooms pulled
+    without visits feed it too; `past` that it tells nothing where a period before is missing.
     """
 
     rows: Callable[[World, Scope], pl.DataFrame | None]
-    undated: frozenset[str] = frozenset()
+    dating: int = 0
     lists: bool = False
     past: bool = False
 
@@ -186,8 +186,8 @@ def roster(world: World, scope: Scope) -> pl.DataFrame | None:
     """
     if scope == "total":
         return world.roster.with_columns(total=pl.lit(""))
-    asked, undated = world.asked(scope, lists=True), UNDATED if scope == "day" else frozenset()
-    able = [key for key in world.keys(scope) if asked.get(key, frozenset()) & (set(PERSONS) - undated)]
+    asked = world.asked(scope, lists=True, dating=_START)
+    able = [key for key in world.keys(scope) if asked.get(key, frozenset()) & set(PERSONS)]
     keys = pl.DataFrame({scope: able}, schema={scope: pl.String})
     there = world.presence.select("person_id", scope).unique().with_columns(there=pl.lit(value=True))
     return (
@@ -207,20 +207,20 @@ def popularity(world: World, scope: Scope) -> pl.DataFrame | None:
     return None if scope == "day" else world.popularity
 
 
-#: TalkCloud's rows have no times: https://document.talk-cloud.com/vod/statistics/9API
-UNDATED = frozenset({"talkcloud"})
+#: a day's figure needs to know when a visit starts, and one of who was online until when it lasts
+_START, _ENDS = 1, 2
 
 SOURCES: Mapping[SourceName, Source] = {
-    "presence": Source(presence, UNDATED, lists=True),
-    "arrivals": Source(arrivals, UNDATED, lists=True, past=True),
-    "visits": Source(visits, UNDATED),
-    "stretches": Source(stretches, UNDATED),
-    "watchers": Source(watchers, UNDATED),
-    "online": Source(online),
+    "presence": Source(presence, _START, lists=True),
+    "arrivals": Source(arrivals, _START, lists=True, past=True),
+    "visits": Source(visits, _START),
+    "stretches": Source(stretches, _START),
+    "watchers": Source(watchers, _START),
+    "online": Source(online, _ENDS),
     "stays": Source(stays),
     "attendance": Source(attendance),
     "actions": Source(actions, lists=True),
-    "roster": Source(roster, lists=True),
+    "roster": Source(roster, _START, lists=True),
     "plays": Source(plays),
     "popularity": Source(popularity, lists=True),
 }

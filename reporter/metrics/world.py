@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import polars as pl
 
 from reporter.intervals import merged
+from reporter.metrics.missing import SCHEMA as MISSING
+from reporter.metrics.missing import placed
 from reporter.model import Period
 from reporter.report import Scope
 from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, live_spans, micro
@@ -20,6 +22,8 @@ from reporter.tables import COUNTS, PLACE, TEXT, UNTIMED, Tables, day_start, liv
 SCOPES: tuple[Scope, ...] = ("total", "event", "day", "vendor")
 #: the detail of a room that has viewers and no visits
 _LIST = "list"
+#: vendors whose visits have no times: https://document.talk-cloud.com/vod/statistics/9API
+_UNTIMED_VENDORS = ("talkcloud",)
 _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 #: what metrics read of a visit
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
@@ -35,7 +39,8 @@ _ROSTER: dict[str, pl.DataType] = {
 class World:
     """What the sources take their rows from.
 
-    rooms       vendor, account, room_id, event, is_list (pulled without visits)
+    rooms       vendor, account, room_id, event, detail, is_list (pulled without visits), `dating`: what its rows say of
+                time, 0 nothing, 1 when a visit starts, 2 also when it ends
     visits      those that count; `micro_seconds` is the time watched, `viewing` the number of a person, or below 0 that
                 of one visit of nobody known: sorting and grouping by numbers takes a part of what texts take
     presence    person_id at vendor, event and day, each once; null where it is not known; is_returning (null: unknown)
@@ -46,6 +51,7 @@ class World:
     roster      who was expected, each once: entry, person_id, came
     plays       as in the table, but for `day`: that of the report in which the vendor's day starts
     popularity  as in the table
+    missing     what did not come whole: total, event (null: rooms not found), day (null: any), vendor, source, dating
     made        what sources have made of these, for the next scope that wants the same
     """
 
@@ -59,6 +65,7 @@ class World:
     roster: pl.DataFrame
     plays: pl.DataFrame
     popularity: pl.DataFrame
+    missing: pl.DataFrame
     knows_past: bool = False
     made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
@@ -70,19 +77,33 @@ class World:
             return [day.isoformat() for day in self.period.days()]
         return self.rooms[scope].drop_nulls().unique(maintain_order=True).to_list()
 
-    def asked(self, scope: Scope, *, lists: bool) -> dict[str, frozenset[str]]:
-        """Return the vendors whose rooms were asked for, by key; `lists` says whether list rooms count."""
+    def asked(self, scope: Scope, *, lists: bool, dating: int = 0) -> dict[str, frozenset[str]]:
+        """Return the vendors whose rooms were asked for, by key; `lists` says whether list rooms count.
+
+        By day only those rooms do that say as much of time as `dating`: others cannot say "none on that day".
+        """
         rooms = self.rooms if lists else self.rooms.filter(~pl.col("is_list"))
+        rooms = rooms.filter(pl.col("dating") >= dating) if scope == "day" else rooms
         if scope in {"total", "day"}:
             return dict.fromkeys(self.keys(scope), frozenset(rooms["vendor"].to_list()))
         grouped = rooms.group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
+        return {key: frozenset(vendors) for key, vendors in grouped.iter_rows()}
+
+    def lost(self, scope: Scope, source: str, *, dating: int = 0) -> dict[str, frozenset[str]]:
+        """Return the vendors of whom a source did not get all that was asked for, by key; `dating` as in `asked`."""
+        rows = self.missing.filter(pl.col("source") == source)
+        if scope == "day":
+            days = pl.lit(self.keys("day"), pl.List(pl.String))
+            of_any = pl.when(pl.col("day").is_null()).then(days).otherwise(pl.concat_list("day"))
+            rows = rows.filter(pl.col("dating") >= dating).with_columns(of_any.alias("day")).explode("day")
+        grouped = rows.drop_nulls(scope).group_by(scope).agg(pl.col("vendor").unique().alias("vendors"))
         return {key: frozenset(vendors) for key, vendors in grouped.iter_rows()}
 
 
 def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -> World:
     """Return the rows that count in a report of `period`."""
     known = _rooms(tables)
-    rooms = known.drop("is_list")
+    rooms = known.select(*PLACE, "event")
     visits = _visits(tables["visits"], rooms, period)
     again = derived.get("returning")
     return World(
@@ -95,17 +116,22 @@ def world(tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period) -
         actions=_placed(_actions(tables), rooms),
         roster=_roster(derived),
         plays=_placed(tables["plays"], rooms).with_columns(
-            _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone)).alias("day"),
-            micro("play_seconds").alias("micro_seconds"),
+            _vendors_day(period).alias("day"), micro("play_seconds").alias("micro_seconds")
         ),
         popularity=_placed(tables["popularity"], rooms),
+        missing=placed(derived.get("missing", pl.DataFrame(schema=MISSING)), known).with_columns(
+            _vendors_day(period).alias("day"), total=pl.lit("")
+        ),
         knows_past=again is not None,
     )
 
 
 def _rooms(tables: Tables) -> pl.DataFrame:
-    is_list = pl.col("detail").eq_missing(_LIST)
-    return tables["rooms"].select(*PLACE, "event", is_list=is_list).unique(PLACE, keep="first", maintain_order=True)
+    is_list, is_track = (pl.col("detail").eq_missing(detail) for detail in (_LIST, "tracks"))
+    # a track says when its viewer came in, and for how long, but not until when
+    dating = pl.when(is_list | pl.col("vendor").is_in(_UNTIMED_VENDORS)).then(0).when(is_track).then(1).otherwise(2)
+    known = tables["rooms"].select(*PLACE, "event", "detail", is_list=is_list, dating=dating)
+    return known.unique(PLACE, keep="first", maintain_order=True)
 
 
 def _sessions(told: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
@@ -132,6 +158,11 @@ def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.Dat
     )
     # in the order that every union of intervals sorts them into: what is sorted already costs little
     return marked.sort("event", "viewing", "joined_at", "left_at")
+
+
+def _vendors_day(period: Period) -> pl.Expr:
+    """Return the day of the report in which the vendor's `day` starts."""
+    return _iso(day_start(pl.col("day")).dt.convert_time_zone(period.timezone))
 
 
 def _iso(moment: pl.Expr) -> pl.Expr:

@@ -115,6 +115,35 @@ def test_visits_without_times_belong_to_no_day(week: Tables, period: Period) -> 
     assert _values(week, period, "vod_seconds")["day", "2026-11-16"] is None
 
 
+_BY_DAY = (
+    *("people", "overlap_people", "live_people", "watch_seconds", "watch_union_seconds", "roster_came"),
+    *("roster_people", "attendance_rate", "peak_concurrency"),
+)
+
+
+def test_room_pulled_as_a_list_cannot_say_that_nobody_came_on_a_day(made: Make, room: RowOf, period: Period) -> None:
+    tables = made(
+        rooms=[room("volcengine", "9", "List", detail="list")],
+        viewer_totals=[{"vendor": "volcengine", "account": "a", "room_id": "9", "person_id": "p1"}],
+        people=[{"person_id": "p1"}],
+    )
+    for metric in _BY_DAY:
+        found = _values(tables, period, metric, [("p1", "1", True)])
+        assert {value for (scope, _), value in found.items() if scope == "day"} == {None}, metric
+    assert _values(tables, period, "people")["event", "List"] == 1
+
+
+def test_room_pulled_with_tracks_tells_when_visits_start_and_of_no_day_who_was_online(
+    made: Make, room: RowOf, visit: RowOf, at: At, period: Period
+) -> None:
+    visits = [visit("volcengine", "1", "p", "live", joined_at=at("16 20:00"), watch_seconds=60.0)]
+    tables = made(rooms=[room("volcengine", "1", "E", detail="tracks")], visits=visits, people=[{"person_id": "p"}])
+    days = [("day", f"2026-11-{day}") for day in (16, 17, 18)]
+    for metric in ("peak_concurrency", "average_concurrency"):
+        assert [_values(tables, period, metric)[day] for day in days] == [None, None, None]
+    assert [_values(tables, period, "live_seconds")[day] for day in days] == [60, 0, 0]
+
+
 def test_average_and_median_are_over_persons_with_a_time(week: Tables, period: Period) -> None:
     assert _values(week, period, "average_watch_seconds")["total", ""] == pytest.approx(70 * MINUTES / 3)
     assert _values(week, period, "median_watch_seconds")["total", ""] == 11 * MINUTES
