@@ -36,24 +36,24 @@ _CONFLICT = Text(
 )
 
 
-def mark_viewers(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
+def mark_viewers(persons: pl.DataFrame, keys: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
     """Return the viewers with `excluded_by`, the first rule that takes the viewer out, and `by_phone`; else null.
 
     A role is the viewer's own, since a host may watch under another record as anybody does; a phone is the
-    person's, whichever viewer shows it.
+    person's, whichever of its viewers' `keys` (`others.keys_of`) it is.
     """
-    listed = _listed(persons, exclusions)
+    listed = _listed(keys, exclusions)
     marked = persons.join(listed, on="person", how="left", validate="m:1", maintain_order="left")
     by_role = _by_role(pl.col("role"), exclusions)
     return marked.with_columns(excluded_by=pl.coalesce(by_role, "by_phone"))
 
 
-def _listed(persons: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
+def _listed(keys: pl.DataFrame, exclusions: Exclusions) -> pl.DataFrame:
     """Return person and by_phone, in the order of the lists."""
     lists = _staff(exclusions)
     staff = lists.select("place", phone="key", by_phone=pl.format("phone_in: {}", "file"))
     return (
-        persons.select("person", "phone")
+        keys.select("person", "phone")
         .join(staff.drop_nulls("phone").unique("phone", keep="first", maintain_order=True), on="phone", validate="m:1")
         .sort("place")
         .unique("person", keep="first", maintain_order=True)

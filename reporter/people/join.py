@@ -21,7 +21,7 @@ from reporter.people.exclusion import (
 )
 from reporter.people.identity import PERSON_ORDER, matched_by, name_persons, stamp
 from reporter.people.links import with_keys
-from reporter.people.others import link_all
+from reporter.people.others import keys_of, link_all
 from reporter.people.profiles import list_people
 from reporter.people.rosters import match_rosters, roster_table, told_by_rosters
 from reporter.people.shape import shaped
@@ -77,7 +77,9 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     tidy, unreadable = tidy_viewers(tables)
     viewers = number_viewers(tidy)
     links, unjoined = link_all(viewers, tables, identity)
-    persons = mark_viewers(name_persons(viewers, links, client), exclusions)
+    alike = name_persons(viewers, links, client)
+    keys = keys_of(alike, tables)
+    persons = mark_viewers(alike, keys, exclusions)
     named = stamp(tables, persons)
     named["viewers"] = with_keys(named["viewers"], persons, links)
     named["visits"] = mark_visits(named["visits"], persons, exclusions)
@@ -86,7 +88,7 @@ def join(  # noqa: PLR0913 - one keyword a section of the config
     lists = facts.filter(pl.col("detail") == "list").select(PLACE)
     seen = _seen(named, persons, lists)
     left_out = listed_out(named, persons, lists)
-    expected, unexpected = match_rosters(rosters, persons, links, identity)
+    expected, unexpected = match_rosters(rosters, keys, links, identity)
     kinds = matched_by(persons, links, identity)
     named["people"] = list_people(persons, seen, named["visits"], told_by_rosters(expected), kinds, account_order)
     named["attendance"], unmeasured = _attend(named, persons, facts, attendance, engagement)

@@ -61,6 +61,21 @@ def _further(viewers: pl.DataFrame, told: pl.DataFrame) -> tuple[pl.DataFrame, l
     return placed.filter(is_new).drop(f"own_{key}" for key in _KEYS), issues
 
 
+def keys_of(persons: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return every key of every viewer: viewer, person, vendor, account, phone, email, external_id (tidy or null).
+
+    A viewer's own keys are one row (`is_own`), each further key is a row of its own.
+    """
+    columns = ["viewer", "vendor", "account", *_KEYS]
+    own = persons.select(*columns, pl.lit(value=True).alias(_IS_OWN))
+    further, _ = _further(persons, tables["viewers"])
+    if further.is_empty():
+        return own.with_columns(persons["person"])
+    beside = further.rename({_OWNER: "viewer"}).select(*columns, pl.lit(value=False).alias(_IS_OWN))
+    every = pl.concat([own, beside])
+    return every.with_columns(persons["person"].gather(every["viewer"]))
+
+
 def _folded(links: Links, both: pl.DataFrame) -> Links:
     """Return links between viewers out of links between their keys; `keys` are those of the viewers' own rows."""
     owner, is_own = both[_OWNER], both[_IS_OWN].gather(links.keys["viewer"])

@@ -10,11 +10,11 @@ from reporter.model import Issue, Level, Text
 from reporter.people.links import Links
 from reporter.people.phones import to_e164
 from reporter.people.viewers import tidy_email
-from reporter.rules import Identity, Roster
+from reporter.rules import Identity, MatchKey, Roster
 from reporter.tables import TEXT
 
 #: the surest key first; a roster's external id is of no vendor's namespace
-_LADDER = ("phone", "email", "external_id")
+_LADDER: tuple[MatchKey, ...] = ("phone", "email", "external_id")
 _SCHEMA = dict.fromkeys(("roster", "name", "phone", "email", "external_id", "company"), TEXT)
 
 _UNREADABLE = Text(
@@ -40,17 +40,21 @@ _TWICE = Text("条名单与前面的某条是同一个人", "entry is|entries ar
 
 
 def match_rosters(
-    rosters: Sequence[Roster], persons: pl.DataFrame, links: Links, identity: Identity
+    rosters: Sequence[Roster], keys: pl.DataFrame, links: Links, identity: Identity
 ) -> tuple[pl.DataFrame, list[Issue]]:
     """Return one row an entry, in the order of the rosters: its `place` in its roster, what it says, `person`.
 
+    `keys` are all that viewers have (`others.keys_of`), whichever of them a vendor's row shows first.
     Phones are E.164 where they can be read. An entry is the person whom its phone names, else its e-mail,
     else its external id (from `min_id_length` on, and of viewers whose phone and e-mail do not contradict),
     of the keys that the config joins by; null where nobody, or more than one person, fits. An e-mail that several
     entries of a roster have is not that of a person whose phones are others than the entry's.
     """
     entries = _entries(rosters)
-    fits = pl.concat([_fits(entries, persons, links, kind, rung) for rung, kind in enumerate(_LADDER)])
+    near = _near(entries, keys)
+    fits = pl.concat(
+        [_fits(entries, _useful(near, links, kind, identity), kind, rung) for rung, kind in enumerate(_LADDER)]
+    )
     several = (
         fits.filter(pl.col("kind").is_in(identity.match_on))
         .group_by("entry", "rung")
@@ -110,45 +114,61 @@ def _repeats(kind: str) -> pl.Expr:
     return key.is_not_null() & (key != "") & ~pl.struct("roster", key).is_first_distinct()
 
 
-def _fits(entries: pl.DataFrame, persons: pl.DataFrame, links: Links, kind: str, rung: int) -> pl.DataFrame:
-    """Return entry, person, kind, rung: whom one key of each entry fits; keys that join nobody fit nobody."""
-    told = _told(persons, links, kind)
-    named = (
-        entries.with_columns(pl.struct("roster", f"key_{kind}").is_duplicated().alias("is_shared"))
-        .select("entry", "key_phone", "key_email", "is_shared", value=f"key_{kind}")
-        .join(told, on="value", how="inner")
+def _near(entries: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
+    """Return all keys of the persons who share one with an entry: few among the viewers."""
+    met = [
+        keys.join(entries.select(pl.col(f"key_{kind}").alias(kind)), on=kind, how="semi").select("person")
+        for kind in _LADDER
+    ]
+    return keys.join(pl.concat(met).unique(), on="person", how="semi")
+
+
+def _useful(keys: pl.DataFrame, links: Links, kind: MatchKey, identity: Identity) -> pl.DataFrame:
+    """Return viewer, person and `value` of a kind of key that joins somebody, and phones and e-mails beside it.
+
+    `links` tell which do not of the keys that viewers' own rows show; of the others it is told here by the same rule.
+    """
+    told = keys.select("viewer", "person", "vendor", "account", value=kind).drop_nulls("value")
+    known = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
+    of_known = keys.filter("is_own").join(known, on="viewer", how="semi")
+    crowd = pl.col("person").n_unique().over("value", "vendor", "account")
+    is_short = pl.lit(value=kind == "external_id") & (pl.col("value").str.len_chars() < identity.min_id_length)
+    crowded = told.filter((crowd > identity.max_shared) | is_short)
+    useless = pl.concat([of_known.select(value=kind), crowded.select("value")]).unique()
+    shown = keys.group_by("viewer", "person").agg(
+        phones=pl.col("phone").drop_nulls(), emails=pl.col("email").drop_nulls()
     )
-    shown = persons.drop_nulls("phone").join(named, on="person", how="semi")
-    phones = shown.group_by("person").agg(phones=pl.col("phone").unique())
-    fits = named.join(phones, on="person", how="left", validate="m:1").filter(~_contradicts(kind))
+    phones = keys.group_by("person").agg(persons_phones=pl.col("phone").drop_nulls())
+    beside = shown.join(phones, on="person", how="left", validate="m:1")
+    useful = told.join(useless, on="value", how="anti").select("viewer", "value")
+    return useful.join(beside, on="viewer", how="left", validate="m:1")
+
+
+def _fits(entries: pl.DataFrame, useful: pl.DataFrame, kind: MatchKey, rung: int) -> pl.DataFrame:
+    """Return entry, person, kind, rung: whom one kind of key of each entry fits."""
+    named = entries.with_columns(is_shared=pl.struct("roster", f"key_{kind}").is_duplicated()).select(
+        "entry", "key_phone", "key_email", "is_shared", value=f"key_{kind}"
+    )
+    fits = named.join(useful, on="value", how="inner").filter(~_contradicts(kind))
     return fits.select("entry", "person", kind=pl.lit(kind), rung=pl.lit(rung))
 
 
-def _told(persons: pl.DataFrame, links: Links, kind: str) -> pl.DataFrame:
-    """Return person, value, phone and email of each key of a kind that joins; a further one was told of without these.
-
-    A short external id is its account's own, and no roster is of an account.
-    """
-    useless = links.keys.filter(pl.col("kind") == kind, pl.col("is_shared") | pl.col("is_short"))
-    own = persons.drop_nulls(kind).join(useless, on="viewer", how="anti", maintain_order="left")
-    further = links.further.filter(pl.col("kind") == kind, ~pl.col("is_short"))
-    beside = further.select(persons["person"].gather(further["viewer"]), "value")
-    return pl.concat([own.select("person", "phone", "email", value=kind), beside], how="diagonal")
-
-
-def _contradicts(kind: str) -> pl.Expr:
+def _contradicts(kind: MatchKey) -> pl.Expr:
     """Say whether a fit by one kind of key is none, by what else the entry and the viewer, or the person, show.
 
     One e-mail is one person, whatever the phones; but where two expected people share it, it is his whose phone is
     not another.
     """
     if kind == "external_id":
-        differ = [pl.col(f"key_{key}") != pl.col(key) for key in ("phone", "email")]
-        return pl.any_horizontal(differ).fill_null(value=False)
+        return _is_other("key_phone", "phones") | _is_other("key_email", "emails")
     if kind == "email":
-        is_other = ~pl.col("phones").list.contains(pl.col("key_phone"))
-        return (pl.col("is_shared") & pl.col("key_phone").is_not_null() & is_other).fill_null(value=False)
+        return pl.col("is_shared") & _is_other("key_phone", "persons_phones")
     return pl.lit(value=False)
+
+
+def _is_other(key: str, known: str) -> pl.Expr:
+    """Say whether a key of the entry is none of those that are known."""
+    return pl.col(key).is_not_null() & (pl.col(known).list.len() > 0) & ~pl.col(known).list.contains(pl.col(key))
 
 
 def _missing(rosters: Sequence[Roster]) -> list[Issue]:

@@ -106,6 +106,13 @@ def test_excluded_viewers_of_a_room_pulled_as_a_list_are_counted_and_listed(join
     assert not [one for one in issues if one.code == "excluded-by-rule"]
 
 
+def test_staff_phone_takes_out_whoever_has_it_among_others(joined: Any) -> None:
+    viewer = {"account": "volc", "viewer_id": "1", "phone": "19000101107", "other_phones": [SPELT]}
+    done, _ = joined(viewers=[viewer], visits=[_visit("1", "volc")], exclusions=STAFF)
+    assert _excluded_by(done) == [("1", "phone_in: staff.csv")]
+    assert done.tables["people"].is_empty()
+
+
 def test_staff_phones_that_cannot_be_read_or_were_numbers_are_told_with_file_and_row(joined: Any) -> None:
     phones = (
         StaffPhone(BARE, "staff.csv", 2),

@@ -83,6 +83,30 @@ def test_a_key_that_too_many_share_finds_nobody(joined: Any) -> None:
     assert _came(joined, RosterEntry(phone=BARE), viewers=viewers) == [False]
 
 
+def test_any_key_of_a_viewer_finds_him_as_the_first_does(joined: Any) -> None:
+    more = {
+        "other_phones": ["+86-19000101199"],
+        "other_emails": ["Wu@example.com"],
+        "other_external_ids": ["E2026000099"],
+    }
+    viewers = [{**VIEWERS[0], "email": "wang@example.com", "external_id": "E2026000001", **more}, *VIEWERS[1:]]
+    for entry in (
+        RosterEntry(phone="19000101199"),
+        RosterEntry(email="wu@example.com"),
+        RosterEntry(external_id="E2026000099"),
+        RosterEntry(external_id="E2026000001", phone="19000101199"),
+    ):
+        assert _came(joined, entry, viewers=viewers) == [True]
+    assert _came(joined, RosterEntry(external_id="E2026000099", phone=OTHER), viewers=viewers[:1]) == [False]
+
+
+def test_a_further_key_that_is_short_or_that_too_many_share_finds_nobody(joined: Any) -> None:
+    told = {"account": "volc", "other_phones": [OTHER], "other_external_ids": ["A17"]}
+    viewers = [{**told, "viewer_id": str(one), "phone": f"1900010111{one}"} for one in range(1, 7)]
+    assert _came(joined, RosterEntry(phone=OTHER), RosterEntry(phone="19000101111"), viewers=viewers) == [False, True]
+    assert _came(joined, RosterEntry(external_id="A17"), viewers=viewers[:1]) == [False]
+
+
 def test_an_entry_that_fits_two_persons_is_matched_to_none_and_named(joined: Any) -> None:
     viewers = [
         {"account": "volc", "viewer_id": "1", "external_id": STAFF_NO, "phone": BARE},
