@@ -15,7 +15,7 @@ _TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id",
 _EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
 #: what stands in a form where nothing was said, and what programs write for an id that they do not have
 _NOTHING = ("", "-")
-_NO_ID = r"(?i)^(?:null|nil|none|undefined|nan|n/a|无)$"
+_NO_ID = r"(?i)^(?:0+|null|nil|none|undefined|nan|n/a|无)$"
 
 _UNREADABLE = {
     "phone": Text("个手机号无法识别，不用于合并", "phones cannot be read as one line's number and join nobody"),
@@ -62,7 +62,7 @@ def tidy_email(spelled: pl.Expr) -> pl.Expr:
 
 
 def tidy_id(spelled: pl.Expr) -> pl.Expr:
-    """Return external ids trimmed, null for what stands for none (nothing, "-", null) and for masked ones."""
+    """Return external ids trimmed, null for what stands for none (nothing, "-", 0, null) and for masked ones."""
     trimmed = spelled.str.strip_chars()
     is_none = trimmed.is_in(_NOTHING) | trimmed.str.contains(_NO_ID) | trimmed.str.contains("*", literal=True)
     return pl.when(~is_none).then(trimmed)

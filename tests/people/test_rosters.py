@@ -220,7 +220,7 @@ def test_an_external_id_that_is_short_or_contradicted_or_none_makes_nobody_one(j
 
     assert _expected(joined, by("E2026000042"), by("E2026000042")) == [0, 0]
     assert _expected(joined, by("A17"), by("A17")) == [0, 1]
-    assert _expected(joined, by("A17") * 2, by("null") * 2) == [0, 0, 2, 3]
+    assert _expected(joined, by("A17") * 2, by("0") * 2) == [0, 0, 2, 3]
     torn = tuple(RosterEntry(external_id="E2026000042", phone=f"1900010999{one}") for one in range(2))
     assert _expected(joined, torn[:1], torn[1:]) == [0, 1]
 
