@@ -101,6 +101,7 @@ COLUMNS: Mapping[str, Text] = {
     "outside_live_seconds": Text("期外直播观看时长", "Watched live outside the period"),
     "outside_replay_seconds": Text("期外回放观看时长", "Replays watched outside the period"),
     "outside_open": Text("期外未结束的观看", "Open visits outside the period"),
+    "outside_open_seconds": Text("期外未结束观看至今时长", "Open so far, outside the period"),
     "row_visits": Text("平台记录内的次数", "Visits of the log's row"),
     "row_play_seconds": Text("平台记录的播放时长", "Played, by the log's row"),
     "row_page_seconds": Text("平台记录的页面时长", "On the page, by the log's row"),

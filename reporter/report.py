@@ -138,8 +138,8 @@ class Report:
 
     `tables` has the tables of `reporter.tables` (masked, person_id shown as a running number where
     masks hold) and the derived frames: `roster` (roster, name, phone, email, external_id, company,
-    person_id, came Boolean), `excluded` (rows of visits that an exclusion took out; of a
-    room pulled as a list a row a viewer), `unmatched`
+    person_id, came Boolean, expected: the first entry about the same person), `excluded` (rows of visits that an
+    exclusion took out; of a room pulled as a list a row a viewer), `unmatched`
     (vendor, account, viewer_id, name, person_id, reason, against: a viewer's vendor/account/viewer_id),
     `overlap` (vendor, other, people), and `curves` (chart, event, at Instant, value).
     `past` is oldest first, this period not in it.

@@ -183,6 +183,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "outside_live_seconds": SECONDS,
         "outside_replay_seconds": SECONDS,
         "outside_open": COUNT,  # of those visits, how many have neither a length nor a time of leaving
+        "outside_open_seconds": SECONDS,  # how long these had been open at as_of, together
         **_SOURCE,
     },
     "plays": {

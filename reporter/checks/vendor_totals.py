@@ -134,6 +134,8 @@ def _find(rule: Rule, tables: Tables, pulled: Sequence[Pulled], *, measure: _Mea
 def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl.DataFrame:
     """Return each viewer whom either side knows: `ours`, `whole` (with what was left out), `theirs`, `allowed`.
 
+    `open_for` is what visits that had not ended when the platform added up may have come to by then.
+
     A viewer of whom the vendor gives no sum, though it names him, is not compared. `shown` is `ours`, null where no
     visit of the viewer has a known length: such a one adds nothing here, and is not shown as 0.
     """
@@ -148,14 +150,17 @@ def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl
         coalesce=True,
         validate="1:1",
     ).filter(pl.col("theirs").is_not_null() | pl.col("is_named").is_null())
-    numbers = ("ours", "theirs", "left_out", "times", "outside_visits", "outside_open")
+    numbers = ("ours", "theirs", "left_out", "times", "outside_visits", "open", "joined", "outside_open_seconds")
+    flags = ("is_boundless", "unreadable", "is_named")
     filled = both.with_columns(
         pl.col(numbers).fill_null(0),
-        pl.col("opened", "unreadable", "is_named").fill_null(value=False),
+        pl.col(flags).fill_null(value=False),
         shown=pl.when(pl.col("times").is_null()).then(0).otherwise("ours"),
     )
+    since = (pl.col("as_of").dt.epoch("s") * pl.col("open") - pl.col("joined")).fill_null(0) * MICRO
     return filled.with_columns(
-        opened=pl.lit(measure.is_time) & (pl.col("opened") | (pl.col("outside_open") > 0)),
+        # who had not left when the platform added up can have watched until then, and no longer
+        open_for=pl.when(pl.lit(measure.is_time)).then(since + micro("outside_open_seconds")).otherwise(0),
         whole=pl.col("ours") + pl.col("left_out"),
         allowed=(pl.col("times") + pl.col("outside_visits")) * measure.tolerance,
     )
@@ -181,10 +186,13 @@ def _places(pulled: Iterable[Pulled]) -> pl.DataFrame:
 def _watched(visits: pl.DataFrame, measure: _Measure) -> pl.DataFrame:
     """Return each viewer's visits; a length is unknown because nobody left yet, or because it could not be read."""
     unknown, left = pl.col("watch_seconds").is_null(), pl.col("left_at").is_not_null()
+    is_open, joined = unknown & ~left, pl.col("joined_at")
     return visits.group_by(_VIEWER).agg(
         measure.visits.alias("ours"),
         pl.len().cast(pl.Int64).alias("times"),
-        opened=(unknown & ~left).any(),
+        open=is_open.sum().cast(pl.Int64),
+        joined=joined.filter(is_open).dt.epoch("s").sum(),
+        is_boundless=(is_open & joined.is_null()).any() & pl.lit(measure.is_time),
         unreadable=(unknown & left).any() & pl.lit(measure.is_time),
     )
 
@@ -197,7 +205,7 @@ def _told(totals: pl.DataFrame, measure: _Measure) -> pl.DataFrame:
         .agg(
             known_sum(measure.amount).alias("theirs"),
             measure.left_out.sum().alias("left_out"),
-            pl.col("outside_visits", "outside_open").sum(),
+            pl.col("outside_visits", "outside_open_seconds").sum(),
             micro("page_seconds").sum(),
             pl.col("as_of").max(),
             is_named=pl.lit(value=True),
@@ -214,16 +222,17 @@ def _judged(compared: pl.DataFrame, tables: Tables, measure: _Measure) -> pl.Dat
     is_old = of_log & (pl.col("begun") < pl.col("as_of") - _LOG_REACH).fill_null(value=False)
     is_brief = of_log & (pl.col("times") + pl.col("outside_visits") == 0) & (pl.col("theirs") <= _LEAST_LOGGED)
     excused = is_old | is_brief
+    is_open = pl.col("is_boundless") | (pl.col("whole") + pl.col("open_for") >= pl.col("theirs") - pl.col("allowed"))
     stray = ~pl.col("is_named") & (pl.col("ours") > 0)
     is_unnamed = pl.col("ours").filter(stray).sum().over(PLACE) <= pl.col("nobody")
     return _with_rooms(compared, tables, measure).with_columns(
         more=over & pl.col("is_named") & ~is_paged,
         unsummed=stray & ~is_unnamed,
         unnamed=stray & is_unnamed,
-        less=under & ~excused & ~pl.col("opened") & ~pl.col("unreadable"),
+        less=under & ~excused & ~is_open & ~pl.col("unreadable"),
         unread=under & ~excused & pl.col("unreadable"),
         old=under & is_old,
-        open=under & ~excused & pl.col("opened") & ~pl.col("unreadable"),
+        open=under & ~excused & is_open & ~pl.col("unreadable"),
         brief=under & is_brief & ~is_old,
         paged=over & pl.col("is_named") & is_paged,
         outside=pl.col("left_out") > 0,

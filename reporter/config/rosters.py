@@ -122,12 +122,19 @@ def _decode(data: bytes) -> str:
 def _csv_rows(text: str) -> list[list[str]]:
     first = text.lstrip().split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
+    # strict: a quote that nothing closes would take the rows below it into its cell, and nobody would miss them
+    reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1
+    rows = []
     try:
-        return [
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
+        for row in reader:
+            rows.append([cell.strip() for cell in row])
+            begun = reader.line_num + 1
     except csv.Error as fault:
-        raise RosterError(f"is no CSV: {fault}; save it again as CSV UTF-8") from None
+        what = (
+            f"is no CSV from line {begun} on: {fault}; close or take out the quote there, or save it again as CSV UTF-8"
+        )
+        raise RosterError(what) from None
+    return rows
 
 
 def _xlsx_rows(data: bytes) -> list[list[str]]:

@@ -29,10 +29,7 @@ _NOT_OVER = datetime.max.replace(tzinfo=UTC)
 _VISIT = (*PLACE, "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio")
 #: whose a count is, and where it was said
 _ACTOR = (*PLACE, "viewer_id", "person_id", "reply_id", "row_no")
-_ROSTER: dict[str, pl.DataType] = {
-    **dict.fromkeys(("phone", "email", "external_id", "name", "person_id"), TEXT),
-    "came": pl.Boolean(),
-}
+_ROSTER: dict[str, pl.DataType] = {"person_id": TEXT, "came": pl.Boolean(), "expected": pl.UInt32()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +209,9 @@ def _presence(
 
 
 def _roster(derived: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Return each expected person once, on however many lists: the person, or what the lists say of one unknown."""
+    """Return each expected person once, on however many lists."""
     lists = derived.get("roster", pl.DataFrame(schema=_ROSTER))
-    said = pl.concat_str(
-        [pl.col(name).fill_null("") for name in ("phone", "email", "external_id", "name")], separator="\n"
-    )
-    entries = lists.select(pl.coalesce("person_id", said).alias("entry"), "person_id", "came")
+    entries = lists.select("person_id", "came", entry="expected")
     return entries.group_by("entry", maintain_order=True).agg(
-        pl.col("person_id").first(), pl.col("came").fill_null(value=False).any()
+        pl.col("person_id").drop_nulls().first(), pl.col("came").fill_null(value=False).any()
     )

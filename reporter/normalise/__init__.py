@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from reporter.model import Issue, Period, Pulled, Room
 from reporter.normalise.cut import cut_plays, cut_visits
 from reporter.normalise.events import name_events
-from reporter.normalise.merge import merge_by_viewer, merge_rooms, merge_viewers
+from reporter.normalise.merge import merge_by_viewer, merge_rooms, merge_viewers, with_latest
 from reporter.normalise.modes import set_modes
 from reporter.normalise.outside import with_outside
 from reporter.normalise.reading import read_all
@@ -49,11 +49,11 @@ def normalise(
     kept, issues = _read(pulled, ours, as_of, vendors)
     with ThreadPoolExecutor(1) as beside:  # viewers and visits are apart, and the longest of the tables
         viewers = beside.submit(merge_viewers, kept["viewers"])
-        merged = name_events(merge_rooms(kept["rooms"], ours), ours, period.timezone)
+        plays, outside_plays = cut_plays(kept["plays"], ours)
+        merged = name_events(with_latest(merge_rooms(kept["rooms"], ours), plays), ours, period.timezone)
         visits, outside = cut_visits(kept["visits"], ours)
         visits, repaired = repair_visits(visits)
         visits, unknown = set_modes(visits, merged)
-        plays, outside_plays = cut_plays(kept["plays"], ours)
         activity, told_twice = merge_by_viewer(kept["activity"])
         totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
         totals = with_outside(totals, kept["visits"], visits, merged)

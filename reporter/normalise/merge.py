@@ -30,6 +30,20 @@ def merge_rooms(rows: pl.DataFrame, ours: pl.DataFrame) -> pl.DataFrame:
     return ours.select(*PLACE, "detail").join(merged, on=PLACE, how="left", validate="1:1", maintain_order="left")
 
 
+def with_latest(rooms: pl.DataFrame, plays: pl.DataFrame) -> pl.DataFrame:
+    """Return rooms with the title and length that the newest day of their plays says: both change from day to day."""
+    told = plays.sort("day", maintain_order=True).group_by(PLACE, maintain_order=True)
+    is_titled = pl.col("title").is_not_null()
+    newest = told.agg(
+        pl.col("title", "reply_id", "row_no").filter(is_titled).last().name.suffix("_last"),
+        pl.col("media_seconds").drop_nulls().last().alias("duration_seconds_last"),
+    )
+    joined = rooms.join(newest, on=PLACE, how="left", validate="1:1", maintain_order="left")
+    return joined.with_columns(
+        pl.coalesce(f"{name}_last", name).alias(name) for name in ("title", "reply_id", "row_no", "duration_seconds")
+    ).select(rooms.columns)
+
+
 def merge_viewers(rows: pl.DataFrame) -> pl.DataFrame:
     """Return one row a vendor, account and viewer_id, in the order in which they first came.
 

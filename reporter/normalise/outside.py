@@ -9,14 +9,17 @@ from reporter.normalise.repair import repair_visits
 from reporter.tables import LIVE_MODES, MICRO, PLACE, WATCHED_MODES, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
+#: Unix seconds of when the open visits began, added up
+_JOINED = "outside_joined"
 _TIMES = ("outside_seconds", "outside_live_seconds", "outside_replay_seconds")
-_SUMS = ("outside_visits", *_TIMES, "outside_open")
+_SUMS = ("outside_visits", *_TIMES, "outside_open", _JOINED)
 
 
 def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
     """Return `viewer_totals` with what was read of each viewer's visits less what is `inside`.
 
-    How many there are, how long they were together, live, and as replays, and of how many nobody knows the end.
+    How many there are, how long they were together, live, and as replays, of how many nobody knows the end, and for
+    how long these had been open when the sum was read.
 
     `read` are the visits as they came, `inside` those of the period, whose modes are set. Previews are no
     watching. A viewer all of whose visits are inside has 0; null is a viewer of whom no visit was read.
@@ -29,7 +32,11 @@ def with_outside(totals: pl.DataFrame, read: pl.DataFrame, inside: pl.DataFrame,
         both = _summed(everything).join(_summed(inside), on=_VIEWER, how="left", validate="1:1", suffix="_in")
         left_out = both.select(*_VIEWER, *(pl.col(name) - pl.col(f"{name}_in").fill_null(0) for name in _SUMS))
     seconds = left_out.with_columns(pl.col(_TIMES) / MICRO)
-    return totals.drop(_SUMS).join(seconds, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
+    joined = totals.drop(_SUMS, strict=False).join(
+        seconds, on=_VIEWER, how="left", validate="m:1", maintain_order="left"
+    )
+    since = pl.col("as_of").dt.epoch("s") * pl.col("outside_open") - pl.col(_JOINED)
+    return joined.with_columns(outside_open_seconds=since.cast(pl.Float64)).drop(_JOINED)
 
 
 def _summed(visits: pl.DataFrame) -> pl.DataFrame:
@@ -43,4 +50,5 @@ def _summed(visits: pl.DataFrame) -> pl.DataFrame:
         outside_live_seconds=time.filter(mode.is_in(LIVE_MODES)).sum(),
         outside_replay_seconds=time.filter(mode == "replay").sum(),
         outside_open=has_no_end.sum().cast(pl.Int64),
+        outside_joined=pl.col("joined_at").filter(has_no_end).dt.epoch("s").sum(),
     )

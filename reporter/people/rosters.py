@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import polars as pl
 
 from reporter.model import Issue, Level, Text
+from reporter.people.expected import LADDER, expected
 from reporter.people.links import Links
 from reporter.people.phones import to_e164
-from reporter.people.viewers import tidy_email
+from reporter.people.viewers import tidy_email, tidy_id
 from reporter.rules import Identity, MatchKey, Roster
 from reporter.tables import TEXT
 
-#: the surest key first; a roster's external id is of no vendor's namespace
-_LADDER: tuple[MatchKey, ...] = ("phone", "email", "external_id")
 _SCHEMA = dict.fromkeys(("roster", "name", "phone", "email", "external_id", "company"), TEXT)
 
 _UNREADABLE = Text(
@@ -53,7 +52,7 @@ def match_rosters(
     entries = _entries(rosters)
     near = _near(entries, keys)
     fits = pl.concat(
-        [_fits(entries, _useful(near, links, kind, identity), kind, rung) for rung, kind in enumerate(_LADDER)]
+        [_fits(entries, _useful(near, links, kind, identity), kind, rung) for rung, kind in enumerate(LADDER)]
     )
     several = (
         fits.filter(pl.col("kind").is_in(identity.match_on))
@@ -79,7 +78,7 @@ def match_rosters(
         *_issues(matched.filter(shares & ~is_again), "roster-shared-key", _SHARED),
         *_issues(matched.filter(is_again), "roster-same-person", _TWICE),
     ]
-    return matched, issues
+    return matched.with_columns(expected(matched, identity)), issues
 
 
 def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
@@ -100,7 +99,7 @@ def _entries(rosters: Sequence[Roster]) -> pl.DataFrame:
     return told.with_columns(
         to_e164(told["phone"]).alias("key_phone"),
         key_email=tidy_email(pl.col("email")),
-        key_external_id=pl.col("external_id").str.strip_chars(),
+        key_external_id=tidy_id(pl.col("external_id")),  # of no vendor's namespace
     ).with_row_index("entry")
 
 
@@ -111,14 +110,14 @@ def _is_lost(key: str) -> pl.Expr:
 def _repeats(kind: str) -> pl.Expr:
     """Say whether an earlier entry of the same roster has the same key."""
     key = pl.col(f"key_{kind}")
-    return key.is_not_null() & (key != "") & ~pl.struct("roster", key).is_first_distinct()
+    return key.is_not_null() & ~pl.struct("roster", key).is_first_distinct()
 
 
 def _near(entries: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
     """Return all keys of the persons who share one with an entry: few among the viewers."""
     met = [
         keys.join(entries.select(pl.col(f"key_{kind}").alias(kind)), on=kind, how="semi").select("person")
-        for kind in _LADDER
+        for kind in LADDER
     ]
     return keys.join(pl.concat(met).unique(), on="person", how="semi")
 
@@ -193,12 +192,15 @@ def _issues(entries: pl.DataFrame, code: str, message: Text, level: Level = "war
 
 
 def roster_table(matched: pl.DataFrame, persons: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
-    """Return roster, name, phone, email, external_id, company, person_id and `came` (a row of `people`)."""
+    """Return roster, name, phone, email, external_id, company, person_id, `came` (a row of `people`) and `expected`.
+
+    `expected` is the place of the first entry about the same person.
+    """
     ids = persons.select("person", "person_id").unique()
     named = matched.join(ids, on="person", how="left", validate="m:1", maintain_order="left")
-    came = pl.col("person_id").is_in(people["person_id"].implode()).fill_null(value=False)
+    came = pl.col("person_id").is_in(people["person_id"].implode()).fill_null(value=False).alias("came")
     tidy = [pl.coalesce(f"key_{key}", key).alias(key) for key in ("phone", "email")]
-    return named.with_columns(tidy).select(*_SCHEMA, "person_id", came=came)
+    return named.with_columns(tidy).select(*_SCHEMA, "person_id", came, "expected")
 
 
 def told_by_rosters(matched: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ _TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id",
 _EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
 #: what stands in a form where nothing was said, and what programs write for an id that they do not have
 _NOTHING = ("", "-")
-_NO_ID = r"(?i)^(?:null|nil|none|undefined|nan|n/a|无)$"
+_NO_ID = r"(?i)^(?:0+|null|nil|none|undefined|nan|n/a|无)$"
 
 _UNREADABLE = {
     "phone": Text("个手机号无法识别，不用于合并", "phone|phones| cannot be read as one line's number, joining nobody"),
@@ -35,10 +35,9 @@ def tidy_viewers(tables: Mapping[str, pl.DataFrame]) -> tuple[pl.DataFrame, list
     """
     told = tables["viewers"].select(*VIEWER, *_TOLD).drop_nulls("viewer_id")
     tidy = told.with_columns(_said("name"), _said("external_id"), _said("company"), _said("phone"), _said("email"))
-    is_id = ~pl.col("external_id").str.contains(_NO_ID) & ~pl.col("external_id").str.contains("*", literal=True)
     clean = tidy.with_columns(
         to_e164(tidy["phone"]),
-        pl.when(is_id).then("external_id"),
+        external_id=tidy_id(pl.col("external_id")),
         email=tidy_email(pl.col("email")),
     )
     viewers = pl.concat([clean, _untold(tables, told)], how="diagonal")
@@ -61,6 +60,13 @@ def tidy_email(spelled: pl.Expr) -> pl.Expr:
     """Return addresses trimmed and in lower case, null for what is no address."""
     lower = spelled.str.strip_chars().str.to_lowercase()
     return pl.when(lower.str.contains(_EMAIL)).then(lower)
+
+
+def tidy_id(spelled: pl.Expr) -> pl.Expr:
+    """Return external ids trimmed, null for what stands for none (nothing, "-", 0, null) and for masked ones."""
+    trimmed = spelled.str.strip_chars()
+    is_none = trimmed.is_in(_NOTHING) | trimmed.str.contains(_NO_ID) | trimmed.str.contains("*", literal=True)
+    return pl.when(~is_none).then(trimmed)
 
 
 def _said(column: str) -> pl.Expr:

@@ -56,6 +56,24 @@ def test_roster_in_xlsx_is_the_same() -> None:
     assert roster_entries(data, COLUMNS) == ENTRIES
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '19000101101,"王\n19000101102,李\n19000101103,赵\n',
+        '19000101101,"王\n19000101102,"李"\n19000101103,赵\n',
+        '"19000101101,王\n"19000101102",李\n',
+    ],
+)
+def test_quote_that_nothing_closes_is_told_with_its_line_and_swallows_no_rows(rows: str) -> None:
+    with pytest.raises(RosterError, match=r"is no CSV from line 4 on: .*close or take out the quote"):
+        roster_entries(f'手机,姓名\n19000101100,"王 ""小"" 萌\n经理"\n{rows}'.encode(), COLUMNS)
+
+
+def test_quoted_cell_may_hold_quotes_delimiters_and_lines() -> None:
+    (entry,) = roster_entries('手机,姓名\n19000101100,"王, ""小"" 萌\n经理"\n'.encode(), COLUMNS)
+    assert entry.name == '王, "小" 萌\n经理'
+
+
 @pytest.mark.parametrize("said", [b'<dimension ref="A1"/>', b'<dimension ref="A1:A2"/>', b""])
 def test_xlsx_is_read_whole_whatever_it_says_of_its_size(said: bytes) -> None:
     data = with_dimension(xlsx([["姓名", "手机"], ["王小萌", 19000101101], [], ["李知行", "190-0010-1102"]]), said)

@@ -21,18 +21,10 @@ MINUTES = 60.0
 
 
 def _values(
-    tables: Tables, period: Period, metric: str, roster: list[tuple[str | None, str, bool]] | None = None
+    tables: Tables, period: Period, metric: str, roster: list[tuple[str | None, int, bool]] | None = None
 ) -> dict[tuple[str, str], Number | None]:
-    schema = ["person_id", "phone", "came"]
-    derived = {
-        "roster": pl.DataFrame(
-            [(*one, None, None, None) for one in roster or []],
-            schema=dict.fromkeys(schema[:2], pl.String)
-            | {"came": pl.Boolean}
-            | dict.fromkeys(("name", "email", "external_id"), pl.String),
-            orient="row",
-        )
-    }
+    schema = {"person_id": pl.String, "expected": pl.UInt32, "came": pl.Boolean}
+    derived = {"roster": pl.DataFrame(roster or [], schema=schema, orient="row")}
     found = metrics.figures(tables, derived, period, {})
     return {(one.scope, one.key): one.value for one in found if one.metric == metric}
 
@@ -128,7 +120,7 @@ def test_room_pulled_as_a_list_cannot_say_that_nobody_came_on_a_day(made: Make, 
         people=[{"person_id": "p1"}],
     )
     for metric in _BY_DAY:
-        found = _values(tables, period, metric, [("p1", "1", True)])
+        found = _values(tables, period, metric, [("p1", 0, True)])
         assert {value for (scope, _), value in found.items() if scope == "day"} == {None}, metric
     assert _values(tables, period, "people")["event", "List"] == 1
 
@@ -326,7 +318,7 @@ def test_count_is_0_where_nobody_came_whatever_other_vendors_cannot_tell(
 
 
 def test_attendance_rate_is_of_the_roster_each_person_once(week: Tables, period: Period) -> None:
-    roster = [("p1", "1", True), ("p1", "01", True), (None, "2", False), (None, "2", False), ("p3", "3", True)]
+    roster = [("p1", 0, True), ("p1", 0, True), (None, 2, False), (None, 2, False), ("p3", 4, True)]
     rates = _values(week, period, "attendance_rate", roster)
     assert rates["total", ""] == pytest.approx(2 / 3)
     assert rates["vendor", "volcengine"] == pytest.approx(1 / 3)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,21 @@ def test_rooms_take_the_first_value_that_is_not_null_in_the_order_of_the_pulls(w
     tables, _ = world.report(Room("volcengine", "volc", "100", week, event="课"))
     columns = ("title", "status", "tags", "live_spans", "event", "reply_id")
     assert tables["rooms"].select(columns).rows() == [("旧标题", "ended", ["行业=教育"], [], "课", "r1")]
+
+
+def test_media_has_the_title_and_length_of_the_newest_day_that_says_one(world: Any, week: Period) -> None:
+    def day(number: int, title: str | None, seconds: float | None) -> None:
+        told = {"title": title, "day": date(2026, 11, number), "media_seconds": seconds}
+        room = [{"title": title, "kind": "vod", "duration_seconds": seconds}]
+        world.says("list", room="m", place=("aliyun", "vod"), rooms=room, plays=[told])
+
+    day(18, "新标题", None)
+    day(16, "旧标题", 100.0)
+    day(17, "中标题", 200.0)
+    day(19, None, None)
+    tables, _ = world.report(Room("aliyun", "vod", "m", week))
+    columns = ("title", "duration_seconds", "event", "kind", "reply_id")
+    assert tables["rooms"].select(columns).rows() == [("新标题", 200.0, "新标题", "vod", "r1")]
 
 
 def test_rooms_say_how_deep_they_were_pulled(world: Any, week: Period) -> None:

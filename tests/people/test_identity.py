@@ -65,6 +65,7 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"email": "w***@example.com"}, {"email": "w***@example.com"}, False),
         ({"external_id": "E2026****17"}, {"external_id": "E2026****17"}, False),
         ({"external_id": "undefined"}, {"external_id": "undefined"}, False),
+        ({"external_id": "00000000"}, {"external_id": "00000000"}, False),
     ],
 )
 def test_two_viewers_of_two_vendors_are_one_person_by_a_shared_key(
@@ -82,6 +83,12 @@ def test_viewers_of_one_account_are_one_person_by_a_shared_key(joined: Any) -> N
     viewers = [_viewer("qs", PHONE, phone=PHONE), _viewer("qs", BARE, phone=BARE)]
     viewers += [_viewer("qs", "a", external_id="A17"), _viewer("qs", "b", external_id="A17")]
     assert _groups(joined, viewers) == [{f"qs/{PHONE}", f"qs/{BARE}"}, {"qs/a", "qs/b"}]
+
+
+def test_an_id_of_0_is_nobody_s(joined: Any) -> None:
+    """The vendors write it for no id at all."""
+    viewers = [_viewer("volc", str(number), external_id="0") for number in range(1, 4)]
+    assert len(_groups(joined, viewers)) == 3
 
 
 def test_a_chain_of_different_keys_is_one_person(joined: Any) -> None:

@@ -37,7 +37,7 @@ def test_a_roster_keeps_its_order_and_says_who_came(joined: Any) -> None:
     done, issues = _roster(joined, *entries)
     roster, people = done.derived["roster"], done.tables["people"]
     columns = ["roster", "name", "phone", "email", "external_id", "company"]
-    assert roster.columns == [*columns, "person_id", "came"]
+    assert roster.columns == [*columns, "person_id", "came", "expected"]
     assert roster.select("roster", "name", "phone", "email", "company", "came").rows() == [
         ("报名名单", "赵", "13", None, None, False),
         ("报名名单", "王", "+8619000101106", None, None, True),
@@ -185,3 +185,54 @@ def test_phones_that_were_numbers_are_told_with_the_first_row(joined: Any) -> No
         "1 ",
         "roster 报名名单 row 3",
     )
+
+
+def _expected(joined: Any, *lists: tuple[RosterEntry, ...], **rules: Any) -> list[int]:
+    rosters = tuple(Roster(f"list {number}", entries) for number, entries in enumerate(lists))
+    done, _ = joined(viewers=VIEWERS, visits=VISITS, rosters=rosters, **rules)
+    return list(done.derived["roster"]["expected"])
+
+
+def test_one_absent_person_on_two_rosters_is_expected_once_however_he_is_named(joined: Any) -> None:
+    phone, mail = "19000109998", "zhao@example.com"
+    first = (RosterEntry(phone=phone, name="赵"), RosterEntry(email=mail))
+    second = (RosterEntry(phone=f"+86 {phone}", name="赵 经理"), RosterEntry(phone=phone))
+    assert _expected(joined, first, second) == [0, 1, 0, 0]
+    assert _expected(joined, first, second, (RosterEntry(phone=phone, email="ZHAO@example.com"),)) == [0] * 5
+    assert _expected(joined, first, second, identity=Identity(match_on=("email",))) == [0, 1, 2, 3]
+
+
+def test_a_name_alone_makes_no_two_expected_people_one(joined: Any) -> None:
+    entries = (RosterEntry(name="王芳", company="甲"), RosterEntry(name="王芳", company="乙"), RosterEntry(name="王芳"))
+    assert _expected(joined, entries) == [0, 1, 2]
+
+
+def test_an_expected_person_whom_other_keys_find_is_the_one_who_came(joined: Any) -> None:
+    entries = (RosterEntry(email="wang@example.com"), RosterEntry(phone=BARE, email="wang@example.com"))
+    assert _expected(joined, entries, (RosterEntry(phone=BARE), RosterEntry(phone=OTHER))) == [0, 0, 0, 3]
+
+
+def test_an_address_that_two_of_one_list_share_is_no_one_person(joined: Any) -> None:
+    two = (
+        RosterEntry(phone="19000109998", email="office@example.com"),
+        RosterEntry(phone="19000109997", email="office@example.com"),
+    )
+    assert _expected(joined, two) == [0, 1]
+    assert _expected(joined, two[:1], two[1:]) == [0, 0]
+
+
+def test_an_external_id_that_is_short_or_contradicted_or_none_makes_nobody_one(joined: Any) -> None:
+    def by(one: str) -> tuple[RosterEntry, ...]:
+        return (RosterEntry(external_id=one),)
+
+    assert _expected(joined, by("E2026000042"), by("E2026000042")) == [0, 0]
+    assert _expected(joined, by("A17"), by("A17")) == [0, 1]
+    assert _expected(joined, by("A17") * 2, by("0") * 2) == [0, 0, 2, 3]
+    torn = tuple(RosterEntry(external_id="E2026000042", phone=f"1900010999{one}") for one in range(2))
+    assert _expected(joined, torn[:1], torn[1:]) == [0, 1]
+
+
+def test_a_key_that_a_list_has_under_too_many_names_makes_nobody_one(joined: Any) -> None:
+    desk = tuple(RosterEntry(phone="19000109998", name=f"员工 {number}") for number in range(6))
+    assert _expected(joined, desk) == [0, 1, 2, 3, 4, 5]
+    assert _expected(joined, desk[:5]) == [0] * 5
