@@ -60,6 +60,10 @@ class Known(Protocol):
         """How many rows the newest walk of the same question had."""
 
     @property
+    def held(self) -> int:
+        """How many pages of it a run that is gone on with has already."""
+
+    @property
     def lost(self) -> tuple[date, ...]:
         """Days that what is at hand does not reach."""
 
@@ -257,8 +261,9 @@ def _counted(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pu
         count.lost += [_day(pull, day) for day in known.lost]
     else:
         count.missing.append(pull)
+        tally.stored += known.held
         if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
-            tally.add(known.calls or 1, exact=True)
+            tally.add(1 if known.calls is None else known.calls, exact=True)
         else:
             tally.add(1, exact=False, likely=_likely(endpoint, known), depends_on="how many pages there are")
     return _following(count, endpoint, pull, known)

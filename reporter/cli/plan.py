@@ -14,11 +14,10 @@ import click
 from reporter.cli import columns, options, screen
 
 if TYPE_CHECKING:
-    from reporter.fetch.known import Known
     from reporter.fetch.probe import Probe
     from reporter.pipeline import Job
-    from reporter.plan import Plan, PlannedCall, Pole
-    from reporter.store import Store, WalkKey
+    from reporter.plan import Look, Plan, PlannedCall, Pole
+    from reporter.store import Store
     from reporter.vendors.base import Access
 
 _FILE = "sqlite:///"
@@ -103,23 +102,22 @@ def _store(url: str) -> Store:
 def _plan(job: Job, moment: datetime, store: Store, *, resolve: bool) -> _Made:
     from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
     from reporter.fetch.probe import Probe, probe  # noqa: PLC0415 - likewise
+    from reporter.pipeline import unfinished  # noqa: PLC0415 - likewise
     from reporter.plan import first_pulls, plan  # noqa: PLC0415 - likewise
 
-    pulls = first_pulls(job.config, job.access, job.period)
-    asked = probe(pulls, job.access, store=store) if resolve else Probe()
-    made = plan(pulls, job.access, moment, Knowledge(job.access, store, asked.found).look)
-    return _Made(job, made, _depths(job, moment, store, asked.found), asked)
+    pulls, begun = first_pulls(job.config, job.access, job.period), unfinished(job, store)
+    asked = probe(pulls, job.access, store=store, run=begun) if resolve else Probe()
+    look = Knowledge(job.access, store, asked.found, begun).look
+    return _Made(job, plan(pulls, job.access, moment, look), _depths(job, moment, look), asked)
 
 
-def _depths(job: Job, moment: datetime, store: Store, found: Mapping[WalkKey, Known]) -> tuple[_Depth, ...]:
-    from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
+def _depths(job: Job, moment: datetime, look: Look) -> tuple[_Depth, ...]:
     from reporter.plan import DETAILS, first_pulls, plan  # noqa: PLC0415 - likewise
 
     accounts = [name for name, one in job.access.items() if "detail" in type(one.account).model_fields]
     access = {name: job.access[name] for name in accounts}
     if not access:
         return ()
-    look = Knowledge(job.access, store, found).look
     costs = [
         _depth(
             account,
