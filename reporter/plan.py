@@ -236,7 +236,7 @@ def notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) ->
                 "how many rooms a match: finds is known once it has been made",
             )
         )
-    if any(pull.detail == "tracks" for pull in pulls):
+    if any(_detail(pull) == "tracks" for pull in pulls):
         found.append(
             Text(
                 "轨迹接口每个观众一次、每秒一次；它把首次进入直播间的时间当作进入时间，此前来过的观众本期再看回放不计入",
@@ -295,6 +295,8 @@ def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> S
     if not names:
         return ()
     following = _followed(endpoint, pull, known.bodies)
+    if not known.is_whole:
+        count.partial += [(pull, later, None, f"what {name} finds") for name, later in _further(count, pull, names)]
     for name in () if known.is_whole else names:
         more, depends_on = known.likely_rows, f"what {pull.endpoint} finds"
         if known.rows is not None:
@@ -303,6 +305,21 @@ def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> S
             depends_on = f"what the other pages of {pull.endpoint} hold"
         count.partial.append((pull, name, more, depends_on))
     return following
+
+
+def _further(count: _Count, pull: Pull, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (call, call that follows from it) for calls that follow from rows which nobody has seen yet."""
+    endpoints = count.access[pull.account].vendor.endpoints
+    for name in names:
+        unseen = replace(pull, endpoint=name, match=None, params=(), detail=_detail(pull))
+        for later in endpoints[name].leads_to(unseen):
+            yield name, later
+            yield from _further(count, unseen, (later,))
+
+
+def _detail(pull: Pull) -> Detail | None:
+    """Return how deep a pull, or what it finds, is asked: what a search finds is asked as its account says."""
+    return pull.detail or getattr(pull.options, "detail", None)
 
 
 def _followed(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:

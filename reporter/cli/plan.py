@@ -26,7 +26,10 @@ _INCOMPLETE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Depth:
-    """What an account's calls come to at a `detail`; `likely` of both is at least as much."""
+    """What an account's calls come to at a `detail`; `likely` of both is at least as much.
+
+    `depends_on` says what decides how many they are, where that is not exact.
+    """
 
     account: str
     detail: str
@@ -35,6 +38,7 @@ class _Depth:
     minutes: float
     likely: int
     likely_minutes: float
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,9 @@ def _depth(account: str, detail: str, made: Plan, access: Mapping[str, Access]) 
         minutes=max((pole.minutes for pole in own), default=0.0),
         likely=sum(pole.likely for pole in own),
         likely_minutes=max((pole.likely / pole.per_second / 60 for pole in own), default=0.0),
+        depends_on=tuple(
+            dict.fromkeys(call.depends_on for call in made.calls if call.account == account and call.depends_on)
+        ),
     )
 
 
@@ -209,6 +216,7 @@ def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
         costs = [
             f"{one.detail} {_counted(one.calls, is_exact=one.exact)} calls, {one.minutes:.1f} min"
             + (f" (likely {one.likely}, {one.likely_minutes:.1f} min)" if one.likely > one.calls else "")
+            + (f" by {', '.join(one.depends_on)}" if one.depends_on else "")
             for one in depths
             if one.account == account
         ]
