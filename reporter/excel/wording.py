@@ -74,7 +74,7 @@ WORDS = {
     "by_vendor": Text("各平台", "By platform"),
     "audience_by_event": Text("各场次观众（人）", "Audience by event (people)"),
     "audience_by_day": Text("每日观众（人）", "Audience by day (people)"),
-    "minute": Text("第几分钟（只计有人在线的分钟）", "Minute (those with anybody online)"),
+    "minute": Text("第几分钟（同时在线只计有人的分钟）", "Minute (online: those with anybody there)"),
     "overlap": Text(
         "跨平台重叠（人；与自身相交处为该平台的人数）",
         "People seen on two platforms (where one meets itself: all of its people)",
