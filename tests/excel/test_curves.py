@@ -51,6 +51,16 @@ def test_minutes_count_while_somebody_is_online_so_that_two_evenings_are_one_cur
     assert with_minutes(points)["minute"].to_list() == [0, 1, 2, 2, 2, 3, 3, 0, 8, None]
 
 
+def test_points_of_a_curve_are_cached_to_the_last_digit_of_their_cells(made_up: Factory) -> None:
+    report = made_up()
+    is_drop = pl.col("chart") == "drop_off"
+    curves = report.tables["curves"].with_columns(pl.when(is_drop).then(15 / 68).otherwise("value").alias("value"))
+    charts = _charts(replace(report, tables={**report.tables, "curves": curves}), "curves")
+    cached = [point.text for point in charts[1].findall(".//c:yVal//c:v", CHART)]
+    assert set(cached) == {"0.22058823529411764"}
+    assert len(cached) == curves.filter(is_drop).height
+
+
 def test_curves_are_lines_over_their_own_rows_one_an_event_with_points_cached(made_up: Factory) -> None:
     online, left = _charts(made_up(), "curves")
     assert _titles([online, left]) == ["同时在线", "留存比例"]
