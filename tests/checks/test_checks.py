@@ -396,7 +396,7 @@ def test_attendance_holds_the_seconds_of_the_visits() -> None:
 
 def _unknown(attended: float | None, *, mode: str | None = "live", others: float | None = None) -> Tables:
     """Return a visit whose length nobody knows, and what attendance makes of it."""
-    row = {"event": "E", "person_id": "p", "watch_sum_seconds": attended, "replay_seconds": others}
+    row: Row = {"event": "E", "person_id": "p", "watch_sum_seconds": attended, "replay_seconds": others}
     return _made(
         rooms=[_room("quanshi")],
         visits=[_row("quanshi", "v", person_id="p", mode=mode)],

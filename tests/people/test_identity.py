@@ -249,8 +249,9 @@ def test_viewers_show_their_keys_as_they_are_compared_and_which_too_many_share(j
 
 def test_viewers_show_their_further_keys_that_join_as_they_are_compared(joined: Any) -> None:
     crowd = [_viewer("qs", str(number), phone="19000101107") for number in range(2, 8)]
-    first = _viewer("qs", "1", phone=BARE, other_phones=["+86-19000101108", "19000101107", "190****1106", PHONE])
-    done, _ = joined(viewers=[{**first, "other_emails": [" Wang@Example.COM "]}, *crowd])
+    phones = ["+86-19000101108", "19000101107", "190****1106", PHONE]
+    further = {"other_phones": phones, "other_emails": [" Wang@Example.COM "]}
+    done, _ = joined(viewers=[{**_viewer("qs", "1", phone=BARE), **further}, *crowd])
     columns = ("key_phone", "key_other_phones", "key_other_emails", "key_other_external_ids", "shared_keys")
     assert done.tables["viewers"].select(columns).row(0) == ("+8619000101106", ["+8619000101108"], [EMAIL], None, None)
 
