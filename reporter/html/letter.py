@@ -165,7 +165,7 @@ def _logo(report: Report) -> Picture | None:
     """Return the client's logo, as large as it may be shown; its title stands for it where pictures are blocked."""
     if report.brand.logo is None:
         return None
-    shown = logo.read(report.brand.logo)
+    shown = logo.scaled(report.brand.logo)
     return Picture("logo", "", "", _short(report.title), shown.data, shown.width, shown.height)
 
 

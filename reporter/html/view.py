@@ -47,7 +47,7 @@ def view(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> View:
         as_of=numbers.moment(report.as_of, period.timezone),
         is_partial=report.status == "partial",
         color=report.brand.color,
-        logo="" if report.brand.logo is None else logo.read(report.brand.logo).address(),
+        logo="" if report.brand.logo is None else logo.scaled(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
         drawn={one.code: draw(one.chart.spec) for one in blocks if one.chart is not None},
