@@ -23,8 +23,8 @@ WORDS = {
     "stayed": Text("人均观看 {average}{peak}。", "They stayed {average} on average{peak}."),
     "peak_was": Text("，同时在线最高 {n} 人", ", and at most {n:was|were} online at once"),
     "half_gone": Text(
-        "“{event}”开播后第 {minutes} 分钟，一半直播观众已经离开。",
-        "Half of the live audience of “{event}” had left by minute {minutes}.",
+        "“{event}”的直播从第一人进入算起，{minutes} 分钟内一半观众已经离开。",
+        "Half of the live audience of “{event}” had left within {minutes:minute|minutes} of the first arrival.",
     ),
     "did": Text("互动：{deeds}。", "What they did: {deeds}."),
     "comma": Text("，", ", "),
@@ -62,7 +62,6 @@ WORDS = {
         "The part of the live audience that had not left for good; who came back counts by the last leaving.",
     ),
     "still_there": Text("仍在观看", "Still there"),
-    "gone": Text("离开 {part} 时（分钟）", "{part} had left by (minute)"),
     "watch_time": Text("观看时长分布", "How long they watched"),
     "watch_time_means": Text(
         "每人本期各场去重观看时长之和。",

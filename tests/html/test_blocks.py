@@ -114,7 +114,14 @@ def test_curves_count_minutes_only_while_somebody_is_there(full_report: Report) 
 
 
 def test_drop_off_says_when_parts_of_the_audience_had_gone(full_report: Report) -> None:
-    assert _rows(leaving.drop_off(full_report)) == [("第12课", "3", "4", "4"), ("第13课", "3", "4", "4")]
+    assert _rows(leaving.drop_off(full_report)) == [
+        ("第12课", "0:02:00", "0:03:13", "0:04:00"),
+        ("第13课", "0:02:00", "0:03:13", "0:04:00"),
+    ]
+    made = leaving.drop_off(full_report)
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.alternative == "直播留存. 一半观众离开: 第12课: 0:03:13, 第13课: 0:03:13"
 
 
 def _lasting(report: Report, minutes: int, chart: str, value: Callable[[int], float]) -> Report:
@@ -276,7 +283,25 @@ def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None
 def test_story_says_how_many_came_and_when_half_had_left(full_report: Report) -> None:
     told = " ".join(story.block(full_report).sentences)
     assert "1,312 人观看（较上期 -20.0%）" in told
-    assert "“第12课”开播后第 4 分钟，一半直播观众已经离开" in told
+    assert "“第12课”的直播从第一人进入算起，4 分钟内一半观众已经离开" in told
+
+
+def test_story_tells_half_of_two_evenings_by_the_figure_of_the_workbook_not_by_their_curves(
+    full_report: Report,
+) -> None:
+    began = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    second = began + timedelta(days=1)
+    points = [("concurrency", "两晚", at + timedelta(minutes=n), 5.0) for at in (began, second) for n in range(90)]
+    points += [("drop_off", "两晚", began, 1.0), ("drop_off", "两晚", second + timedelta(minutes=70), 0.5)]
+    curves = pl.DataFrame(points, schema=full_report.tables["curves"].schema, orient="row")
+    given = (Figure("people", "total", "", 8), Figure("live_people", "event", "两晚", 8))
+    half = Figure("half_left_seconds", "event", "两晚", 4193)
+    report = replace(full_report, tables={**full_report.tables, "curves": curves}, figures=(*given, half))
+    assert "“两晚”的直播从第一人进入算起，70 分钟内一半观众已经离开。" in story.block(report).sentences
+    assert [row[0::2] for row in _rows(leaving.drop_off(report))] == [("两晚", "1:09:53")]
+    unknown = replace(report, figures=(*given, replace(half, value=None)))
+    assert "离开" not in "".join(story.block(unknown).sentences)
+    assert [row[2] for row in _rows(leaving.drop_off(unknown))] == ["不可得"]
 
 
 def test_story_of_an_empty_week_is_that_nobody_watched(make_report: Make) -> None:

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from reporter import labels
 from reporter.html import charts, numbers
-from reporter.html.blocks.base import Block, Cell, Chart, Table, columns, in_words, table, tell, text
-from reporter.report import Report, Unit
+from reporter.html.blocks.base import (
+    Block,
+    Cell,
+    Chart,
+    Table,
+    clock,
+    columns,
+    defined,
+    in_words,
+    scoped,
+    shown,
+    table,
+    tell,
+    text,
+)
+from reporter.report import Figure, Report, Unit
 
 #: lines that a chart can hold; the largest audiences are shown, the workbook has the others
 MOST_LINES = 5
 #: points of a line that are drawn, and rows of their table: more than a screen has would only make the page larger
 MOST_POINTS = 240
-#: the marks of a drop-off table: when had this part of the audience gone
-PARTS = (0.25, 0.5, 0.75)
+#: the figures of a drop-off table: when had this part of the audience gone
+LEFT = ("quarter_left_seconds", "half_left_seconds", "three_quarters_left_seconds")
 
 
 def concurrency(report: Report) -> Block | None:
@@ -43,24 +60,26 @@ def drop_off(report: Report) -> Block | None:
     points = _lines(report, "drop_off")
     if not points.height:
         return None
-    left_at = halves(points)
-    rows = [
-        (text(event), *(Cell("" if minute is None else f"{minute:,.0f}", minute) for minute in minutes))
-        for event, minutes in left_at.items()
-    ]
-    head = (*columns(report, "", "event"), *(tell(report, "gone", part=f"{part:.0%}") for part in PARTS))
-    words = [(event, minutes[1]) for event, minutes in left_at.items() if minutes[1] is not None]
-    spoken = f"{tell(report, 'drop_off')}. {tell(report, 'gone', part='50%')}: {in_words(words)}"
+    parts, by_event = defined(report, LEFT), scoped(report, "event")
+    events = points["event"].unique(maintain_order=True)
+    rows = [(text(event), *(_left(report, by_event.get(event, {}).get(one.code)) for one in parts)) for event in events]
+    head = (*columns(report, "", "event"), *(one.label.in_(report.language) for one in parts))
+    spoken = f"{tell(report, 'drop_off')}. {_halves(report, events)}".rstrip()
     chart = _chart(report, points, spoken, axis="still_there", unit="ratio")
-    return _block(report, "drop_off", chart, table(head, rows, (False, True, True, True)))
+    return _block(report, "drop_off", chart, table(head, rows, (False, *(True for _ in parts))))
 
 
-def halves(points: pl.DataFrame) -> dict[str, list[float | None]]:
-    """Return for each event the minutes at which the `PARTS` of its audience had gone, None where they had not."""
-    found: dict[str, list[float | None]] = {}
-    for (event,), line in points.group_by("event", maintain_order=True):
-        found[str(event)] = [line.filter(pl.col("value") <= 1 - part)["minute"].min() for part in PARTS]  # type: ignore[misc] # a number or None
-    return found
+def _left(report: Report, figure: Figure | None) -> Cell:
+    """Return when a part of an audience had left as the workbook says it: a chart's minutes would say it otherwise."""
+    return shown(report, None, "seconds") if figure is None or figure.value is None else clock(float(figure.value))
+
+
+def _halves(report: Report, events: Iterable[str]) -> str:
+    """Return when half of each audience had left, in words for who cannot see the chart."""
+    by_event = {event: figures.get(LEFT[1]) for event, figures in scoped(report, "event").items()}
+    known = [(event, one.value) for event in events if (one := by_event.get(event)) and one.value is not None]
+    told = ", ".join(f"{event}: {labels.clock(float(value))}" for event, value in known)
+    return f"{label}: {told}" if told and (label := defined(report, LEFT[1:2])[0].label.in_(report.language)) else ""
 
 
 def lines(report: Report, chart: str) -> pl.DataFrame:
