@@ -37,7 +37,11 @@ WORDS = {
         "{check}（{where}）：应为 {expected}，实为 {found}，原因未明。",
         "{check} ({where}): expected {expected}, found {found}, not explained.",
     ),
-    "more_gaps": Text("另有 {n} 处，见数据来源与工作簿的对账表。", "{n} more, see Sources and the workbook."),
+    "more_gaps": Text(
+        "另有 {n} 处：拉取缺失见下方“问题与说明”，不一致见工作簿的对账表。",
+        "{n} more: missing pulls stand under Issues below, what does not add up in the workbook's Reconcile sheet.",
+    ),
+    "days_of": Text("{first} 至 {last} 共 {n} 天", "{first} to {last}, {n:day|days}"),
     "key_figures": Text("关键指标", "Key figures"),
     "tap": Text("点按一项可看它的算法。", "Tap a figure to see how it is reckoned."),
     "against": Text("较上期", "on the period before"),

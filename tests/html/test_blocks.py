@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from reporter.html.blocks import (
     who,
 )
 from reporter.html.blocks.base import Block, Table
-from reporter.model import Pull, Pulled, Text
+from reporter.model import Issue, Pull, Pulled, Text
 from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
@@ -327,10 +327,28 @@ def test_sentences_stand_on_one_line_and_turn_nothing_around(make_full: Make) ->
 
 def test_gaps_name_each_pull_that_is_not_whole_and_why(make_report: Make) -> None:
     pull = Pull("talkcloud", "talk", "vod/watch", None, make_report().period, "77")
-    report = make_report(status="partial", pulls=(Pulled(pull, (), "failed", 3),) * 12)
-    made = gaps.block(report)
+    pulls = [Pulled(replace(pull, room=str(77 + number)), (), "failed", 3) for number in range(12)]
+    made = gaps.block(make_report(status="partial", pulls=tuple(pulls)))
     assert made is not None
     assert made.is_alarm
     assert made.sentences[0] == "拓课云 vod/watch 77：失败。"
-    assert made.sentences[-1].startswith("另有 4 处")
+    assert made.sentences[-1] == "另有 4 处：拉取缺失见下方“问题与说明”，不一致见工作簿的对账表。"
     assert gaps.block(make_report()) is None
+
+
+def test_gaps_of_one_media_and_reason_are_one_sentence_with_their_days(make_report: Make) -> None:
+    base = Pull("aliyun", "vod", "DescribeVodMediaPlayData", None, make_report().period, "m1")
+
+    def failed(room: str, days: Iterable[int], why: str = "超时") -> list[Pulled]:
+        asked = [replace(base, room=room, params=(("PlayDate", f"202611{day:02}"),)) for day in days]
+        told = (Issue("error", "pull-failed", Text(why, why), "vod"),)
+        return [Pulled(one, (), "failed", 3, issues=told) for one in asked]
+
+    pulls = [*failed("m1", range(9, 16)), *failed("m2", (9, 11)), *failed("m2", (12,), "限流")]
+    made = gaps.block(make_report(status="partial", pulls=tuple(pulls)))
+    assert made is not None
+    assert made.sentences == (
+        "阿里云点播 DescribeVodMediaPlayData m1 2026-11-09 至 2026-11-15 共 7 天：失败。超时",
+        "阿里云点播 DescribeVodMediaPlayData m2 2026-11-09，2026-11-11：失败。超时",
+        "阿里云点播 DescribeVodMediaPlayData m2 2026-11-12：失败。限流",
+    )
