@@ -23,8 +23,8 @@ WORDS = {
     "stayed": Text("人均观看 {average}{peak}。", "They stayed {average} on average{peak}."),
     "peak_was": Text("，同时在线最高 {n} 人", ", and at most {n:was|were} online at once"),
     "half_gone": Text(
-        "“{event}”的直播从第一人进入算起，{minutes} 分钟内一半观众已经离开。",
-        "Half of the live audience of “{event}” had left within {minutes:minute|minutes} of the first arrival.",
+        "“{event}”每场直播从第一人进入算起，{minutes} 分钟内一半观众已经离开。",
+        "Half of the live audience of “{event}” had left within {minutes:minute|minutes} of a session's first arrival.",
     ),
     "did": Text("互动：{deeds}。", "What they did: {deeds}."),
     "comma": Text("，", ", "),

@@ -283,7 +283,7 @@ def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None
 def test_story_says_how_many_came_and_when_half_had_left(full_report: Report) -> None:
     told = " ".join(story.block(full_report).sentences)
     assert "1,312 人观看（较上期 -20.0%）" in told
-    assert "“第12课”的直播从第一人进入算起，4 分钟内一半观众已经离开" in told
+    assert "“第12课”每场直播从第一人进入算起，4 分钟内一半观众已经离开" in told
 
 
 def test_story_tells_half_of_two_evenings_by_the_figure_of_the_workbook_not_by_their_curves(
@@ -297,7 +297,7 @@ def test_story_tells_half_of_two_evenings_by_the_figure_of_the_workbook_not_by_t
     given = (Figure("people", "total", "", 8), Figure("live_people", "event", "两晚", 8))
     half = Figure("half_left_seconds", "event", "两晚", 4193)
     report = replace(full_report, tables={**full_report.tables, "curves": curves}, figures=(*given, half))
-    assert "“两晚”的直播从第一人进入算起，70 分钟内一半观众已经离开。" in story.block(report).sentences
+    assert "“两晚”每场直播从第一人进入算起，70 分钟内一半观众已经离开。" in story.block(report).sentences
     assert [row[0::2] for row in _rows(leaving.drop_off(report))] == [("两晚", "1:09:53")]
     unknown = replace(report, figures=(*given, replace(half, value=None)))
     assert "离开" not in "".join(story.block(unknown).sentences)
@@ -318,6 +318,15 @@ def test_story_of_on_demand_alone_is_its_plays(make_report: Make) -> None:
     plays_ = Definition("plays", Text("播放次数", "plays"), "count", Text("", ""), "sum", ())
     report = make_report(figures=(Figure("plays", "total", "", 1234),), definitions=(plays_,))
     assert story.block(report).sentences == ("点播共播放 1,234 次。",)
+
+
+def test_story_tells_no_0_of_plays_that_did_not_come(make_report: Make) -> None:
+    plays_ = Definition("plays", Text("播放次数", "plays"), "count", Text("", ""), "sum", ())
+    base = make_report(status="partial")
+    report = replace(
+        base, figures=(*base.figures, Figure("plays", "total", "", None)), definitions=(*base.definitions, plays_)
+    )
+    assert "播放" not in "".join(story.block(report).sentences)
 
 
 def test_sentences_stand_on_one_line_and_turn_nothing_around(make_full: Make) -> None:
@@ -344,7 +353,7 @@ def test_gaps_of_one_media_and_reason_are_one_sentence_with_their_days(make_repo
         told = (Issue("error", "pull-failed", Text(why, why), "vod"),)
         return [Pulled(one, (), "failed", 3, issues=told) for one in asked]
 
-    pulls = [*failed("m1", range(9, 16)), *failed("m2", (9, 11)), *failed("m2", (12,), "限流")]
+    pulls = [*failed("m1", range(15, 8, -1)), *failed("m2", (9, 11)), *failed("m2", (12,), "限流")]
     made = gaps.block(make_report(status="partial", pulls=tuple(pulls)))
     assert made is not None
     assert made.sentences == (

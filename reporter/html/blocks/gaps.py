@@ -35,7 +35,7 @@ def _of_pulls(report: Report) -> list[str]:
         if one.verdict != "complete":
             days.setdefault(_gap(report, one), {}).update(dict.fromkeys(_day(one.pull)))
     return [
-        tell(report, "gap", place=" ".join([place, *_few(report, list(asked))]), verdict=verdict, why=why)
+        tell(report, "gap", place=" ".join([place, *_few(report, sorted(asked))]), verdict=verdict, why=why)
         for (place, verdict, why), asked in days.items()
     ]
 
