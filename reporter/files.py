@@ -7,7 +7,7 @@ import hashlib
 import io
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +18,8 @@ from reporter.errors import OutputError
 #: readable by the owner alone; what Windows makes of it is the owner's default
 PRIVATE = 0o600
 PUBLIC = 0o644
+#: how a file is opened that nobody has yet, byte for byte on Windows too
+_NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 _FULL = "make room there and run again: what was pulled is kept"
 _DENIED = "check who may write there, or name another folder"
 _ELSE = "name another folder, or clear the way and run again"
@@ -55,7 +57,9 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        name = path.parent / f".{path.name[:40]}.{secrets.token_hex(4)}.part"
+        # the system takes from the mode what the user's umask takes from all files
+        handle = os.open(name, _NEW, mode)
     except OSError as fault:
         raise cannot_write(path, fault) from fault
     try:
@@ -63,15 +67,14 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(mode)
-        Path(name).replace(path)
+        name.replace(path)
         if is_durable:
             _sync_folder(path.parent)
     except OSError as fault:
         raise cannot_write(path, fault) from fault
     finally:  # also where a signal breaks in; once it is renamed there is none
         with suppress(OSError):
-            Path(name).unlink(missing_ok=True)
+            name.unlink(missing_ok=True)
 
 
 class _Flowing(io.BufferedWriter):

@@ -135,7 +135,7 @@ COLUMNS: Mapping[str, Text] = {
     "other": Text("另一平台", "Other platform"),
     "people": Text("人数", "People"),
     "chart": Text("曲线", "Curve"),
-    "minute": Text("第几分钟（只计有人在线的分钟）", "Minute (those with anybody online)"),
+    "minute": Text("第几分钟（同时在线只计有人的分钟）", "Minute (online: those with anybody there)"),
     "value": Text("数值", "Value"),
     "check": Text("规则", "Rule"),
     "label": Text("核对项", "Check"),

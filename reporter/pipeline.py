@@ -150,6 +150,18 @@ def run(
         return _finish(job, begun, pulled, store=store, folder=folder, options=options)
 
 
+def unfinished(job: Job, store: Store) -> Run | None:
+    """Return the run that `run` would go on with, None where it would begin one."""
+    return store.unfinished_run(
+        client=job.config.client,
+        period=job.period,
+        config_sha256=job.config.sha256,
+        as_of=job.as_of,
+        pinned=job.pinned,
+        now=datetime.now(UTC),
+    )
+
+
 def _origin(job: Job, store: Store, folder: Path) -> Origin:
     """Return where the run's parts are, so that it can be mailed and made again from the store alone."""
     places = {name: (access.scope, access.account.base_url) for name, access in job.access.items()}

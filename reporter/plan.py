@@ -60,6 +60,10 @@ class Known(Protocol):
         """How many rows the newest walk of the same question had."""
 
     @property
+    def held(self) -> int:
+        """How many pages of it a run that is gone on with has already."""
+
+    @property
     def lost(self) -> tuple[date, ...]:
         """Days that what is at hand does not reach."""
 
@@ -232,7 +236,7 @@ def notes(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime) ->
                 "how many rooms a match: finds is known once it has been made",
             )
         )
-    if any(pull.detail == "tracks" for pull in pulls):
+    if any(_detail(pull) == "tracks" for pull in pulls):
         found.append(
             Text(
                 "轨迹接口每个观众一次、每秒一次；它把首次进入直播间的时间当作进入时间，此前来过的观众本期再看回放不计入",
@@ -257,8 +261,9 @@ def _counted(count: _Count, pull: Pull, known: Known, look: Look) -> Sequence[Pu
         count.lost += [_day(pull, day) for day in known.lost]
     else:
         count.missing.append(pull)
+        tally.stored += known.held
         if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
-            tally.add(known.calls or 1, exact=True)
+            tally.add(1 if known.calls is None else known.calls, exact=True)
         else:
             tally.add(1, exact=False, likely=_likely(endpoint, known), depends_on="how many pages there are")
     return _following(count, endpoint, pull, known)
@@ -290,6 +295,8 @@ def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> S
     if not names:
         return ()
     following = _followed(endpoint, pull, known.bodies)
+    if not known.is_whole:
+        count.partial += [(pull, later, None, f"what {name} finds") for name, later in _further(count, pull, names)]
     for name in () if known.is_whole else names:
         more, depends_on = known.likely_rows, f"what {pull.endpoint} finds"
         if known.rows is not None:
@@ -298,6 +305,21 @@ def _following(count: _Count, endpoint: Endpoint, pull: Pull, known: Known) -> S
             depends_on = f"what the other pages of {pull.endpoint} hold"
         count.partial.append((pull, name, more, depends_on))
     return following
+
+
+def _further(count: _Count, pull: Pull, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Yield (call, call that follows from it) for calls that follow from rows which nobody has seen yet."""
+    endpoints = count.access[pull.account].vendor.endpoints
+    for name in names:
+        unseen = replace(pull, endpoint=name, match=None, params=(), detail=_detail(pull))
+        for later in endpoints[name].leads_to(unseen):
+            yield name, later
+            yield from _further(count, unseen, (later,))
+
+
+def _detail(pull: Pull) -> Detail | None:
+    """Return how deep a pull, or what it finds, is asked: what a search finds is asked as its account says."""
+    return pull.detail or getattr(pull.options, "detail", None)
 
 
 def _followed(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[Pull, ...]:

@@ -31,6 +31,17 @@ def test_long_file_that_goes_to_the_disk_as_it_grows_is_what_was_written_and_pat
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+@pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o000, 0o644)])
+def test_public_file_keeps_to_the_umask(tmp_path: Path, mask: int, mode: int) -> None:
+    before = os.umask(mask)
+    try:
+        write_whole(tmp_path / "a.txt", b"new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.txt").stat().st_mode) == mode
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
 def test_write_whole_sets_the_mode(tmp_path: Path) -> None:
     write_whole(tmp_path / "b.txt", b"new", mode=PRIVATE)
     assert stat.S_IMODE((tmp_path / "b.txt").stat().st_mode) == 0o600

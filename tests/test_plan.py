@@ -131,6 +131,18 @@ def test_stored_search_gives_the_calls_of_its_rooms_exactly() -> None:
     ]
 
 
+@pytest.mark.parametrize(("detail", "has_tracks"), [("tracks", True), ("visits", False), ("list", False)])
+def test_search_that_nobody_has_made_names_the_calls_of_viewers_as_well(detail: str, has_tracks: bool) -> None:
+    one = account("volcengine", detail=detail)
+    search = pull(one, "ListActivityAPI", match=Match(), params=(("LiveTime", "1"),))
+    result = made(one, [search], {search: Known(likely_rows=3)})
+    told = {call.endpoint: (call.calls, call.exact, call.likely, call.depends_on) for call in result.calls}
+    assert told["ListAccountUserData"] == (0, False, 3, "what ListActivityAPI finds")
+    tracks = (0, False, None, "what ListAccountUserData finds")
+    assert told.get("GetAccountUserTrackData") == (tracks if has_tracks else None)
+    assert any("tracks cost one call a viewer" in note.en for note in result.notes) == has_tracks
+
+
 def test_token_calls_are_counted_where_something_waits_for_them() -> None:
     one = account("quanshi")
     details = pull(one, "event/report/details", "609768")

@@ -14,11 +14,10 @@ import click
 from reporter.cli import columns, options, screen
 
 if TYPE_CHECKING:
-    from reporter.fetch.known import Known
     from reporter.fetch.probe import Probe
     from reporter.pipeline import Job
-    from reporter.plan import Plan, PlannedCall, Pole
-    from reporter.store import Store, WalkKey
+    from reporter.plan import Look, Plan, PlannedCall, Pole
+    from reporter.store import Store
     from reporter.vendors.base import Access
 
 _FILE = "sqlite:///"
@@ -27,7 +26,10 @@ _INCOMPLETE = 3
 
 @dataclass(frozen=True, slots=True)
 class _Depth:
-    """What an account's calls come to at a `detail`; `likely` of both is at least as much."""
+    """What an account's calls come to at a `detail`; `likely` of both is at least as much.
+
+    `depends_on` says what decides how many they are, where that is not exact.
+    """
 
     account: str
     detail: str
@@ -36,6 +38,7 @@ class _Depth:
     minutes: float
     likely: int
     likely_minutes: float
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +106,22 @@ def _store(url: str) -> Store:
 def _plan(job: Job, moment: datetime, store: Store, *, resolve: bool) -> _Made:
     from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
     from reporter.fetch.probe import Probe, probe  # noqa: PLC0415 - likewise
+    from reporter.pipeline import unfinished  # noqa: PLC0415 - likewise
     from reporter.plan import first_pulls, plan  # noqa: PLC0415 - likewise
 
-    pulls = first_pulls(job.config, job.access, job.period)
-    asked = probe(pulls, job.access, store=store) if resolve else Probe()
-    made = plan(pulls, job.access, moment, Knowledge(job.access, store, asked.found).look)
-    return _Made(job, made, _depths(job, moment, store, asked.found), asked)
+    pulls, begun = first_pulls(job.config, job.access, job.period), unfinished(job, store)
+    asked = probe(pulls, job.access, store=store, run=begun) if resolve else Probe()
+    look = Knowledge(job.access, store, asked.found, begun).look
+    return _Made(job, plan(pulls, job.access, moment, look), _depths(job, moment, look), asked)
 
 
-def _depths(job: Job, moment: datetime, store: Store, found: Mapping[WalkKey, Known]) -> tuple[_Depth, ...]:
-    from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
+def _depths(job: Job, moment: datetime, look: Look) -> tuple[_Depth, ...]:
     from reporter.plan import DETAILS, first_pulls, plan  # noqa: PLC0415 - likewise
 
     accounts = [name for name, one in job.access.items() if "detail" in type(one.account).model_fields]
     access = {name: job.access[name] for name in accounts}
     if not access:
         return ()
-    look = Knowledge(job.access, store, found).look
     costs = [
         _depth(
             account,
@@ -145,6 +147,9 @@ def _depth(account: str, detail: str, made: Plan, access: Mapping[str, Access]) 
         minutes=max((pole.minutes for pole in own), default=0.0),
         likely=sum(pole.likely for pole in own),
         likely_minutes=max((pole.likely / pole.per_second / 60 for pole in own), default=0.0),
+        depends_on=tuple(
+            dict.fromkeys(call.depends_on for call in made.calls if call.account == account and call.depends_on)
+        ),
     )
 
 
@@ -211,6 +216,7 @@ def _depth_lines(depths: Sequence[_Depth]) -> list[str]:
         costs = [
             f"{one.detail} {_counted(one.calls, is_exact=one.exact)} calls, {one.minutes:.1f} min"
             + (f" (likely {one.likely}, {one.likely_minutes:.1f} min)" if one.likely > one.calls else "")
+            + (f" by {', '.join(one.depends_on)}" if one.depends_on else "")
             for one in depths
             if one.account == account
         ]

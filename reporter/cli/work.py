@@ -90,7 +90,8 @@ def _lost(job: pipeline.Job, days: Sequence[Day]) -> str:
 
 def _out_of_reach(job: pipeline.Job, store: Store) -> tuple[Day, ...]:
     pulls = planning.first_pulls(job.config, job.access, job.period)
-    return planning.plan(pulls, job.access, job.as_of, Knowledge(job.access, store).look).out_of_reach
+    look = Knowledge(job.access, store, run=pipeline.unfinished(job, store)).look
+    return planning.plan(pulls, job.access, job.as_of, look).out_of_reach
 
 
 def _due(found: Sequence[Config], period: str | None, moment: datetime) -> list[Config]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import polars as pl
 from openpyxl.chart import BarChart, ScatterChart
 from openpyxl.chart.axis import ChartLines
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrData, StrRef, StrVal
@@ -19,7 +20,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 
 from reporter.excel.cells import Cells
 from reporter.excel.content import Chart
-from reporter.excel.text import escape
+from reporter.excel.text import escape, number
 from reporter.excel.theme import Theme
 from reporter.excel.widths import width
 
@@ -74,7 +75,7 @@ def _has_long_labels(place: Range) -> bool:
 
 def _series(place: Range, at: int, color: str, *, order: int) -> Series:
     column = place.table[at]
-    values = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(column.values.to_list()) if value is not None]
+    values = points(column.values)
     series = Series(
         idx=order,
         order=order,
@@ -96,10 +97,20 @@ def _categories(place: Range) -> AxDataSource:
     """Return the first column: text as it is, days by their serials."""
     first = place.table[0]
     if first.column.kind == "date":
-        points = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(first.values.to_list())]
-        cache = NumData(formatCode="yyyy-mm-dd", ptCount=len(points), pt=points)
+        cache = NumData(formatCode="yyyy-mm-dd", ptCount=len(first.values), pt=points(first.values))
         return AxDataSource(numRef=NumRef(f=place.cells(0), numCache=cache))
     return AxDataSource(strRef=StrRef(f=place.cells(0), strCache=texts(first.texts.fill_null("").to_list())))
+
+
+def points(values: pl.Series) -> list[NumVal]:
+    """Return numbers as a chart keeps them, those that are null left out: each is the cell's own, to the last digit."""
+    made = []
+    for at, value in enumerate(values.to_list()):
+        if value is not None:
+            point = NumVal(idx=at, v=value)
+            point.__dict__["v"] = number(value).removesuffix(".0")  # openpyxl would round it to 16 digits
+            made.append(point)
+    return made
 
 
 def texts(words: Sequence[str]) -> StrData:

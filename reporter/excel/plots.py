@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from openpyxl.chart import ScatterChart
-from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, NumVal, StrRef
+from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, StrRef
 from openpyxl.chart.legend import Legend
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import SeriesLabel, XYSeries
@@ -69,10 +69,9 @@ def _series(plot: Plot, run: Run, sheet: str, table: Sequence[Cells], *, order: 
 
 
 def _numbers(sheet: str, table: Sequence[Cells], at: int, run: Run) -> NumRef:
-    values = table[at].values.slice(run.first, run.last - run.first + 1).to_list()
+    values = table[at].values.slice(run.first, run.last - run.first + 1)
     letter = get_column_letter(at + 1)
-    points = [NumVal(idx=row, v=repr(value)) for row, value in enumerate(values) if value is not None]
     return NumRef(
         f=f"{quote_sheetname(sheet)}!${letter}${run.first + 2}:${letter}${run.last + 2}",
-        numCache=NumData(formatCode="General", ptCount=len(values), pt=points),
+        numCache=NumData(formatCode="General", ptCount=len(values), pt=charts.points(values)),
     )

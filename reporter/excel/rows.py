@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from reporter.columns import Kind
 from reporter.excel.cells import Cells
-from reporter.excel.text import escape
+from reporter.excel.text import escape, number
 from reporter.excel.theme import header_style, style_of
 
 
@@ -53,7 +53,7 @@ def put_text(cell: Cell, text: str, style: str) -> None:
 
 def put_number(cell: Cell, value: float | Decimal, style: str) -> None:
     """Write a finite number in its shortest exact form."""
-    _put(cell, format(value, "f") if isinstance(value, Decimal) else repr(value), "n", style)
+    _put(cell, number(value), "n", style)
 
 
 def cell_of(sheet: Worksheet, row: int, column: int) -> Cell:

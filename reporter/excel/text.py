@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from decimal import Decimal
 
 #: UTF-16 units that a cell takes
 MOST_UNITS = 32_767
@@ -43,6 +44,11 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     if units(shown) > MOST_UNITS:
         return _cut(shown), (*found, "cell-cut")
     return shown, found
+
+
+def number(value: float | Decimal) -> str:
+    """Return a finite number in its shortest exact form."""
+    return format(value, "f") if isinstance(value, Decimal) else repr(value)
 
 
 def escape(text: str) -> str:

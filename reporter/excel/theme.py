@@ -103,6 +103,7 @@ class _Look:
     wrap: bool = False
     side: Literal["left", "center", "right"] = "left"
     indent: int = 0
+    line: str = ""
 
 
 def load(name: str, brand: Brand, language: Language) -> Theme:
@@ -201,7 +202,7 @@ def _furniture(theme: Theme) -> list[NamedStyle]:
         _named("banner", theme, _Look(theme.warn_ink, bold=True, fill=theme.warn_fill, wrap=True, indent=1)),
         _named("paragraph", theme, replace(plain, wrap=True)),
         _named("label", theme, _Look(theme.muted, wrap=True)),
-        _named("link", theme, _Look(accent, underline=True, indent=1)),
+        _named("link", theme, _Look(accent, underline=True, indent=1, line=theme.line)),
     ]
 
 
@@ -232,4 +233,6 @@ def _named(name: str, theme: Theme, look: _Look) -> NamedStyle:
     style.alignment = Alignment(horizontal=look.side, vertical="center", wrap_text=look.wrap, indent=look.indent)
     if look.fill:
         style.fill = PatternFill("solid", fgColor=look.fill)
+    if look.line:
+        style.border = Border(bottom=Side("thin", look.line))
     return style

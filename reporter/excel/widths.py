@@ -56,11 +56,6 @@ def width(text: str) -> int:
     return sum(_width_of(char) for char in text)
 
 
-def widest(texts: pl.Series) -> int:
-    """Return the columns that the widest line of a column of text takes, 0 where there is none."""
-    return _widest_text(texts.drop_nulls())
-
-
 def lines(text: str, columns: float) -> int:
     """Return how many lines wrapped text takes in so many columns."""
     return sum(max(1, math.ceil(width(line) / max(1, columns))) for line in text.split("\n"))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from reporter.errors import VendorError
-from reporter.fetch.reuse import Archive
+from reporter.fetch.reuse import WHOLE, Archive
+from reporter.fetch.walk import resumed
 from reporter.model import Pull
-from reporter.store import Store, WalkKey, WalkKnown
-from reporter.vendors.base import Access, Body, nothing_follows
+from reporter.store import Page, Run, Store, StoredWalk, WalkKey, WalkKnown
+from reporter.vendors.base import Access, Body, Endpoint, nothing_follows
 from reporter.vendors.parse import decode
 from reporter.vendors.reach import lost_days
 
@@ -19,8 +20,9 @@ from reporter.vendors.reach import lost_days
 class Known:
     """What is known of one pull.
 
-    is_at_hand     it is stored and settled: a run would not send it
+    is_at_hand     it is stored and settled, or of the run that would be gone on with: it would not be sent
     calls          how many calls it takes (or took), None where only asking tells
+    held           pages of it that a run which is gone on with has already, not among `calls`
     rows           rows of the whole walk, None where nobody has said
     bodies         replies that say what follows; `is_whole`: of the whole walk
     likely_calls   calls of a walk like it, settled or not, of this period or another
@@ -36,6 +38,7 @@ class Known:
     likely_calls: int | None = None
     likely_rows: int | None = None
     lost: tuple[date, ...] = ()
+    held: int = 0
 
 
 NOTHING = Known()
@@ -43,11 +46,15 @@ NOTHING = Known()
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What the store knows, and `found`: what a probe has asked for, by question."""
+    """What the store knows, and `found`: what a probe has asked for, by question.
+
+    `run` is the unfinished one that a run of the config would go on with, where there is one.
+    """
 
     access: Mapping[str, Access]
     store: Store
     found: Mapping[WalkKey, Known] = field(default_factory=dict)
+    run: Run | None = None
 
     def look(self, pulls: Sequence[Pull]) -> list[Known]:
         """Return what is known of each pull; nothing of one that the vendor cannot even write a request for."""
@@ -58,15 +65,14 @@ class Knowledge:
     def key(self, pull: Pull) -> WalkKey | None:
         """Return which question a pull is, None where it cannot be asked."""
         try:
-            return Archive(self.store, self.access, "", pull.period).key(pull)
+            return self._archive(pull).key(pull)
         except VendorError:
             return None
 
     def _known(self, pull: Pull, key: WalkKey, stored: WalkKnown) -> Known:
         endpoint = self.access[pull.account].vendor.endpoints[pull.endpoint]
         newest, expected = stored.newest, stored.expected_pages
-        archive = Archive(self.store, self.access, "", pull.period)
-        walk = archive.settled(pull, key, newest) if endpoint.grants is None else None
+        walk = self._usable(pull, key, newest) if endpoint.grants is None else None
         if walk is not None:
             pages = self.store.pages(walk.walk_id) if endpoint.follow is not nothing_follows else ()
             bodies = tuple(decode(page.body) for page in pages)
@@ -75,4 +81,34 @@ class Knowledge:
                 is_at_hand=True, calls=expected, rows=walk.outcome.rows, bodies=bodies, is_whole=True, lost=lost
             )
         likely_rows = newest.outcome.rows if newest is not None else None
-        return replace(self.found.get(key, NOTHING), likely_calls=expected, likely_rows=likely_rows)
+        known = replace(self.found.get(key, NOTHING), likely_calls=expected, likely_rows=likely_rows)
+        pages = self.store.pages_held(self.run.run_id, key) if self.run and endpoint.grants is None else ()
+        return _gone_on(known, endpoint, pages) if pages else known
+
+    def _archive(self, pull: Pull) -> Archive:
+        refreshes = self.run is not None and self.run.refreshes
+        return Archive(self.store, self.access, self.run.run_id if self.run else "", pull.period, refreshes=refreshes)
+
+    def _usable(self, pull: Pull, key: WalkKey, newest: StoredWalk | None) -> StoredWalk | None:
+        """Return the walk that a run would use: what it made itself, else one that is settled."""
+        own = self.store.walk_of_run(self.run.run_id, key) if self.run else None
+        if own is not None and own.outcome.verdict in WHOLE:
+            return own
+        archive = self._archive(pull)
+        return None if archive.refreshes else archive.settled(pull, key, newest)
+
+
+def _gone_on(known: Known, endpoint: Endpoint, pages: tuple[Page, ...]) -> Known:
+    """Return what is known of a walk of which some pages are held: how many are left, where they tell."""
+    reading = resumed(endpoint, pages)
+    if not reading.pages:
+        return known
+    held, bodies = len(pages), tuple(decode(page.body) for page in pages)
+    if reading.cursor is None:
+        again = endpoint.rereads_first and held > 1
+        return replace(known, calls=int(again), rows=reading.rows, bodies=bodies, is_whole=True, held=held)
+    whole = known.calls or known.likely_calls
+    left = None if whole is None else max(1, whole - held)
+    if known.calls is not None:  # the vendor has just counted, and told what its first pages lead to
+        return replace(known, calls=left, held=held)
+    return replace(known, likely_calls=left, rows=reading.claimed, bodies=bodies, held=held)

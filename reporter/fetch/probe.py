@@ -21,7 +21,7 @@ from reporter.fetch.known import Knowledge, Known
 from reporter.fetch.limits import Limits
 from reporter.fetch.line import Line, open_line
 from reporter.model import Issue, Pull
-from reporter.store import Store, WalkKey
+from reporter.store import Run, Store, WalkKey
 from reporter.vendors.base import Access, Body, Cursor, Endpoint, nothing_follows
 from reporter.vendors.parse import decode
 
@@ -43,15 +43,18 @@ def probe(
     access: Mapping[str, Access],
     *,
     store: Store,
+    run: Run | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Probe:
     """Make the finding calls of `pulls` and of the rooms that they find; what is stored and settled is not asked.
 
-    `store` keeps the pace. Errors of vendors are issues; raised are `StoreError` and `UsageError`.
+    `store` keeps the pace, `run` is the unfinished one that a run would go on with. Errors of vendors are issues;
+    raised are `StoreError` and `UsageError`.
     """
     made = Probe()
+    knowledge = Knowledge(access, store, made.found, run)
 
     async def every() -> None:
         async with AsyncExitStack() as connections:
@@ -60,7 +63,7 @@ def probe(
                     access[name], store=store, clock=clock or Clock(), limits=limits or Limits(), transport=transport
                 )
                 connections.push_async_callback(line.client.aclose)
-                await _account(line, [pull for pull in pulls if pull.account == name], access, made)
+                await _account(line, [pull for pull in pulls if pull.account == name], knowledge, made)
 
     asyncio.run(every())
     return made
@@ -74,7 +77,7 @@ def follows(endpoint: Endpoint, pull: Pull, bodies: Sequence[Body]) -> tuple[Pul
         return ()
 
 
-async def _account(line: Line, pulls: Sequence[Pull], access: Mapping[str, Access], made: Probe) -> None:
+async def _account(line: Line, pulls: Sequence[Pull], knowledge: Knowledge, made: Probe) -> None:
     waiting, seen = deque(pulls), set[Pull]()
     while waiting:
         pull = waiting.popleft()
@@ -84,7 +87,6 @@ async def _account(line: Line, pulls: Sequence[Pull], access: Mapping[str, Acces
         endpoint = line.access.vendor.endpoints[pull.endpoint]
         if endpoint.follow is nothing_follows or endpoint.grants is not None or pull.then:
             continue
-        knowledge = Knowledge(access, line.store, made.found)
         key, known = knowledge.key(pull), knowledge.look([pull])[0]
         if key is not None and known.calls is None:
             known = made.found[key] = await _found(line, pull, made)

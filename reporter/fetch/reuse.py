@@ -19,7 +19,8 @@ from reporter.store import Store, StoredWalk, WalkKey, pull_key
 from reporter.vendors.base import SETTLE, Access, Cursor, Endpoint, Vendor
 from reporter.vendors.reach import lost_days
 
-_WHOLE = {"complete", "drifted"}
+#: verdicts of a walk that is not asked again
+WHOLE = {"complete", "drifted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Archive:
         if self._grants(pull):
             return None
         own, newest = self.store.walks_at_hand(self.run_id, key)
-        if own is not None and own.outcome.verdict in _WHOLE:
+        if own is not None and own.outcome.verdict in WHOLE:
             return _Hit(own, is_linked=True)
         return _hit(None, None if self.refreshes else self.settled(pull, key, newest))
 

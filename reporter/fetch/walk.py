@@ -296,7 +296,7 @@ def _seen(told: Told) -> tuple[object, ...]:
 def begin(line: Line, pull: Pull, key: WalkKey, run_id: str) -> Walk:
     """Return the walk of a pull: where an earlier start of this run left it, or at its first page."""
     opened = line.store.begin_walk(run_id, key)
-    reading = _resumed(line, pull, opened.pages)
+    reading = resumed(line.access.vendor.endpoints[pull.endpoint], opened.pages)
     if opened.pages and not reading.pages:
         line.store.restart_walk(opened.walk_id)
     return Walk(line, pull, key, opened.walk_id, reading)
@@ -339,9 +339,9 @@ def within_reach(pulled: Pulled, endpoint: Endpoint, walk: StoredWalk) -> Pulled
     return replace(pulled, verdict="short", issues=(*pulled.issues, told))
 
 
-def _resumed(line: Line, pull: Pull, pages: tuple[Page, ...]) -> Reading:
+def resumed(endpoint: Endpoint, pages: tuple[Page, ...]) -> Reading:
     """Return a reading that has the stored pages behind it; an empty one where they do not lead on."""
-    endpoint, reading = line.access.vendor.endpoints[pull.endpoint], Reading()
+    reading = Reading()
     if endpoint.grants is not None:  # the stored token is blanked: what the call grants has to be asked for again
         return reading
     for page in pages:

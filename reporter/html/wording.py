@@ -62,8 +62,9 @@ WORDS = {
     "peak_minute": Text("最高在线出现于第几分钟", "Minute of the peak"),
     "drop_off": Text("直播留存", "Where they left"),
     "drop_off_means": Text(
-        "尚未最后一次离开的直播观众所占比例；中途离开又回来的按最后一次离开算。",
-        "The part of the live audience that had not left for good; who came back counts by the last leaving.",
+        "尚未最后一次离开的直播观众所占比例；中途离开又回来的按最后一次离开算，多场直播各自从第一人进入时算起。",
+        "The part of the live audience that had not left for good; who came back counts by the last leaving, each "
+        "of several sessions from its own first arrival.",
     ),
     "still_there": Text("仍在观看", "Still there"),
     "watch_time": Text("观看时长分布", "How long they watched"),

@@ -1,8 +1,9 @@
 """What charts are drawn from: who was online when, the audience by day, and how an audience drains away.
 
 One frame (chart, event, at, value). `concurrency` has the most persons online within each minute, by an exact
-sweep; `audience` the persons of each day (event null, at the day's start); `drop_off` the part of an event's
-live audience that has not left for good, at each minute in which somebody did.
+sweep; `audience` the persons of each day (event null, at the day's start); `drop_off` the part of the audiences of an
+event's live sessions that has not left for good, at each minute in which somebody did: each session counts from its
+first arrival, and is told at the clock of the event's first, so that those of several evenings are one curve.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import polars as pl
 from reporter.intervals import merged
 from reporter.metrics.concurrency import sweep
 from reporter.metrics.metric import in_modes
-from reporter.metrics.sources import midnights
+from reporter.metrics.sources import midnights, stays
 from reporter.metrics.world import World, world
 from reporter.model import Period
 from reporter.tables import INSTANT, LIVE_MODES, TEXT, Tables
 
 SCHEMA: dict[str, pl.DataType] = {"chart": TEXT, "event": TEXT, "at": INSTANT, "value": pl.Float64()}
 _MINUTE = "1m"
+_STAYS = {"event": TEXT, "session": pl.Int64(), "joined_at": INSTANT, "left_at": INSTANT}
 
 
 def curves(tables: Tables, period: Period) -> pl.DataFrame:
@@ -29,7 +31,7 @@ def curves(tables: Tables, period: Period) -> pl.DataFrame:
     counted = world(tables, {}, period)
     live = counted.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at"))
     order = pl.DataFrame({"event": counted.keys("event")}, schema={"event": TEXT}).with_row_index("place")
-    charts = [_concurrency(live), _audience(counted), _drop_off(live)]
+    charts = [_concurrency(live), _audience(counted), _drop_off(stays(counted, "event"))]
     shaped = [chart.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for chart in charts]
     numbered = [chart.with_columns(number=pl.lit(number)) for number, chart in enumerate(shaped)]
     return (
@@ -71,15 +73,16 @@ def _audience(counted: World) -> pl.DataFrame:
     )
 
 
-def _drop_off(live: pl.DataFrame) -> pl.DataFrame:
-    """Return the part still to leave: 1 when the first comes, 0 when the last has gone."""
-    stays = (
-        live.drop_nulls("event")
-        .group_by("event", "viewing")
-        .agg(pl.col("joined_at").min(), pl.col("left_at").max().dt.truncate(_MINUTE).dt.offset_by(_MINUTE))
-    )
-    opened = stays.group_by("event").agg(pl.col("joined_at").min().dt.truncate(_MINUTE).alias("at"))
-    gone = stays.group_by("event", at=pl.col("left_at")).agg(pl.len().cast(pl.Int64).alias("gone")).sort("event", "at")
+def _drop_off(left: pl.DataFrame | None) -> pl.DataFrame:
+    """Return the part still to leave: 1 when the first comes, 0 when the last has gone; `left` are `sources.stays`."""
+    known = pl.DataFrame(schema=_STAYS) if left is None else left.select(*_STAYS)
+    opened = pl.col("joined_at").min().over("event", "session").dt.truncate(_MINUTE)
+    lasted = pl.col("left_at").dt.truncate(_MINUTE).dt.offset_by(_MINUTE) - pl.col("opened")
+    timed = known.with_columns(opened=opened).with_columns(began=pl.col("opened").min().over("event"), lasted=lasted)
+    gone = timed.group_by("event", at=pl.col("began") + pl.col("lasted")).agg(gone=pl.len().cast(pl.Int64))
     everybody = pl.col("gone").sum().over("event")
-    left = gone.select("event", "at", value=1 - pl.col("gone").cum_sum().over("event") / everybody)
-    return pl.concat([opened.select("event", "at", value=pl.lit(1.0)), left]).with_columns(chart=pl.lit("drop_off"))
+    still = 1 - pl.col("gone").cum_sum().over("event") / everybody
+    first = timed.select("event", at="began", value=pl.lit(1.0)).unique()
+    return pl.concat([first, gone.sort("event", "at").select("event", "at", value=still)]).with_columns(
+        chart=pl.lit("drop_off")
+    )

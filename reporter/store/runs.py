@@ -122,18 +122,24 @@ class Beginning:
     origin: Origin = field(default_factory=Origin)
 
 
-def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
-    """Resume the newest unfinished run that is the same and younger than 24 hours at `now`, or begin one."""
+def unfinished(connection: Connection, wanted: Beginning, now: datetime) -> Run | None:
+    """Return the newest unfinished run that is the same and younger than 24 hours at `now`."""
     found = connection.execute(
         select(RUNS)
         .where(_is_same(wanted), RUNS.c.finished_at.is_(None), RUNS.c.started_at > now - RESUMABLE)
         .order_by(RUNS.c.started_at.desc())
         .limit(1)
     ).first()
+    return None if found is None else Run(found.run_id, found.as_of, resumed=True, refreshes=found.refreshes)
+
+
+def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
+    """Resume the newest unfinished run that is the same and younger than 24 hours at `now`, or begin one."""
+    found = unfinished(connection, wanted, now)
     where = _origin_values(wanted.origin)
     if found is not None:
         connection.execute(update(RUNS).where(RUNS.c.run_id == found.run_id).values(where))
-        return Run(found.run_id, found.as_of, resumed=True, refreshes=found.refreshes)
+        return found
     run_id = f"{now:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}"
     connection.execute(
         insert(RUNS).values(

@@ -99,6 +99,13 @@ class Store:
         with self._writes() as connection:
             return runs.begin(connection, wanted, sources, now)
 
+    def unfinished_run(
+        self, *, client: str, period: Period, config_sha256: str, as_of: datetime, now: datetime, pinned: bool = False
+    ) -> Run | None:
+        """Return the run that `begin_run` would resume, None where it would begin one."""
+        with self._reads() as connection:
+            return runs.unfinished(connection, Beginning(client, period, config_sha256, as_of, pinned), now)
+
     def finish_run(
         self,
         run_id: str,
@@ -192,6 +199,11 @@ class Store:
             own = walks.of_run(connection, run_id, key)
             has_whole = own is not None and own.outcome.verdict in {"complete", "drifted"}
             return own, None if has_whole else walks.newest(connection, key, ("complete",))
+
+    def pages_held(self, run_id: str, key: WalkKey) -> tuple[Page, ...]:
+        """Return the pages of a walk that this run has begun and not ended whole, in order."""
+        with self._reads() as connection:
+            return walks.held(connection, run_id, key)
 
     def walks_made(self, run_id: str) -> dict[tuple[str, str], int]:
         """Return how many walks a run has by (scope, endpoint), its own and those that it found stored."""

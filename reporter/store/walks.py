@@ -92,6 +92,12 @@ def begin(connection: Connection, run_id: str, key: WalkKey) -> OpenWalk:
     return OpenWalk(int(made.inserted_primary_key[0]), ())  # type: ignore[index] # an insert of one row has a key
 
 
+def held(connection: Connection, run_id: str, key: WalkKey) -> tuple[Page, ...]:
+    """Return the pages of this run's unfinished or short walk, with which it is gone on with."""
+    walk_id = connection.execute(statements.UNFINISHED, {**_question(key), "of_run": run_id}).scalar()
+    return () if walk_id is None else replies.pages(connection, walk_id)
+
+
 def finish(connection: Connection, walk_id: int, outcome: Outcome) -> StoredWalk:
     """Close a walk with its verdict, give it its generation, and link it to its run."""
     ended = {

@@ -122,7 +122,11 @@ def test_plan_of_a_match_is_a_floor_that_resolve_makes_exact_and_a_run_then_keep
     config.write_text(FOUND.format(week=week), encoding="utf-8")
     said = command("plan", config.name, *NOW).stdout
     assert f"acme {week}: 0 events, 0 rooms, and those that 1 match: find" in said
-    floor = _calls(command("plan", config.name, "--json", *NOW))
+    unresolved = command("plan", config.name, "--json", *NOW)
+    floor = _calls(unresolved)
+    depths = {one["detail"]: one for one in json.loads(unresolved.stdout)["depths"]}
+    assert "what ListAccountUserData finds" in depths["tracks"]["depends_on"]
+    assert "what ListAccountUserData finds" not in depths["list"]["depends_on"]
     assert floor["ListAccountUserData"]["depends_on"] == "what ListActivityAPI finds"
     assert {name: (call["calls"], call["exact"]) for name, call in floor.items()} == {
         "ListActivityAPI": (1, False),

@@ -39,15 +39,26 @@ def test_minutes_count_while_somebody_is_online_so_that_two_evenings_are_one_cur
     moments = [(16, 0, 0.0), (16, 1, 2.0), (16, 2, 1.0), (16, 3, 0.0), (18, 0, 0.0), (18, 1, 5.0), (18, 2, 0.0)]
     points = pl.DataFrame(
         {
-            "chart": ["concurrency"] * 7 + ["drop_off", "audience"],
-            "event": ["e"] * 8 + [None],
+            "chart": ["concurrency"] * 7 + ["drop_off", "drop_off", "audience"],
+            "event": ["e"] * 9 + [None],
             "at": [datetime(2026, 6, day, 11, minute, tzinfo=UTC) for day, minute, _ in moments]
-            + [datetime(2026, 6, 18, 11, 2, tzinfo=UTC), datetime(2026, 6, 15, tzinfo=UTC)],
-            "value": [value for _, _, value in moments] + [0.0, 7.0],
+            + [datetime(2026, 6, 16, 11, 1, tzinfo=UTC), datetime(2026, 6, 16, 11, 9, tzinfo=UTC)]
+            + [datetime(2026, 6, 15, tzinfo=UTC)],
+            "value": [value for _, _, value in moments] + [1.0, 0.0, 7.0],
         },
         schema_overrides={"at": pl.Datetime("us", "UTC")},
     )
-    assert with_minutes(points)["minute"].to_list() == [0, 1, 2, 2, 2, 3, 3, 3, None]
+    assert with_minutes(points)["minute"].to_list() == [0, 1, 2, 2, 2, 3, 3, 0, 8, None]
+
+
+def test_points_of_a_curve_are_cached_to_the_last_digit_of_their_cells(made_up: Factory) -> None:
+    report = made_up()
+    is_drop = pl.col("chart") == "drop_off"
+    curves = report.tables["curves"].with_columns(pl.when(is_drop).then(15 / 68).otherwise("value").alias("value"))
+    charts = _charts(replace(report, tables={**report.tables, "curves": curves}), "curves")
+    cached = [point.text for point in charts[1].findall(".//c:yVal//c:v", CHART)]
+    assert set(cached) == {"0.22058823529411764"}
+    assert len(cached) == curves.filter(is_drop).height
 
 
 def test_curves_are_lines_over_their_own_rows_one_an_event_with_points_cached(made_up: Factory) -> None:

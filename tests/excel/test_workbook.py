@@ -242,6 +242,14 @@ def test_contents_link_to_every_other_sheet(made_up: Factory) -> None:
     assert found == [f"'{name}'!A1" for name in ZH[1:]]
 
 
+def test_links_of_the_contents_have_the_line_of_their_row(made_up: Factory) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(made_up())[0]))["目录"]
+    linked = [row for row in sheet.iter_rows(max_col=3) if row[0].hyperlink]
+    lines = {(cell.border.bottom.style, cell.border.bottom.color.rgb) for row in linked for cell in row}
+    assert len(lines) == 1
+    assert lines != {(None, None)}
+
+
 def test_audience_of_clients_is_spared_where_rows_came_from(made_up: Factory) -> None:
     for audience, shows in (("client", False), ("internal", True)):
         head = _rows(workbook(replace(made_up(), audience=audience))[0], "明细")[0]  # type: ignore[arg-type] # the tuple's words are the literal's

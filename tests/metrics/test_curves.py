@@ -43,5 +43,29 @@ def test_curves_show_concurrency_audience_and_drop_off(
     assert _points(found, "drop_off") == [("E", "16 20:00", 1.0), ("E", "16 20:04", 0.5), ("E", "16 20:07", 0.0)]
 
 
+def test_drop_off_of_two_evenings_says_what_the_time_until_half_had_left_says(
+    made: Callable[..., Tables],
+    room: Callable[..., Row],
+    visit: Callable[..., Row],
+    at: Callable[[str], datetime],
+    period: Period,
+) -> None:
+    spans = ["2026-11-16T12:00:00Z/2026-11-16T13:00:00Z", "2026-11-17T12:00:00Z/2026-11-17T13:00:00Z"]
+    stays = [("p", "16 20:00", "16 20:10"), ("q", "16 20:00", "16 20:40"), ("p", "17 20:05", "17 20:25")]
+    stays += [("r", "17 20:05", "17 21:05")]
+    visits = [visit("quanshi", "1", who, "live", joined_at=at(a), left_at=at(b)) for who, a, b in stays]
+    tables = made(rooms=[room("quanshi", "1", "E", live_spans=spans)], visits=visits)
+    points = _points(metrics.curves(tables, period), "drop_off")
+    assert points == [
+        ("E", "16 20:00", 1.0),
+        ("E", "16 20:11", 0.75),
+        ("E", "16 20:21", 0.5),
+        ("E", "16 20:41", 0.25),
+        ("E", "16 21:01", 0.0),
+    ]
+    half = [one for one in metrics.figures(tables, {}, period, {}) if one.metric == "half_left_seconds"]
+    assert {one.value for one in half if one.scope == "event"} == {20 * 60}
+
+
 def test_curves_of_nothing_are_empty(made: Callable[..., Tables], period: Period) -> None:
     assert metrics.curves(made(), period).is_empty()

@@ -13,7 +13,7 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.excel import parts, rows, widths
+from reporter.excel import parts, rows
 from reporter.excel.paper import set_up
 from reporter.excel.stream.markup import letters_of
 from reporter.excel.stream.shapes import Shape, Source
@@ -39,8 +39,8 @@ _HEADER = "reporter header"
 _FONT, _SIZE = "Calibri", 11
 _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
-#: rows that decide how wide columns are, and how much of a text that need not be read to its end
-MEASURED_ROWS, _MOST_MEASURED = 10_000, 4_000
+#: rows that decide how wide columns are, and how many of their lines are measured letter by letter
+MEASURED_ROWS, _MEASURED_LINES = 10_000, 64
 #: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
 _EDGE, _ARROW, _LEAST, _MOST = 2, 3, 8, 48
 #: what a cell of a shape takes, where its length does not depend on its value
@@ -83,18 +83,27 @@ def widths_of(sample: pl.DataFrame | None, sources: Sequence[Source], headers: S
 
 
 def _widest(sample: pl.DataFrame, texts: Sequence[str]) -> dict[str, int]:
-    """Return the columns that the widest line takes; all are looked at where the longest text may not have it."""
-    longest = sample.select(_longest(key) for key in texts).row(0, named=True)
-    found = {key: max(width(line[: 2 * _MOST]) for line in (text or "").split("\n")) for key, text in longest.items()}
-    for key, text in longest.items():
-        if found[key] < min(_MOST, _bound(text or "")):
-            found[key] = widths.widest(sample[key].cast(pl.String).str.slice(0, _MOST_MEASURED))
+    """Return the columns that the widest line takes; where the longest text takes less than it may, of several."""
+    found = {}
+    for key, text in sample.select(_longest(key) for key in texts).row(0, named=True).items():
+        shown, bound = _shown(text or ""), len(text or "") + len((text or "").encode())
+        is_widest = 2 * shown >= min(2 * _MOST, bound)
+        found[key] = shown if is_widest else _widest_of_several(sample[key], has_lines="\n" in (text or ""))
     return found
 
 
-def _bound(text: str) -> float:
-    """Return what a text takes at most, by its length; nothing shorter takes more than that."""
-    return (len(text) + len(text.encode())) / 2
+def _widest_of_several(texts: pl.Series, *, has_lines: bool) -> int:
+    """Return the columns that the widest of the longest texts takes, of the longest lines where texts have several."""
+    lines = texts.cast(pl.String).drop_nulls()
+    if has_lines:
+        lines = lines.str.split("\n").explode()
+    longest = pl.col("line").top_k_by(_room(pl.col("line")), _MEASURED_LINES)
+    return max(map(_shown, lines.to_frame("line").select(longest).to_series()))
+
+
+def _shown(text: str) -> int:
+    """Return the columns that the widest line of a text takes, or as many as no column has."""
+    return max(width(line[: 2 * _MOST]) for line in text.split("\n"))
 
 
 def draw(designs: Sequence[Design], formats: tuple[str, ...]) -> tuple[dict[str, bytes], dict[str, int]]:
@@ -128,16 +137,19 @@ def _drawn(designs: tuple[Design, ...], formats: tuple[str, ...]) -> tuple[dict[
 
 
 def _longest(key: str) -> pl.Expr:
-    """Return the value that is widest by its length: three bytes of UTF-8 are two columns, one byte is one."""
+    """Return the value that is widest by its length."""
     column = pl.col(key).cast(pl.String)
-    room = column.str.len_chars() + column.str.len_bytes()
-    return column.get(room.arg_max().fill_null(0), null_on_oob=True).alias(key)
+    return column.get(_room(column).arg_max().fill_null(0), null_on_oob=True).alias(key)
+
+
+def _room(text: pl.Expr) -> pl.Expr:
+    """Return twice what a text takes by its length: three bytes of UTF-8 are two columns, one byte is one."""
+    return text.str.len_chars() + text.str.len_bytes()
 
 
 def _width(source: Source, header: str, widest: int) -> float:
     shown = _FIXED.get(source.shape, widest)
-    heads = max(width(line[: 2 * _MOST]) for line in header.split("\n"))
-    return float(min(_MOST, max(_LEAST, shown + _EDGE, heads + _EDGE + _ARROW)))
+    return float(min(_MOST, max(_LEAST, shown + _EDGE, _shown(header) + _EDGE + _ARROW)))
 
 
 def _add_styles(book: Workbook, formats: Sequence[str]) -> None:

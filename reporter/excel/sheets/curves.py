@@ -35,8 +35,9 @@ def with_minutes(points: pl.DataFrame) -> pl.DataFrame:
     """Return the points with `minute`: how many minutes with anybody online there were up to each, by event.
 
     An event of two evenings has no empty day between them, and events of different days can be compared. Null
-    where an event has no curve of who was online.
+    where an event has no curve of who was online. A drop-off counts the minutes since its first.
     """
+    since = (pl.col("at") - pl.col("at").min().over("chart", "event")).dt.total_minutes()
     online = (
         points.filter(pl.col("chart") == "concurrency", pl.col("value") > 0)
         .sort("event", "at", maintain_order=True)
@@ -48,7 +49,13 @@ def with_minutes(points: pl.DataFrame) -> pl.DataFrame:
         .sort("at", maintain_order=True)
         .join_asof(online.sort("at"), on="at", by="event", strategy="backward", check_sortedness=False)
         .sort("place")
-        .with_columns(pl.when(is_known).then(pl.col("minute").fill_null(0)))
+        .with_columns(
+            pl.when(is_known & (pl.col("chart") == "drop_off"))
+            .then(since)
+            .when(is_known)
+            .then(pl.col("minute").fill_null(0))
+            .alias("minute")
+        )
         .select("chart", "event", "at", "minute", "value")
     )
 

@@ -85,10 +85,13 @@ def _halves(report: Report, events: Iterable[str]) -> str:
 def lines(report: Report, chart: str) -> pl.DataFrame:
     """Return every point of a kind of curve (event, minute, value), in order.
 
-    Minutes count from the first arrival on and only while somebody is there: an event of two evenings has no
-    empty day between them.
+    Minutes of who was online count from the first arrival on and only while somebody is there: an event of two
+    evenings has no empty day between them. A drop-off has its evenings laid over each other, from its first minute on.
     """
     curves = report.tables["curves"].filter(pl.col("event").is_not_null())
+    if chart == "drop_off":
+        since = (pl.col("at") - pl.col("at").min().over("event")).dt.total_minutes().cast(pl.Float64)
+        return curves.filter(pl.col("chart") == chart).select("event", since.alias("minute"), "value")
     there = (
         curves.filter(pl.col("chart") == "concurrency", pl.col("value") > 0)
         .sort("event", "at")
@@ -102,7 +105,7 @@ def lines(report: Report, chart: str) -> pl.DataFrame:
         .sort("place")
         .drop_nulls("minute")
         .group_by("event", "minute", maintain_order=True)
-        .agg(pl.col("value").first() if chart == "concurrency" else pl.col("value").last())
+        .agg(pl.col("value").first())
     )
 
 
