@@ -52,12 +52,14 @@ WORDS = {
     "first_few": Text("图中为前 {n} 项，下表为全部。", "The chart shows the first {n}, the table all."),
     "concurrency": Text("直播同时在线", "Online at the same time"),
     "concurrency_means": Text(
-        "每分钟内同时在线的最高人数；分钟从第一人进入起算，无人在线的时段不计。",
-        "The most people online within each minute; minutes count from the first arrival on, while somebody is there.",
+        "每分钟内同时在线的最高人数；第一人进入的那一分钟为第 1 分钟，无人在线的时段不计。",
+        "The most people online within each minute; minute 1 is that of the first arrival, and only minutes with "
+        "somebody there count.",
     ),
     "largest_events": Text("图中为人数最多的 {n} 场。", "The {n} largest events are shown."),
     "online": Text("在线人数", "Online"),
     "minutes_in": Text("第几分钟", "Minute"),
+    "minutes_since": Text("第一人进入后的分钟数", "Minutes since the first arrival"),
     "peak": Text("最高在线", "Peak"),
     "peak_minute": Text("最高在线出现于第几分钟", "Minute of the peak"),
     "drop_off": Text("直播留存", "Where they left"),

@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from reporter import tables
+from reporter.excel.sheets.curves import with_minutes
 from reporter.html import charts
 from reporter.html.blocks import (
     audience,
@@ -109,8 +110,10 @@ def test_curves_count_minutes_only_while_somebody_is_there(full_report: Report) 
         orient="row",
     )
     report = replace(full_report, tables={**full_report.tables, "curves": curves})
-    assert leaving.lines(report, "concurrency").rows() == [("两晚", 0.0, 5.0), ("两晚", 1.0, 7.0)]
-    assert _rows(leaving.concurrency(report)) == [("两晚", "7", "1")]
+    assert leaving.lines(report, "concurrency").rows() == [("两晚", 1.0, 5.0), ("两晚", 2.0, 7.0)]
+    assert _rows(leaving.concurrency(report)) == [("两晚", "7", "2")]
+    book = with_minutes(curves).filter(pl.col("value") > 0)
+    assert book["minute"].to_list() == leaving.lines(report, "concurrency")["minute"].to_list()
 
 
 def test_drop_off_says_when_parts_of_the_audience_had_gone(full_report: Report) -> None:
@@ -155,8 +158,8 @@ def test_no_peak_is_lost_where_a_line_is_thinned_out(full_report: Report) -> Non
     report = _lasting(full_report, 2000, "concurrency", lambda minute: 900.0 if minute == 1234 else 10.0)
     rows, points = _drawn(leaving.concurrency(report))
     assert 200 < len(rows) <= leaving.MOST_POINTS
-    assert [row for row in rows if row[1] != "10"] == [("1,233", "900")]
-    assert [point for point in points if point[1] != 10] == [(1233, 900)]
+    assert [row for row in rows if row[1] != "10"] == [("1,234", "900")]
+    assert [point for point in points if point[1] != 10] == [(1234, 900)]
 
 
 def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Report) -> None:
@@ -165,8 +168,8 @@ def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Repor
     assert made is not None
     assert made.chart is not None
     assert made.chart.table.head == ("第几分钟", "第12课", "第13课")
-    assert rows == [("0", "1", "1"), ("1", "4", "4"), ("2", "9", "9"), ("3", "6", "6"), ("4", "2", "2")]
-    assert points == [(0, 1), (1, 4), (2, 9), (3, 6), (4, 2)] * 2 + [(5, 2)] * 2
+    assert rows == [("1", "1", "1"), ("2", "4", "4"), ("3", "9", "9"), ("4", "6", "6"), ("5", "2", "2")]
+    assert points == [(1, 1), (2, 4), (3, 9), (4, 6), (5, 2)] * 2 + [(6, 2)] * 2
 
 
 def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report) -> None:
@@ -180,12 +183,16 @@ def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report)
         ("99", "12.3%"),
     )
     assert points == [(0, 1.0), (50, 0.123), (99, 0.123), (100, 0.123)]
+    made = leaving.drop_off(report)
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.table.head == ("第一人进入后的分钟数", "长")
 
 
 def test_value_of_the_last_minute_is_drawn_as_wide_as_a_minute(full_report: Report) -> None:
     rows, points = _drawn(leaving.concurrency(_lasting(full_report, 1, "concurrency", lambda _: 7.0)))
-    assert rows == [("0", "7")]
-    assert points == [(0, 7), (1, 7)]
+    assert rows == [("1", "7")]
+    assert points == [(1, 7), (2, 7)]
 
 
 @pytest.mark.parametrize(

@@ -76,10 +76,15 @@ def _left(report: Report, figure: Figure | None) -> Cell:
 
 def _halves(report: Report, events: Iterable[str]) -> str:
     """Return when half of each audience had left, in words for who cannot see the chart."""
-    by_event = {event: figures.get(LEFT[1]) for event, figures in scoped(report, "event").items()}
-    known = [(event, one.value) for event in events if (one := by_event.get(event)) and one.value is not None]
-    told = ", ".join(f"{event}: {labels.clock(float(value))}" for event, value in known)
-    return f"{label}: {told}" if told and (label := defined(report, LEFT[1:2])[0].label.in_(report.language)) else ""
+    by_event = scoped(report, "event")
+    known = [
+        f"{event}: {labels.clock(float(half.value))}"
+        for event in events
+        if (half := by_event.get(event, {}).get(LEFT[1])) is not None and half.value is not None
+    ]
+    return "; ".join(
+        f"{one.label.in_(report.language)}: {', '.join(known)}" for one in defined(report, LEFT[1:2]) if known
+    )
 
 
 def lines(report: Report, chart: str) -> pl.DataFrame:
@@ -95,7 +100,7 @@ def lines(report: Report, chart: str) -> pl.DataFrame:
     there = (
         curves.filter(pl.col("chart") == "concurrency", pl.col("value") > 0)
         .sort("event", "at")
-        .select("event", "at", minute=pl.int_range(pl.len()).over("event").cast(pl.Float64))
+        .select("event", "at", minute=pl.int_range(1, pl.len() + 1).over("event").cast(pl.Float64))
     )
     return (
         curves.filter(pl.col("chart") == chart)
@@ -127,16 +132,17 @@ def thinned(points: pl.DataFrame) -> pl.DataFrame:
     """Return lines (event, minute, value) thinned out to the same minutes for all: what is drawn, and what is told.
 
     The highest value of each stretch stands at its first minute, so that no peak is lost; a minute without a value
-    has the one before.
+    has the one before. Stretches are counted from the first minute that any line has.
     """
-    step = max(1, -(-(int(points["minute"].max() or 0) + 1) // MOST_POINTS))  # type: ignore[arg-type] # a number or None
+    first, end = (int(one or 0) for one in (points["minute"].min(), points["minute"].max()))  # type: ignore[arg-type] # numbers or None
+    step = max(1, -(-(end - first + 1) // MOST_POINTS))
     last = points.group_by("event", maintain_order=True).agg(pl.col("minute").min(), last=pl.col("minute").max())
     every = last.select("event", minute=pl.int_ranges("minute", pl.col("last") + 1)).explode("minute")
     return (
         every.with_columns(pl.col("minute").cast(pl.Float64))
         .join(points, on=["event", "minute"], how="left", validate="1:1", maintain_order="left")
         .with_columns(pl.col("value").forward_fill().over("event"))
-        .group_by("event", pl.col("minute") // step * step, maintain_order=True)
+        .group_by("event", (pl.col("minute") - first) // step * step + first, maintain_order=True)
         .agg(pl.col("value").max())
     )
 
@@ -152,7 +158,7 @@ def _chart(report: Report, points: pl.DataFrame, alternative: str, *, axis: str,
         ],
         brand=report.brand.color,
         axis=tell(report, axis),
-        title=tell(report, "minutes_in"),
+        title=_minutes(report, unit),
         is_part=unit == "ratio",
     )
     return Chart(alternative, spec, _values(report, drawn, unit))
@@ -168,7 +174,12 @@ def _values(report: Report, drawn: pl.DataFrame, unit: Unit) -> Table:
         (Cell(f"{minute:,.0f}", minute), *(_value(report, at.get(event), unit) for event in events))
         for minute, at in sorted(by_minute.items())
     ]
-    return table((tell(report, "minutes_in"), *events), rows, (True, *(True for _ in events)))
+    return table((_minutes(report, unit), *events), rows, (True, *(True for _ in events)))
+
+
+def _minutes(report: Report, unit: Unit) -> str:
+    """Return what minutes count: those with somebody online, or those gone by since an audience's first arrival."""
+    return tell(report, "minutes_since" if unit == "ratio" else "minutes_in")
 
 
 def _value(report: Report, value: float | None, unit: Unit) -> Cell:
