@@ -4,23 +4,12 @@ from __future__ import annotations
 
 import struct
 import zlib
-from pathlib import Path
 
 from reporter.errors import OutputError
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: a few kilobytes can hold a picture that takes gigabytes when it is drawn
 _MOST_BYTES, _MOST_PIXELS = 2_000_000, 25_000_000
-
-
-def read(path: Path) -> bytes:
-    """Return the bytes of a logo's file. Raises `OutputError` where it is no PNG that can be read, as `size` does."""
-    try:
-        data = path.read_bytes()
-    except OSError as fault:
-        raise OutputError(f"{path} cannot be read; give a PNG file as brand.logo") from fault
-    size(data)
-    return data
 
 
 def size(data: bytes) -> tuple[int, int]:

@@ -140,7 +140,7 @@ def is_erased(store: Store, run: FinishedRun) -> bool:
 
 @contextmanager
 def with_kept_files(store: Store, run: FinishedRun, again: Replayed) -> Iterator[Replayed]:
-    """Yield a run read again, its logo and templates as it kept them; what is built of it is rendered within."""
+    """Yield a run read again, its templates as it kept them; what is built of it is rendered within."""
     config = again.job.config
     with tempfile.TemporaryDirectory() as folder:
         kept = _with_kept_files(store, run, config, Path(folder)) if is_own(store, run, config) else config
@@ -169,7 +169,7 @@ def _place_of(config: Config, name: str, place: tuple[str, str | None] | None) -
 
 
 def _with_kept_files(store: Store, run: FinishedRun, config: Config, folder: Path) -> Config:
-    """Return the config with its logo and templates as the run kept them: files of those names may be others by now."""
+    """Return the config with its templates as the run kept them: files of those names may be others by now."""
     kept = dict(store.sources(run.record.run_id))
 
     def put(path: Path | None) -> Path | None:
@@ -186,4 +186,4 @@ def _with_kept_files(store: Store, run: FinishedRun, config: Config, folder: Pat
         book = replace(book, template=put(book.template))
     if page is not None and isinstance(page.template, Path):
         page = replace(page, template=put(page.template) or page.template)
-    return replace(config, brand=replace(config.brand, logo=put(config.brand.logo)), workbook=book, html=page)
+    return replace(config, workbook=book, html=page)

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Literal
 
 MatchKey = Literal["external_id", "phone", "email"]
 Masking = Literal["keep", "mask", "hash", "drop"]
@@ -97,10 +94,10 @@ class Privacy:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """A client's colour (`#rrggbb`) and logo."""
+    """A client's colour (`#rrggbb`) and logo, the bytes of a PNG: no surface needs the file again."""
 
     color: str = "#1664ff"
-    logo: Path | None = None
+    logo: bytes | None = field(default=None, repr=False)
 
 
 #: engagement weights by term; terms are watch, comments, questions, votes

@@ -32,7 +32,7 @@ class Files:
 
     rosters: tuple[Roster, ...]
     exclusions: Exclusions
-    logo: Path | None
+    logo: bytes | None
     workbook: Path | None
     page: str | Path
 
@@ -61,16 +61,17 @@ def _page(node: Node, loading: Loading) -> str | Path:
     return PAGE_TEMPLATES[0]
 
 
-def _logo(tree: Node, loading: Loading) -> Path | None:
-    """Return where the logo is; one that cannot be drawn is told now, not when all is pulled."""
-    path, node = _file(tree, _LOGO, _LOGO_SUFFIXES, loading), tree.find(_LOGO)
-    if path is None or node is None:
+def _logo(tree: Node, loading: Loading) -> bytes | None:
+    """Return the logo; one that cannot be drawn is told now, not when all is pulled."""
+    node = tree.find(_LOGO)
+    if node is None or _file(tree, _LOGO, _LOGO_SUFFIXES, loading) is None:
         return None
+    data = loading.read_named(node, _LOGO) or b""
     try:
-        logo.size(loading.read_named(node, _LOGO) or b"")
+        logo.size(data)
     except OutputError as fault:
         loading.complaints.add(node.mark, _LOGO, str(fault))
-    return path
+    return data
 
 
 def _file(tree: Node, path: KeyPath, suffixes: Collection[str], loading: Loading) -> Path | None:

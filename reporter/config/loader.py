@@ -78,8 +78,8 @@ def _loaded(
 def as_kept(sources: Sequence[tuple[str, bytes]], path: Path, *, vendors: Mapping[str, Vendor] = VENDORS) -> Config:
     """Return a config as it was when a run kept `sources` ((name, bytes), the config first).
 
-    `path` is where the config stood then: what it refers to (`.env`, `file:`) is looked for there. The logo
-    is the one file that is still read from the disk. Raises `ConfigError`.
+    `path` is where the config stood then: what it refers to (`.env`, `file:`) is looked for there.
+    Raises `ConfigError`.
     """
     where, kept = stood(sources, path)
     return load(where, vendors=vendors, kept=kept)

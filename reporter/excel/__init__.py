@@ -90,6 +90,6 @@ def _logo(report: Report) -> tuple[logo.Logo | None, list[Issue]]:
     if report.brand.logo is None:
         return None, []
     try:
-        return logo.read(report.brand.logo, height=_LOGO_PIXELS), []
+        return logo.Logo(report.brand.logo, height=_LOGO_PIXELS), []
     except OutputError:
         return None, [Issue("warning", "logo-unusable", WORDS["logo_unusable"], "brand.logo")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from openpyxl.drawing.image import Image
 
 from reporter import logo
@@ -23,8 +21,3 @@ class Logo(Image):
 
     def _data(self) -> bytes:
         return self._bytes
-
-
-def read(path: Path, *, height: int) -> Logo:
-    """Return the logo of a file. Raises `OutputError` where it is no readable PNG."""
-    return Logo(logo.read(path), height=height)

@@ -17,7 +17,7 @@ from unicodedata import category
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from reporter.html.theme import ACCENTS
+from reporter.html.theme import ACCENTS, LIGHT, on_paper
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
@@ -51,8 +51,9 @@ Spec = Callable[[Frame], Any]
 
 
 def colors(brand: str) -> tuple[str, ...]:
-    """Return the colours of a chart's groups, the brand's first."""
-    return (brand, *(accent for accent in ACCENTS if accent.lower() != brand.lower()))
+    """Return the colours of a chart's groups, the brand's first, in a shade that can be seen on light paper."""
+    seen = on_paper(brand, LIGHT)
+    return (seen, *(accent for accent in ACCENTS if accent.lower() != seen.lower()))
 
 
 def readable(points: Sequence[Point], frame: Frame, *, group_labels: int = 1) -> list[Point]:
@@ -158,7 +159,7 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
             x=alt.X("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4)),
         )
         words = base.mark_text(align="left", dx=4, fontSize=12).encode(text=alt.Text("v:Q", format=",d"))
-        return base.mark_bar(cornerRadiusEnd=2, color=brand) + words
+        return base.mark_bar(cornerRadiusEnd=2, color=colors(brand)[0]) + words
 
     return spec
 
@@ -171,7 +172,7 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
         angle = -45 if frame.is_narrow else 0
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
-            .mark_bar(color=brand, cornerRadiusEnd=2)
+            .mark_bar(color=colors(brand)[0], cornerRadiusEnd=2)
             .encode(
                 x=alt.X(
                     "c:N", sort=None, title=title, scale=alt.Scale(paddingInner=0.08), axis=alt.Axis(labelAngle=angle)
@@ -261,7 +262,7 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
             y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
         )
         shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.08, 0.45]))
-        fields = base.mark_rect(color=brand, cornerRadius=3).encode(opacity=shade)
+        fields = base.mark_rect(color=colors(brand)[0], cornerRadius=3).encode(opacity=shade)
         return fields + base.mark_text(fontSize=14, fontWeight=600).encode(text=alt.Text("v:Q", format=",d"))
 
     return spec

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import css_inline
 
-from reporter.html import canvas, logo, numbers, templates
+from reporter.html import canvas, logo, numbers, templates, theme
 from reporter.html.blocks import audience, events, figures, story
 from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
@@ -126,7 +126,7 @@ def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: 
         title=_short(report.title),
         period=f"{words['period']}: {numbers.days(report.period)} ({report.period.timezone})",
         as_of=f"{words['as_of']}: {numbers.moment(report.as_of, report.period.timezone)}",
-        color=report.brand.color,
+        color=theme.on_paper(report.brand.color, theme.LIGHT),
         logo=drawn.logo,
         warnings=tuple(filter(None, (words["partial"] if report.status == "partial" else "", nothing))),
         opening=_opening(report, names, words),
@@ -165,7 +165,7 @@ def _logo(report: Report) -> Picture | None:
     """Return the client's logo, as large as it may be shown; its title stands for it where pictures are blocked."""
     if report.brand.logo is None:
         return None
-    shown = logo.read(report.brand.logo)
+    shown = logo.scaled(report.brand.logo)
     return Picture("logo", "", "", _short(report.title), shown.data, shown.width, shown.height)
 
 

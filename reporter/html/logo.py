@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from pathlib import Path
 
 import vl_convert
 
@@ -30,18 +29,17 @@ class Logo:
         return f"data:image/png;base64,{base64.b64encode(self.data).decode()}"
 
 
-def read(path: Path) -> Logo:
-    """Return the logo of a file, of 150 KB at most; the file's own bytes where drawing it anew makes them no fewer.
+def scaled(data: bytes) -> Logo:
+    """Return a logo's PNG as it is shown, of 150 KB at most; its own bytes where drawing it anew makes them no fewer.
 
     Raises `OutputError` where it is no PNG that can be shown.
     """
-    data = logo.read(path)
     wide, high = logo.size(data)
     scale = min(_WIDTH / wide, _HEIGHT / high, 1.0)
     shown = (max(1, round(wide * scale)), max(1, round(high * scale)))
     drawn = _shrunk(data, (wide, high), (min(wide, _FINE * shown[0]), min(high, _FINE * shown[1])))
     if drawn == _drawn(b"", *logo.size(drawn)):
-        raise OutputError(f"{path} shows nothing, or cannot be read as PNG; save it anew and give it as brand.logo")
+        raise OutputError("the logo shows nothing, or cannot be read as PNG; save it anew and give that as brand.logo")
     return Logo(min(data, drawn, key=len), *shown)
 
 

@@ -15,10 +15,10 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from types import FrameType, GeneratorType, TracebackType
+from types import FrameType, GeneratorType, NoneType, TracebackType
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes, pass_context
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.filters import do_indent
 from jinja2.parser import Parser
 from jinja2.runtime import Context
@@ -46,9 +46,17 @@ class _Drawing:
         """Return the drawing; jinja asks for it where it would escape."""
         return self._svg
 
+    def __repr__(self) -> str:
+        """Return what `pprint` shows among data: no address in memory, which would differ from run to run."""
+        return "<drawing>"
+
     def __str__(self) -> str:
         """Refuse: a filter is at work."""
         raise TypeError("a drawing can only be shown as it is, without a filter")
+
+
+#: what a template can show; jinja tells what is undefined itself
+_SHOWN = (str, int, float, NoneType, list, tuple, dict, _Drawing, Undefined)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -69,6 +77,9 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 @pass_context
 def _as_it_is(_: Context, value: Any) -> Any:  # noqa: ANN401 - whatever a template shows
+    """Return a value to be shown; what is no data has an address in memory for a text, another in each run."""
+    if not isinstance(value, _SHOWN):
+        raise TypeError(f"only texts, numbers, lists and drawings can be shown, no {type(value).__name__}")
     return value
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reporter.html import canvas, logo, numbers
+from reporter.html import canvas, logo, numbers, theme
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
 from reporter.html.charts import Spec
@@ -21,7 +21,10 @@ _FILLED = {"footer"}
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Everything that the template may touch; `drawn` has the charts by their block's code."""
+    """Everything that the template may touch; `drawn` has the charts by their block's code.
+
+    `color` is the brand's own, `on_light` and `on_dark` its shades that can be seen on either paper.
+    """
 
     language: str
     title: str
@@ -29,6 +32,8 @@ class View:
     as_of: str
     is_partial: bool
     color: str
+    on_light: str
+    on_dark: str
     logo: str
     words: dict[str, str]
     blocks: tuple[Block, ...]
@@ -47,7 +52,9 @@ def view(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> View:
         as_of=numbers.moment(report.as_of, period.timezone),
         is_partial=report.status == "partial",
         color=report.brand.color,
-        logo="" if report.brand.logo is None else logo.read(report.brand.logo).address(),
+        on_light=theme.on_paper(report.brand.color, theme.LIGHT),
+        on_dark=theme.on_paper(report.brand.color, theme.DARK),
+        logo="" if report.brand.logo is None else logo.scaled(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,
         drawn={one.code: draw(one.chart.spec) for one in blocks if one.chart is not None},

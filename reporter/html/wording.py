@@ -23,8 +23,8 @@ WORDS = {
     "stayed": Text("人均观看 {average}{peak}。", "They stayed {average} on average{peak}."),
     "peak_was": Text("，同时在线最高 {n} 人", ", and at most {n:was|were} online at once"),
     "half_gone": Text(
-        "“{event}”开播后第 {minutes} 分钟，一半直播观众已经离开。",
-        "Half of the live audience of “{event}” had left by minute {minutes}.",
+        "“{event}”每场直播从第一人进入算起，{minutes} 分钟内一半观众已经离开。",
+        "Half of the live audience of “{event}” had left within {minutes:minute|minutes} of a session's first arrival.",
     ),
     "did": Text("互动：{deeds}。", "What they did: {deeds}."),
     "comma": Text("，", ", "),
@@ -37,7 +37,11 @@ WORDS = {
         "{check}（{where}）：应为 {expected}，实为 {found}，原因未明。",
         "{check} ({where}): expected {expected}, found {found}, not explained.",
     ),
-    "more_gaps": Text("另有 {n} 处，见数据来源与工作簿的对账表。", "{n} more, see Sources and the workbook."),
+    "more_gaps": Text(
+        "另有 {n} 处：拉取缺失见下方“问题与说明”，不一致见工作簿的对账表。",
+        "{n} more: missing pulls stand under Issues below, what does not add up in the workbook's Reconcile sheet.",
+    ),
+    "days_of": Text("{first} 至 {last} 共 {n} 天", "{first} to {last}, {n:day|days}"),
     "key_figures": Text("关键指标", "Key figures"),
     "tap": Text("点按一项可看它的算法。", "Tap a figure to see how it is reckoned."),
     "against": Text("较上期", "on the period before"),
@@ -48,12 +52,14 @@ WORDS = {
     "first_few": Text("图中为前 {n} 项，下表为全部。", "The chart shows the first {n}, the table all."),
     "concurrency": Text("直播同时在线", "Online at the same time"),
     "concurrency_means": Text(
-        "每分钟内同时在线的最高人数；分钟从第一人进入起算，无人在线的时段不计。",
-        "The most people online within each minute; minutes count from the first arrival on, while somebody is there.",
+        "每分钟内同时在线的最高人数；第一人进入的那一分钟为第 1 分钟，无人在线的时段不计。",
+        "The most people online within each minute; minute 1 is that of the first arrival, and only minutes with "
+        "somebody there count.",
     ),
     "largest_events": Text("图中为人数最多的 {n} 场。", "The {n} largest events are shown."),
     "online": Text("在线人数", "Online"),
     "minutes_in": Text("第几分钟", "Minute"),
+    "minutes_since": Text("第一人进入后的分钟数", "Minutes since the first arrival"),
     "peak": Text("最高在线", "Peak"),
     "peak_minute": Text("最高在线出现于第几分钟", "Minute of the peak"),
     "drop_off": Text("直播留存", "Where they left"),
@@ -63,7 +69,6 @@ WORDS = {
         "of several sessions from its own first arrival.",
     ),
     "still_there": Text("仍在观看", "Still there"),
-    "gone": Text("离开 {part} 时（分钟）", "{part} had left by (minute)"),
     "watch_time": Text("观看时长分布", "How long they watched"),
     "watch_time_means": Text(
         "每人本期各场去重观看时长之和。",

@@ -224,7 +224,7 @@ def test_logo_and_templates_are_found_beside_the_config(make: Make, tmp_path: Pa
         "brand: {color: '#ABCDEF', logo: acme.png}\n"
         "outputs: {workbook: {template: theme.xlsx}, html: {template: mine.html}}\n"
     )
-    assert config.brand == Brand("#abcdef", tmp_path / "acme.png")
+    assert config.brand == Brand("#abcdef", png(4, 4))
     assert config.workbook == WorkbookOutput(template=tmp_path / "theme.xlsx")
     assert config.html == HtmlOutput(tmp_path / "mine.html")
 

@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -291,21 +290,18 @@ def test_about_sheet_says_where_rows_go_on(made_up: Factory, rows: int, told: di
     assert {name: sentence for name, sentence in pairs.items() if "续在" in sentence} == said
 
 
-def test_logo_stands_on_the_about_sheet(made_up: Factory, tmp_path: Path, png: Callable[..., bytes]) -> None:
-    path = tmp_path / "logo.png"
-    path.write_bytes(png(80, 80))
-    report = made_up()
-    data, issues = workbook(replace(report, brand=replace(report.brand, logo=path)))
+def test_logo_stands_on_the_about_sheet(made_up: Factory, png: Callable[..., bytes]) -> None:
+    report, logo = made_up(), png(80, 80)
+    data, issues = workbook(replace(report, brand=replace(report.brand, logo=logo)))
     with zipfile.ZipFile(io.BytesIO(data)) as file:
-        assert file.read("xl/media/image1.png") == path.read_bytes()
+        assert file.read("xl/media/image1.png") == logo
         assert b"image1.png" in file.read("xl/drawings/_rels/drawing1.xml.rels")
     assert issues == []
 
 
-def test_brand_colours_headers_and_a_bad_logo_is_an_issue(made_up: Factory, tmp_path: Path) -> None:
-    report, path = made_up(), tmp_path / "logo.png"
-    path.write_bytes(b"GIF89a")
-    data, issues = workbook(replace(report, brand=replace(report.brand, color="#0a7d3c", logo=path)))
+def test_brand_colours_headers_and_a_bad_logo_is_an_issue(made_up: Factory) -> None:
+    report = made_up()
+    data, issues = workbook(replace(report, brand=replace(report.brand, color="#0a7d3c", logo=b"GIF89a")))
     header = openpyxl.load_workbook(io.BytesIO(data))["人员"]["A1"]
     assert header.fill.fgColor.rgb == "000a7d3c"
     assert [issue.code for issue in issues] == ["logo-unusable"]

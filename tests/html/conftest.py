@@ -136,6 +136,14 @@ def full(event: str = "第12课", name: str = "王小明", **changes: Any) -> Re
             {"vendor": ["quanshi", "quanshi", "volcengine", "volcengine"], "people": [9, 4, 4, 12]}
         ).with_columns(other=pl.Series(["quanshi", "volcengine", "quanshi", "volcengine"])),
     }
+    left = (("quarter", "四分之一", 120), ("half", "一半", 193), ("three_quarters", "四分之三", 240))
+    figures = [
+        Figure(f"{part}_left_seconds", "event", one, value) for one in (event, "第13课") for part, _, value in left
+    ]
+    definitions = [
+        _definition(f"{part}_left_seconds", f"{zh}观众离开", f"{part} left", "seconds") for part, zh, _ in left
+    ]
+    report = replace(report, figures=(*report.figures, *figures), definitions=(*report.definitions, *definitions))
     short = Pulled(
         Pull("talkcloud", "talk", "vod/watch", None, WEEK, name),
         (),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from reporter import tables
+from reporter.excel.sheets.curves import with_minutes
 from reporter.html import charts
 from reporter.html.blocks import (
     audience,
@@ -30,7 +31,7 @@ from reporter.html.blocks import (
     who,
 )
 from reporter.html.blocks.base import Block, Table
-from reporter.model import Pull, Pulled, Text
+from reporter.model import Issue, Pull, Pulled, Text
 from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
@@ -109,12 +110,21 @@ def test_curves_count_minutes_only_while_somebody_is_there(full_report: Report) 
         orient="row",
     )
     report = replace(full_report, tables={**full_report.tables, "curves": curves})
-    assert leaving.lines(report, "concurrency").rows() == [("两晚", 0.0, 5.0), ("两晚", 1.0, 7.0)]
-    assert _rows(leaving.concurrency(report)) == [("两晚", "7", "1")]
+    assert leaving.lines(report, "concurrency").rows() == [("两晚", 1.0, 5.0), ("两晚", 2.0, 7.0)]
+    assert _rows(leaving.concurrency(report)) == [("两晚", "7", "2")]
+    book = with_minutes(curves).filter(pl.col("value") > 0)
+    assert book["minute"].to_list() == leaving.lines(report, "concurrency")["minute"].to_list()
 
 
 def test_drop_off_says_when_parts_of_the_audience_had_gone(full_report: Report) -> None:
-    assert _rows(leaving.drop_off(full_report)) == [("第12课", "3", "4", "4"), ("第13课", "3", "4", "4")]
+    assert _rows(leaving.drop_off(full_report)) == [
+        ("第12课", "0:02:00", "0:03:13", "0:04:00"),
+        ("第13课", "0:02:00", "0:03:13", "0:04:00"),
+    ]
+    made = leaving.drop_off(full_report)
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.alternative == "直播留存. 一半观众离开: 第12课: 0:03:13, 第13课: 0:03:13"
 
 
 def _lasting(report: Report, minutes: int, chart: str, value: Callable[[int], float]) -> Report:
@@ -148,8 +158,8 @@ def test_no_peak_is_lost_where_a_line_is_thinned_out(full_report: Report) -> Non
     report = _lasting(full_report, 2000, "concurrency", lambda minute: 900.0 if minute == 1234 else 10.0)
     rows, points = _drawn(leaving.concurrency(report))
     assert 200 < len(rows) <= leaving.MOST_POINTS
-    assert [row for row in rows if row[1] != "10"] == [("1,233", "900")]
-    assert [point for point in points if point[1] != 10] == [(1233, 900)]
+    assert [row for row in rows if row[1] != "10"] == [("1,234", "900")]
+    assert [point for point in points if point[1] != 10] == [(1234, 900)]
 
 
 def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Report) -> None:
@@ -158,8 +168,8 @@ def test_curves_have_every_value_that_is_drawn_in_their_table(full_report: Repor
     assert made is not None
     assert made.chart is not None
     assert made.chart.table.head == ("第几分钟", "第12课", "第13课")
-    assert rows == [("0", "1", "1"), ("1", "4", "4"), ("2", "9", "9"), ("3", "6", "6"), ("4", "2", "2")]
-    assert points == [(0, 1), (1, 4), (2, 9), (3, 6), (4, 2)] * 2 + [(5, 2)] * 2
+    assert rows == [("1", "1", "1"), ("2", "4", "4"), ("3", "9", "9"), ("4", "6", "6"), ("5", "2", "2")]
+    assert points == [(1, 1), (2, 4), (3, 9), (4, 6), (5, 2)] * 2 + [(6, 2)] * 2
 
 
 def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report) -> None:
@@ -173,12 +183,16 @@ def test_drop_off_tells_the_part_still_there_at_each_minute(full_report: Report)
         ("99", "12.3%"),
     )
     assert points == [(0, 1.0), (50, 0.123), (99, 0.123), (100, 0.123)]
+    made = leaving.drop_off(report)
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.table.head == ("第一人进入后的分钟数", "长")
 
 
 def test_value_of_the_last_minute_is_drawn_as_wide_as_a_minute(full_report: Report) -> None:
     rows, points = _drawn(leaving.concurrency(_lasting(full_report, 1, "concurrency", lambda _: 7.0)))
-    assert rows == [("0", "7")]
-    assert points == [(0, 7), (1, 7)]
+    assert rows == [("1", "7")]
+    assert points == [(1, 7), (2, 7)]
 
 
 @pytest.mark.parametrize(
@@ -276,7 +290,25 @@ def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None
 def test_story_says_how_many_came_and_when_half_had_left(full_report: Report) -> None:
     told = " ".join(story.block(full_report).sentences)
     assert "1,312 人观看（较上期 -20.0%）" in told
-    assert "“第12课”开播后第 4 分钟，一半直播观众已经离开" in told
+    assert "“第12课”每场直播从第一人进入算起，4 分钟内一半观众已经离开" in told
+
+
+def test_story_tells_half_of_two_evenings_by_the_figure_of_the_workbook_not_by_their_curves(
+    full_report: Report,
+) -> None:
+    began = datetime(2026, 11, 10, 12, tzinfo=UTC)
+    second = began + timedelta(days=1)
+    points = [("concurrency", "两晚", at + timedelta(minutes=n), 5.0) for at in (began, second) for n in range(90)]
+    points += [("drop_off", "两晚", began, 1.0), ("drop_off", "两晚", second + timedelta(minutes=70), 0.5)]
+    curves = pl.DataFrame(points, schema=full_report.tables["curves"].schema, orient="row")
+    given = (Figure("people", "total", "", 8), Figure("live_people", "event", "两晚", 8))
+    half = Figure("half_left_seconds", "event", "两晚", 4193)
+    report = replace(full_report, tables={**full_report.tables, "curves": curves}, figures=(*given, half))
+    assert "“两晚”每场直播从第一人进入算起，70 分钟内一半观众已经离开。" in story.block(report).sentences
+    assert [row[0::2] for row in _rows(leaving.drop_off(report))] == [("两晚", "1:09:53")]
+    unknown = replace(report, figures=(*given, replace(half, value=None)))
+    assert "离开" not in "".join(story.block(unknown).sentences)
+    assert [row[2] for row in _rows(leaving.drop_off(unknown))] == ["不可得"]
 
 
 def test_story_of_an_empty_week_is_that_nobody_watched(make_report: Make) -> None:
@@ -295,6 +327,15 @@ def test_story_of_on_demand_alone_is_its_plays(make_report: Make) -> None:
     assert story.block(report).sentences == ("点播共播放 1,234 次。",)
 
 
+def test_story_tells_no_0_of_plays_that_did_not_come(make_report: Make) -> None:
+    plays_ = Definition("plays", Text("播放次数", "plays"), "count", Text("", ""), "sum", ())
+    base = make_report(status="partial")
+    report = replace(
+        base, figures=(*base.figures, Figure("plays", "total", "", None)), definitions=(*base.definitions, plays_)
+    )
+    assert "播放" not in "".join(story.block(report).sentences)
+
+
 def test_sentences_stand_on_one_line_and_turn_nothing_around(make_full: Make) -> None:
     told = "".join(story.block(make_full("a\n\u202eb\u2066\tc")).sentences)
     assert "“a b c”" in told
@@ -302,10 +343,28 @@ def test_sentences_stand_on_one_line_and_turn_nothing_around(make_full: Make) ->
 
 def test_gaps_name_each_pull_that_is_not_whole_and_why(make_report: Make) -> None:
     pull = Pull("talkcloud", "talk", "vod/watch", None, make_report().period, "77")
-    report = make_report(status="partial", pulls=(Pulled(pull, (), "failed", 3),) * 12)
-    made = gaps.block(report)
+    pulls = [Pulled(replace(pull, room=str(77 + number)), (), "failed", 3) for number in range(12)]
+    made = gaps.block(make_report(status="partial", pulls=tuple(pulls)))
     assert made is not None
     assert made.is_alarm
     assert made.sentences[0] == "拓课云 vod/watch 77：失败。"
-    assert made.sentences[-1].startswith("另有 4 处")
+    assert made.sentences[-1] == "另有 4 处：拉取缺失见下方“问题与说明”，不一致见工作簿的对账表。"
     assert gaps.block(make_report()) is None
+
+
+def test_gaps_of_one_media_and_reason_are_one_sentence_with_their_days(make_report: Make) -> None:
+    base = Pull("aliyun", "vod", "DescribeVodMediaPlayData", None, make_report().period, "m1")
+
+    def failed(room: str, days: Iterable[int], why: str = "超时") -> list[Pulled]:
+        asked = [replace(base, room=room, params=(("PlayDate", f"202611{day:02}"),)) for day in days]
+        told = (Issue("error", "pull-failed", Text(why, why), "vod"),)
+        return [Pulled(one, (), "failed", 3, issues=told) for one in asked]
+
+    pulls = [*failed("m1", range(15, 8, -1)), *failed("m2", (9, 11)), *failed("m2", (12,), "限流")]
+    made = gaps.block(make_report(status="partial", pulls=tuple(pulls)))
+    assert made is not None
+    assert made.sentences == (
+        "阿里云点播 DescribeVodMediaPlayData m1 2026-11-09 至 2026-11-15 共 7 天：失败。超时",
+        "阿里云点播 DescribeVodMediaPlayData m2 2026-11-09，2026-11-11：失败。超时",
+        "阿里云点播 DescribeVodMediaPlayData m2 2026-11-12：失败。限流",
+    )

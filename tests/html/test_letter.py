@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,15 +105,12 @@ def test_whole_week_is_not_called_partial_or_empty(make_report: Make) -> None:
     assert "没有观看记录" not in letter(drawing(make_report(figures=plays))).html
 
 
-def test_clients_logo_is_a_picture_of_the_message_with_its_name(
-    make_report: Make, tmp_path: Path, png: Callable[..., bytes]
-) -> None:
-    path = tmp_path / "acme.png"
-    path.write_bytes(png(400, 50))
-    made = letter(drawing(make_report(brand=Brand("#cc0000", path))))
+def test_clients_logo_is_a_picture_of_the_message_with_its_name(make_report: Make, png: Callable[..., bytes]) -> None:
+    data = png(400, 50)
+    made = letter(drawing(make_report(brand=Brand("#cc0000", data))))
     (tag,) = re.findall('<img[^>]*"cid:logo"[^>]*>', made.html)
     assert ('width="192"' in tag, 'height="24"' in tag, 'alt="Acme 直播周报"' in tag) == (True, True, True)
-    assert (made.pictures[0].content_id, made.pictures[0].data) == ("logo", logo.read(path).data)
+    assert (made.pictures[0].content_id, made.pictures[0].data) == ("logo", logo.scaled(data).data)
     assert re.findall(r'src="cid:(\w+)"', made.html) == [picture.content_id for picture in made.pictures]
     assert "#cc0000" in made.html
 

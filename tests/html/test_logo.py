@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -10,12 +9,6 @@ from reporter.errors import OutputError
 from reporter.html import logo
 
 Png = Callable[..., bytes]
-
-
-def _kept(tmp_path: Path, data: bytes) -> Path:
-    path = tmp_path / "acme.png"
-    path.write_bytes(data)
-    return path
 
 
 @pytest.mark.parametrize(
@@ -28,21 +21,21 @@ def _kept(tmp_path: Path, data: bytes) -> Path:
     ],
 )
 def test_logo_that_is_finer_than_screens_show_is_drawn_anew_in_its_shape(
-    tmp_path: Path, png: Png, wide: int, high: int, shown: tuple[int, int], drawn: tuple[int, int]
+    png: Png, wide: int, high: int, shown: tuple[int, int], drawn: tuple[int, int]
 ) -> None:
-    made = logo.read(_kept(tmp_path, png(wide, high, seed=1)))
+    made = logo.scaled(png(wide, high, seed=1))
     assert ((made.width, made.height), leaf.size(made.data)) == (shown, drawn)
     assert len(made.data) <= 150_000
 
 
-def test_logo_keeps_its_own_bytes_where_drawing_makes_them_no_fewer(tmp_path: Path, png: Png) -> None:
+def test_logo_keeps_its_own_bytes_where_drawing_makes_them_no_fewer(png: Png) -> None:
     data = png(120, 40)
-    assert logo.read(_kept(tmp_path, data)) == logo.Logo(data, 120, 40)
+    assert logo.scaled(data) == logo.Logo(data, 120, 40)
 
 
-def test_logo_is_the_same_bytes_each_time(tmp_path: Path, png: Png) -> None:
-    path = _kept(tmp_path, png(500, 500, seed=2))
-    assert logo.read(path) == logo.read(path)
+def test_logo_is_the_same_bytes_each_time(png: Png) -> None:
+    data = png(500, 500, seed=2)
+    assert logo.scaled(data) == logo.scaled(data)
 
 
 def _hollow(data: bytes, png: Png) -> bytes:
@@ -63,12 +56,12 @@ def _hollow(data: bytes, png: Png) -> bytes:
     ids=["another format", "too large", "cut off", "damaged", "hollow"],
 )
 def test_logo_that_cannot_be_shown_is_refused_with_what_to_do(
-    tmp_path: Path, png: Png, bend: Callable[[bytes, Png], bytes], why: str
+    png: Png, bend: Callable[[bytes, Png], bytes], why: str
 ) -> None:
     with pytest.raises(OutputError, match=why):
-        logo.read(_kept(tmp_path, bend(png(200, 200, seed=3), png)))
+        logo.scaled(bend(png(200, 200, seed=3), png))
 
 
-def test_logo_of_more_pixels_than_memory_is_good_for_is_refused(tmp_path: Path, png: Png) -> None:
+def test_logo_of_more_pixels_than_memory_is_good_for_is_refused(png: Png) -> None:
     with pytest.raises(OutputError, match="has 5,001 × 5,001 pixels; scale it down"):
-        logo.read(_kept(tmp_path, png(5001, 5001)))
+        logo.scaled(png(5001, 5001))

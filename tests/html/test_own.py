@@ -82,6 +82,14 @@ def test_block_is_not_filtered_since_what_comes_out_would_be_markup(shown: View,
     assert (told["line"], told["error"][:26]) == (2, "a block cannot be filtered")
 
 
+def test_nothing_that_a_template_shows_tells_an_address_in_memory(shown: View) -> None:
+    told = _here(shown, "{{ blocks.by_event.chart | pprint }}")
+    assert ("&lt;drawing&gt;" in told["page"], "0x" in told["page"]) == (True, False)
+    for source in ("{{ blocks.items }}", "{{ [title] | map('upper') }}", "{{ joiner() }}"):
+        told = _here(shown, f"\n{source}")
+        assert (told["line"], told["error"][:29]) == (2, "only texts, numbers, lists an")
+
+
 def test_time_that_runs_out_before_rendering_names_a_line(shown: View, tmp_path: Path) -> None:
     source = "{{ title }}\n{% if title %}a{% endif %}\n" * 20_000
     with pytest.raises(OutputError, match=r"acme\.html\.j2:\d+: it took more than 0\.3 s"):

@@ -45,6 +45,23 @@ def test_dry_run_shows_who_would_get_what_and_opens_no_connection(desk: Desk) ->
     assert desk("send", "status", "--json").rows == []
 
 
+def test_report_with_a_logo_is_mailed_with_it_though_its_file_is_gone(
+    desk: Desk, rerun: Callable[..., None], png: Callable[..., bytes]
+) -> None:
+    logo = desk.folder / "logo.png"
+    logo.write_bytes(png(80, 40))
+    edit_config(desk, "outputs:\n", 'brand: {color: "#123456", logo: logo.png}\noutputs:\n')
+    rerun()
+    logo.unlink()
+    dry = desk("send", "acme", "--json")
+    assert (dry.code, set(dry.states.values())) == (0, {"planned"}), dry.stderr
+    with inbox() as server:
+        assert desk("send", "acme", "--yes", env=smtp(server)).code == 0
+    message: Any = email.message_from_bytes(server.mails[0][2], policy=policy.default)
+    (shown,) = [part for part in message.walk() if str(part["Content-ID"]).startswith("<logo")]
+    assert shown.get_content() == png(80, 40)
+
+
 def test_rows_as_json_have_the_contracts_keys(desk: Desk) -> None:
     rows = desk("send", "acme", "--json").rows
     assert set(rows[0]) >= CONTRACT

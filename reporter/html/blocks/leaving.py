@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from reporter import labels
 from reporter.html import charts, numbers
-from reporter.html.blocks.base import Block, Cell, Chart, Table, columns, in_words, table, tell, text
-from reporter.report import Report, Unit
+from reporter.html.blocks.base import (
+    Block,
+    Cell,
+    Chart,
+    Table,
+    clock,
+    columns,
+    defined,
+    in_words,
+    scoped,
+    shown,
+    table,
+    tell,
+    text,
+)
+from reporter.report import Figure, Report, Unit
 
 #: lines that a chart can hold; the largest audiences are shown, the workbook has the others
 MOST_LINES = 5
 #: points of a line that are drawn, and rows of their table: more than a screen has would only make the page larger
 MOST_POINTS = 240
-#: the marks of a drop-off table: when had this part of the audience gone
-PARTS = (0.25, 0.5, 0.75)
+#: the figures of a drop-off table: when had this part of the audience gone
+LEFT = ("quarter_left_seconds", "half_left_seconds", "three_quarters_left_seconds")
 
 
 def concurrency(report: Report) -> Block | None:
@@ -43,24 +60,31 @@ def drop_off(report: Report) -> Block | None:
     points = _lines(report, "drop_off")
     if not points.height:
         return None
-    left_at = halves(points)
-    rows = [
-        (text(event), *(Cell("" if minute is None else f"{minute:,.0f}", minute) for minute in minutes))
-        for event, minutes in left_at.items()
-    ]
-    head = (*columns(report, "", "event"), *(tell(report, "gone", part=f"{part:.0%}") for part in PARTS))
-    words = [(event, minutes[1]) for event, minutes in left_at.items() if minutes[1] is not None]
-    spoken = f"{tell(report, 'drop_off')}. {tell(report, 'gone', part='50%')}: {in_words(words)}"
+    parts, by_event = defined(report, LEFT), scoped(report, "event")
+    events = points["event"].unique(maintain_order=True)
+    rows = [(text(event), *(_left(report, by_event.get(event, {}).get(one.code)) for one in parts)) for event in events]
+    head = (*columns(report, "", "event"), *(one.label.in_(report.language) for one in parts))
+    spoken = f"{tell(report, 'drop_off')}. {_halves(report, events)}".rstrip()
     chart = _chart(report, points, spoken, axis="still_there", unit="ratio")
-    return _block(report, "drop_off", chart, table(head, rows, (False, True, True, True)))
+    return _block(report, "drop_off", chart, table(head, rows, (False, *(True for _ in parts))))
 
 
-def halves(points: pl.DataFrame) -> dict[str, list[float | None]]:
-    """Return for each event the minutes at which the `PARTS` of its audience had gone, None where they had not."""
-    found: dict[str, list[float | None]] = {}
-    for (event,), line in points.group_by("event", maintain_order=True):
-        found[str(event)] = [line.filter(pl.col("value") <= 1 - part)["minute"].min() for part in PARTS]  # type: ignore[misc] # a number or None
-    return found
+def _left(report: Report, figure: Figure | None) -> Cell:
+    """Return when a part of an audience had left as the workbook says it: a chart's minutes would say it otherwise."""
+    return shown(report, None, "seconds") if figure is None or figure.value is None else clock(float(figure.value))
+
+
+def _halves(report: Report, events: Iterable[str]) -> str:
+    """Return when half of each audience had left, in words for who cannot see the chart."""
+    by_event = scoped(report, "event")
+    known = [
+        f"{event}: {labels.clock(float(half.value))}"
+        for event in events
+        if (half := by_event.get(event, {}).get(LEFT[1])) is not None and half.value is not None
+    ]
+    return "; ".join(
+        f"{one.label.in_(report.language)}: {', '.join(known)}" for one in defined(report, LEFT[1:2]) if known
+    )
 
 
 def lines(report: Report, chart: str) -> pl.DataFrame:
@@ -76,7 +100,7 @@ def lines(report: Report, chart: str) -> pl.DataFrame:
     there = (
         curves.filter(pl.col("chart") == "concurrency", pl.col("value") > 0)
         .sort("event", "at")
-        .select("event", "at", minute=pl.int_range(pl.len()).over("event").cast(pl.Float64))
+        .select("event", "at", minute=pl.int_range(1, pl.len() + 1).over("event").cast(pl.Float64))
     )
     return (
         curves.filter(pl.col("chart") == chart)
@@ -108,16 +132,17 @@ def thinned(points: pl.DataFrame) -> pl.DataFrame:
     """Return lines (event, minute, value) thinned out to the same minutes for all: what is drawn, and what is told.
 
     The highest value of each stretch stands at its first minute, so that no peak is lost; a minute without a value
-    has the one before.
+    has the one before. Stretches are counted from the first minute that any line has.
     """
-    step = max(1, -(-(int(points["minute"].max() or 0) + 1) // MOST_POINTS))  # type: ignore[arg-type] # a number or None
+    first, end = (int(one or 0) for one in (points["minute"].min(), points["minute"].max()))  # type: ignore[arg-type] # numbers or None
+    step = max(1, -(-(end - first + 1) // MOST_POINTS))
     last = points.group_by("event", maintain_order=True).agg(pl.col("minute").min(), last=pl.col("minute").max())
     every = last.select("event", minute=pl.int_ranges("minute", pl.col("last") + 1)).explode("minute")
     return (
         every.with_columns(pl.col("minute").cast(pl.Float64))
         .join(points, on=["event", "minute"], how="left", validate="1:1", maintain_order="left")
         .with_columns(pl.col("value").forward_fill().over("event"))
-        .group_by("event", pl.col("minute") // step * step, maintain_order=True)
+        .group_by("event", (pl.col("minute") - first) // step * step + first, maintain_order=True)
         .agg(pl.col("value").max())
     )
 
@@ -133,7 +158,7 @@ def _chart(report: Report, points: pl.DataFrame, alternative: str, *, axis: str,
         ],
         brand=report.brand.color,
         axis=tell(report, axis),
-        title=tell(report, "minutes_in"),
+        title=_minutes(report, unit),
         is_part=unit == "ratio",
     )
     return Chart(alternative, spec, _values(report, drawn, unit))
@@ -149,7 +174,12 @@ def _values(report: Report, drawn: pl.DataFrame, unit: Unit) -> Table:
         (Cell(f"{minute:,.0f}", minute), *(_value(report, at.get(event), unit) for event in events))
         for minute, at in sorted(by_minute.items())
     ]
-    return table((tell(report, "minutes_in"), *events), rows, (True, *(True for _ in events)))
+    return table((_minutes(report, unit), *events), rows, (True, *(True for _ in events)))
+
+
+def _minutes(report: Report, unit: Unit) -> str:
+    """Return what minutes count: those with somebody online, or those gone by since an audience's first arrival."""
+    return tell(report, "minutes_since" if unit == "ratio" else "minutes_in")
 
 
 def _value(report: Report, value: float | None, unit: Unit) -> Cell:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import polars as pl
+import math
 
 from reporter.html import numbers
 from reporter.html.blocks.base import Block, defined, scoped, tell
-from reporter.html.blocks.leaving import halves, lines
 from reporter.report import Report
 
 #: figures of which one is not 0 where anybody watched, be it somebody whom no vendor names
@@ -59,16 +58,19 @@ def _stayed(report: Report) -> str:
 
 
 def _left(report: Report) -> str:
-    """Say when half of the largest live audience had gone."""
-    if "curves" not in report.tables:
+    """Say when half of the largest live audience had gone, of those of which it is known."""
+    halves = {
+        event: (float(live.value or 0), float(half.value))
+        for event, figures in scoped(report, "event").items()
+        if (half := figures.get("half_left_seconds"))
+        and half.value is not None
+        and (live := figures.get("live_people"))
+    }
+    if not halves:
         return ""
-    points = lines(report, "drop_off")
-    sizes = lines(report, "concurrency").group_by("event", maintain_order=True).agg(pl.col("value").max())
-    if not points.height or not sizes.height:
-        return ""
-    event = sizes.sort("value", descending=True, maintain_order=True)["event"][0]
-    half = halves(points.filter(pl.col("event") == event)).get(event, [None, None])[1]
-    return "" if half is None else tell(report, "half_gone", event=event, minutes=f"{half:,.0f}")
+    event = max(halves, key=lambda one: halves[one][0])
+    # within a minute begun they had gone: 69:53 is minute 70
+    return tell(report, "half_gone", event=event, minutes=math.ceil(halves[event][1] / 60))
 
 
 def _did(report: Report) -> str:
