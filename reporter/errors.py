@@ -5,6 +5,7 @@
         NothingDueError           2   a period that moves has no complete day yet
       ConfigError                 2   one or more complaints about YAML, rosters or secrets
       StoreError                  1   the database cannot be used
+        DamageError               1   what it keeps of one thing cannot be read; the rest can
       OutputError                 1   a file cannot be written
       IncompleteError             3   what is asked for is not stored, and nothing may be sent for it
       LockedError                75   another run of the same report is at work
@@ -73,6 +74,10 @@ class ConfigError(ReporterError):
 
 class StoreError(ReporterError):
     """The database cannot be opened, read, written or understood."""
+
+
+class DamageError(StoreError):
+    """What the database keeps of one thing cannot be read; whoever does not need that goes on."""
 
 
 class OutputError(ReporterError):

@@ -122,7 +122,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     ),
     "mail": (
         {"config", "html", "lock", "manifest", "rebuild", "store", "trust", "vendors"},
-        {"msoffcrypto", "polars", "pypdf"},
+        {"msgspec", "msoffcrypto", "polars", "pypdf"},
     ),
     "diff": ({"answers", "config", "finished", "manifest", "vendors"}, {"polars", "python_calamine"}),
     "query": (set(), {"polars"}),

@@ -12,7 +12,7 @@ import click
 
 from reporter.cli import options, screen, send_rows
 from reporter.cli.send_ledger import resolve, status
-from reporter.errors import HeldError, NothingDueError, UsageError
+from reporter.errors import DamageError, HeldError, NothingDueError, UsageError
 
 if TYPE_CHECKING:
     from reporter.cli.named import Named
@@ -140,7 +140,7 @@ def _named(
     for word in dict.fromkeys(words):
         try:
             named = find(store, word) if wanted is None else made_by(store, *wanted)
-        except HeldError as fault:
+        except (DamageError, HeldError) as fault:
             away.append(send_rows.nobody(word, str(fault)))
         else:
             found[named.run.record.run_id] = named
@@ -157,7 +157,7 @@ def _drafts(
     for one in found:
         try:
             drafts.append(_drafted(store, one, choices, stack))
-        except HeldError as fault:
+        except (DamageError, HeldError) as fault:
             away.append(send_rows.nobody(f"{one.run.record.client}/{one.run.record.label}", str(fault)))
     return drafts, away
 

@@ -23,7 +23,7 @@ from reporter.html import drawing, letter
 from reporter.mail import earlier, gates, message, parcel, reading
 from reporter.mail.changes import changes
 from reporter.mail.gates import Folder
-from reporter.mail.kept import config_of
+from reporter.mail.kept import config_of, is_readable
 from reporter.mail.message import Body, Envelope, Picture
 from reporter.mail.parcel import Parcel
 from reporter.mail.reading import Said
@@ -210,6 +210,11 @@ def _bodies(
     """Return what gives each parcel's body; one body is made once."""
     before = store.finished(replaced[-1].run_id) if replaced else None
     changed: tuple[str, ...] = ()
+    if before is not None and not is_readable(before):
+        raise HeldError(
+            f"the record that the store keeps of run {before.record.run_id}, which was sent, is damaged: nobody can "
+            "say what has changed since; put a copy of the database in its place"
+        )
     if before is not None:
         has_same_data = partial(earlier.has_same_data, store, bare.run, bare.config, before, env=env)
         changed = changes(before, bare.run, made.report, has_same_data)

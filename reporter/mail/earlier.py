@@ -15,6 +15,7 @@ from reporter.config import Config
 from reporter.errors import ReporterError, UsageError
 from reporter.files import sha256
 from reporter.mail import gates
+from reporter.mail.kept import is_readable
 from reporter.store import Delivery, FinishedRun, Store
 from reporter.store.ledger import OUT
 
@@ -120,9 +121,9 @@ def _content(row: Delivery) -> tuple[str, str]:
 
 
 def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:
-    """Yield the finished runs of a row's client and period."""
+    """Yield the finished runs of a row's client and period whose records can be read."""
     for one in store.runs():
         if (one.client, one.label) == (sent.client, sent.label) and one.finished_at is not None:
             found = store.finished(one.run_id)
-            if found is not None:
+            if found is not None and is_readable(found):
                 yield found

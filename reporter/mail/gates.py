@@ -159,7 +159,7 @@ def _domain(address: str) -> str:
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes() if path.is_file() and not path.is_symlink() else None
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have
         return None
 
 

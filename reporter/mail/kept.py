@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-import json
+import msgspec
 
 from reporter import rebuild
 from reporter.config import Config
 from reporter.errors import ConfigError, HeldError, StoreError
 from reporter.store import FinishedRun, Store
+
+
+class _File(msgspec.Struct):
+    """What mail asks of a file in a run's record."""
+
+    path: str
+    kind: str
+    sha256: str
+
+
+class _Record(msgspec.Struct):
+    """What mail asks of a run's record; older versions told no tables."""
+
+    files: list[_File]
+    tables: dict[str, int] = {}
 
 
 def config_of(store: Store, run: FinishedRun) -> Config:
@@ -16,7 +31,7 @@ def config_of(store: Store, run: FinishedRun) -> Config:
     Raises `HeldError` where the store's copy, or its record of the run, cannot be read or is not this client's: whom
     the mail is for is then not known, so that nothing of it is sent or planned. Other clients have no part in it.
     """
-    if not _is_readable(run.manifest):
+    if not is_readable(run):
         raise HeldError(f"the record that the store keeps of this run is damaged; {_advice(run)}")
     try:
         config = rebuild.kept_config(store, run)
@@ -36,11 +51,13 @@ def config_of(store: Store, run: FinishedRun) -> Config:
     return config
 
 
-def _is_readable(manifest: str) -> bool:
+def is_readable(run: FinishedRun) -> bool:
+    """Say whether the store's own record of a run has what mail asks of it, each of its kind."""
     try:
-        return all({"path", "kind", "sha256"} <= file.keys() for file in json.loads(manifest)["files"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+        msgspec.json.decode(run.manifest, type=_Record)
+    except msgspec.DecodeError:
         return False
+    return True
 
 
 def _told(fault: ConfigError | StoreError) -> str:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, upd
 from reporter.errors import StoreError
 from reporter.model import Period
 from reporter.store import replies
-from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCES, json_of
+from reporter.store.schema import RUN_PAST, RUN_ROOMS, RUN_SOURCES, RUNS, SOURCES, DamagedError, json_of
 
 #: files by name, the config first
 Sources = Sequence[tuple[str, bytes]]
@@ -197,9 +197,7 @@ def finished(connection: Connection, run_id: str) -> FinishedRun | None:
     row = connection.execute(select(RUNS).where(RUNS.c.run_id == run_id, RUNS.c.finished_at.is_not(None))).first()
     if row is None:
         return None
-    kept = json_of(row.places, "where a run's accounts are")
-    places = {account: (scope, url) for account, (scope, url) in kept.items()}
-    origin = Origin(row.folder, row.config_path, places)
+    origin = Origin(row.folder, row.config_path, _places_from_text(row.places))
     return FinishedRun(_record(row), row.manifest or "", _totals_from_text(row.totals or "{}"), origin)
 
 
@@ -336,5 +334,20 @@ def _totals_to_text(totals: Totals) -> str:
 
 
 def _totals_from_text(text: str) -> Totals:
-    kept = json_of(text, "what a run's totals are")
-    return {code: Decimal(value) if isinstance(value, str) else value for code, value in kept.items()}
+    """Return total figures as they were kept; raises `DamagedError` for what is none."""
+    what = "what a run's totals are"
+    kept = json_of(text, what)
+    if not isinstance(kept, dict) or any(isinstance(value, dict | list | bool) for value in kept.values()):
+        raise DamagedError(f"{what} cannot be read")
+    try:
+        return {code: Decimal(value) if isinstance(value, str) else value for code, value in kept.items()}
+    except InvalidOperation:
+        raise DamagedError(f"{what} cannot be read") from None
+
+
+def _places_from_text(text: str) -> dict[str, tuple[str, str | None]]:
+    what = "where a run's accounts are"
+    try:
+        return {account: (scope, url) for account, (scope, url) in json_of(text, what).items()}
+    except (AttributeError, TypeError, ValueError):
+        raise DamagedError(f"{what} cannot be read") from None

@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from reporter.errors import StoreError
+from reporter.errors import DamageError
 from reporter.model import Period, Verdict
 from reporter.store import database, erasing, keeping, rejected, replies, runs, verify, walks
 from reporter.store import pace as pacing
@@ -360,7 +360,7 @@ class Store:
         except (DBAPIError, sqlite3.Error) as fault:
             raise database.cannot(self._engine.url, fault) from fault
         except DamagedError as fault:
-            raise StoreError(
+            raise DamageError(
                 f"the database {database.named(self._engine.url)} is damaged: {fault}; `reporter archive verify` "
                 "names what is, put a copy of the file in its place, or begin a new one with --store"
             ) from fault

@@ -60,6 +60,36 @@ def test_client_whose_stored_config_is_damaged_is_held_with_its_reason_and_the_o
     assert [recipients[0] for _, recipients, _ in server.mails] == ["ops@bolt.example"]
 
 
+#: columns of a run's record, and what nobody can read in them
+UNREADABLE = {
+    "manifest": [
+        "null",
+        '{"files": [{"path": 5, "kind": "data", "sha256": "x"}]}',
+        '{"files": [{"path": "a", "kind": 5, "sha256": "x"}]}',
+        '{"files": [{"path": "a", "kind": "workbook", "sha256": 7}]}',
+        '{"files": [], "tables": null}',
+    ],
+    "totals": ["null", "[]", "no JSON", '{"people": "x"}', '{"people": [1]}'],
+    "places": ["null", '{"volc": 5}'],
+}
+
+
+@pytest.mark.parametrize("column", UNREADABLE)
+def test_client_whose_stored_record_is_of_another_shape_is_held_alone(desk: Desk, column: str) -> None:
+    with Store.open(f"sqlite:///{desk.folder / 'reporter.db'}") as store:
+        (other,) = [one.run_id for one in store.runs() if one.client == "bolt"]
+    for text in UNREADABLE[column]:
+        with sqlite3.connect(desk.folder / "reporter.db") as database:
+            database.execute(f"UPDATE runs SET {column} = ? WHERE client = 'acme'", (text,))  # noqa: S608 - ours
+        database.close()
+        ended = desk("send", "acme", "bolt", "--json")
+        assert ended.code == 5, (text, ended.stderr)
+        (mine,) = [row for row in ended.rows if row["client"] == "acme"]
+        assert (mine["state"], "damaged" in mine["reason"]) == ("held", True), text
+        others = [(row["state"], row["run_id"]) for row in ended.rows if row["client"] == "bolt"]
+        assert others == [("planned", other)] * 3, text
+
+
 def test_run_whose_stored_config_is_of_another_client_is_held_and_nobody_is_planned(desk: Desk) -> None:
     spoil(
         desk,
