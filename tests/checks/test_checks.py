@@ -141,7 +141,8 @@ def test_summary_row_of_nobody_is_not_compared() -> None:
 
 def test_length_that_could_not_be_read_explains_nothing() -> None:
     """Who has not left yet has no length either, and there the platform's sum must be more."""
-    told = [_row("quanshi", "v", watch_seconds=1800.0, visits=1, outside_seconds=0.0, outside_visits=0)]
+    as_of = START + timedelta(hours=1)
+    told = [_row("quanshi", "v", watch_seconds=1800.0, visits=1, outside_seconds=0.0, outside_visits=0, as_of=as_of)]
     for left_at, verdict in ((START + timedelta(seconds=1800), "unexplained"), (None, "explained")):
         visits = [_row("quanshi", "v", mode="live", joined_at=START, left_at=left_at)]
         made = _made(rooms=[_room("quanshi")], visits=visits, viewer_totals=told)
@@ -210,7 +211,11 @@ def _volcengine(seconds: list[float | None], *, left: bool = True, age: int = 0,
         ([600, 300], {"watch_seconds": 1200.0}, "unexplained"),
         # who is still there has no time of leaving
         ([600, None], {"watch_seconds": 900.0}, "explained"),
-        ([600], {"watch_seconds": 900.0, "outside_visits": 1, "outside_open": 1}, "explained"),
+        ([600, None], {"watch_seconds": 600.0 + 7 * 86_400}, "explained"),
+        ([600], {"watch_seconds": 900.0, "outside_visits": 1, "outside_open_seconds": 300.0}, "explained"),
+        # but can have been no longer than until the platform added up
+        ([600, None], {"watch_seconds": 610.0 + 7 * 86_400}, "unexplained"),
+        ([600], {"watch_seconds": 900.0, "outside_visits": 1, "outside_open_seconds": 290.0}, "unexplained"),
         # the log reaches back 90 days, the sums to the room's beginning
         ([600], {"watch_seconds": 900.0, "age": 100}, "explained"),
         ([600], {"watch_seconds": 500.0, "page_seconds": 700.0}, "explained"),
@@ -396,7 +401,7 @@ def test_attendance_holds_the_seconds_of_the_visits() -> None:
 
 def _unknown(attended: float | None, *, mode: str | None = "live", others: float | None = None) -> Tables:
     """Return a visit whose length nobody knows, and what attendance makes of it."""
-    row: Row = {"event": "E", "person_id": "p", "watch_sum_seconds": attended, "replay_seconds": others}
+    row: dict[str, object] = {"event": "E", "person_id": "p", "watch_sum_seconds": attended, "replay_seconds": others}
     return _made(
         rooms=[_room("quanshi")],
         visits=[_row("quanshi", "v", person_id="p", mode=mode)],

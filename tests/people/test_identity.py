@@ -65,6 +65,7 @@ def _codes(joined: Any, viewers: list[dict[str, Any]], **rules: Any) -> list[str
         ({"email": "w***@example.com"}, {"email": "w***@example.com"}, False),
         ({"external_id": "E2026****17"}, {"external_id": "E2026****17"}, False),
         ({"external_id": "undefined"}, {"external_id": "undefined"}, False),
+        ({"external_id": "00000000"}, {"external_id": "00000000"}, False),
     ],
 )
 def test_two_viewers_of_two_vendors_are_one_person_by_a_shared_key(
@@ -82,6 +83,12 @@ def test_viewers_of_one_account_are_one_person_by_a_shared_key(joined: Any) -> N
     viewers = [_viewer("qs", PHONE, phone=PHONE), _viewer("qs", BARE, phone=BARE)]
     viewers += [_viewer("qs", "a", external_id="A17"), _viewer("qs", "b", external_id="A17")]
     assert _groups(joined, viewers) == [{f"qs/{PHONE}", f"qs/{BARE}"}, {"qs/a", "qs/b"}]
+
+
+def test_an_id_of_0_is_nobody_s(joined: Any) -> None:
+    """The vendors write it for no id at all."""
+    viewers = [_viewer("volc", str(number), external_id="0") for number in range(1, 4)]
+    assert len(_groups(joined, viewers)) == 3
 
 
 def test_a_chain_of_different_keys_is_one_person(joined: Any) -> None:
@@ -147,16 +154,16 @@ def test_a_conflict_of_external_ids_is_judged_pair_by_pair_and_listed(joined: An
         ("id-conflict", "quanshi:qs reply r1 row 2 and volcengine:volc reply r1 row 1"),
         ("id-conflict", "talkcloud:talk reply r1 row 3 and volcengine:volc reply r1 row 1"),
     ]
-    assert issues[0].message.en.startswith("1 pairs")
+    assert issues[0].message.en.startswith("1 pair of")
 
 
 def test_a_key_on_more_than_max_shared_viewers_of_one_account_joins_nobody(joined: Any) -> None:
     viewers = [_viewer("volc", str(number), phone=BARE) for number in range(6)] + [_viewer("qs", "q", phone=BARE)]
     assert len(_groups(joined, viewers)) == 7
     _, issues = joined(viewers=viewers)
-    assert [(issue.code, issue.where, issue.message.en[:9]) for issue in issues] == [
-        ("shared-key", "quanshi:qs viewers reply r1 row 7", "1 viewers"),
-        ("shared-key", "volcengine:volc viewers reply r1 row 1", "6 viewers"),
+    assert [(issue.code, issue.where, issue.message.en[:8]) for issue in issues] == [
+        ("shared-key", "quanshi:qs viewers reply r1 row 7", "1 viewer"),
+        ("shared-key", "volcengine:volc viewers reply r1 row 1", "6 viewer"),
     ]
 
 
@@ -249,9 +256,9 @@ def test_viewers_show_their_keys_as_they_are_compared_and_which_too_many_share(j
 
 def test_viewers_show_their_further_keys_that_join_as_they_are_compared(joined: Any) -> None:
     crowd = [_viewer("qs", str(number), phone="19000101107") for number in range(2, 8)]
-    phones = ["+86-19000101108", "19000101107", "190****1106", PHONE]
-    further = {"other_phones": phones, "other_emails": [" Wang@Example.COM "]}
-    done, _ = joined(viewers=[{**_viewer("qs", "1", phone=BARE), **further}, *crowd])
+    others = ["+86-19000101108", "19000101107", "190****1106", PHONE]
+    first = {**_viewer("qs", "1", phone=BARE), "other_phones": others}
+    done, _ = joined(viewers=[{**first, "other_emails": [" Wang@Example.COM "]}, *crowd])
     columns = ("key_phone", "key_other_phones", "key_other_emails", "key_other_external_ids", "shared_keys")
     assert done.tables["viewers"].select(columns).row(0) == ("+8619000101106", ["+8619000101108"], [EMAIL], None, None)
 
