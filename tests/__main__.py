@@ -8,12 +8,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+#: a file's tests share what they built, so it stays with one worker; files in the order of tests/conftest.py
+_BESIDE = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
 STEPS = (
     ("ruff", "check", "."),
     ("ruff", "format", "--check", "."),
     ("mypy",),
-    # a file's tests share what they built, so it stays with one worker; what is timed has the machine to itself
-    ("pytest", "-n", "auto", "--dist", "loadfile", "-m", "not soak and not timed", "--cov", "--cov-report="),
+    # what is timed has the machine to itself
+    ("pytest", *_BESIDE, "-m", "not soak and not timed", "--cov", "--cov-report="),
     ("pytest", "-m", "timed and not soak", "--cov", "--cov-append", "--cov-report=term"),
 )
 

@@ -28,6 +28,11 @@ from reporter.tables import Tables
 _ALSO = {"soffice": ("libreoffice",), "chromium": ("chromium-browser", "google-chrome")}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest: one that is left for the end has the machine wait for it."""
+    items.sort(key=lambda item: item.path.name != "test_kill.py")
+
+
 @pytest.fixture(scope="session")
 def need_program() -> Callable[[str], Path]:
     """Return a function that finds a program; where it is missing the test is skipped, and fails when CI=true."""
