@@ -40,7 +40,7 @@ class Text:
 
     def counted(self, count: int) -> Text:
         """Return the sentence with the number of what it tells of before it; the English one has a `Count`'s forms."""
-        return Text(f"{count} {self.zh}", f"{Count(str(count)):{self.en}}")
+        return Text(f"{count:,} {self.zh}", f"{Count(f'{count:,}'):{self.en}}")
 
 
 @dataclass(frozen=True, slots=True)

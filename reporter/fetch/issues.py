@@ -115,11 +115,11 @@ def total_moved(pull: Pull, readings: int) -> Issue:
 def rows_short(pull: Pull, rows: int, claimed: int, doubled: int = 0) -> Issue:
     """Return the issue of a walk that ended with fewer rows than the vendor says there are, the doubled ones apart."""
     zh, en = (
-        f"厂商称有 {claimed} 行，实际只读到 {rows} 行",
-        f"the vendor says {Count(str(claimed)):row|rows} and gave {rows}",
+        f"厂商称有 {claimed:,} 行，实际只读到 {rows:,} 行",
+        f"the vendor says {Count(f'{claimed:,}'):row|rows} and gave {rows:,}",
     )
     if doubled:
-        zh, en = f"{zh}，其中 {doubled} 行是重复的", f"{en}, {doubled} of them a second time"
+        zh, en = f"{zh}，其中 {doubled:,} 行是重复的", f"{en}, {doubled:,} of them a second time"
     return _issue(pull, "error", "rows-short", zh, en)
 
 
@@ -166,8 +166,8 @@ def rows_over(pull: Pull, rows: int, claimed: int) -> Issue:
         pull,
         "warning",
         "rows-over",
-        f"厂商称有 {claimed} 行，却给了 {rows} 行；全部保留",
-        f"the vendor says {Count(str(claimed)):row|rows} and gave {rows}; all are kept",
+        f"厂商称有 {claimed:,} 行，却给了 {rows:,} 行；全部保留",
+        f"the vendor says {Count(f'{claimed:,}'):row|rows} and gave {rows:,}; all are kept",
     )
 
 

@@ -29,7 +29,8 @@ def shown(value: Number | None, unit: Unit, language: Language) -> str:
     if unit == "ratio":
         return _signed(format_percent(value, format="#,##0.0%", locale=locale))
     pattern = {"money": "#,##0.00", "score": "0.00"}.get(unit, "#,##0.##")
-    return _signed(format_decimal(value, format=pattern, locale=locale))
+    number = _signed(format_decimal(value, format=pattern, locale=locale))
+    return f"{number} {labels.UNITS[unit].in_(language)}" if unit == "money" else number
 
 
 def span(seconds: float, language: Language) -> str:

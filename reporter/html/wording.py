@@ -97,7 +97,7 @@ WORDS = {
     "plays": Text("点播", "On-demand plays"),
     "sources": Text("数据来源", "Sources"),
     "sources_note": Text(
-        "每个接口取回的行数与平台声明的行数；不一致时说明原因。",
+        "每个接口取回的行数与平台声明的行数。",
         "Rows that each call gave beside the rows that the platform says there are.",
     ),
     "issues": Text("问题与说明", "Issues"),

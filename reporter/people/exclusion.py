@@ -130,16 +130,14 @@ def _counted(rows: pl.DataFrame, message: Text) -> list[Issue]:
         .sort("excluded_by")
     )
     return [
-        Issue(
-            "info",
-            "excluded-by-rule",
-            Text(
-                message.zh.format(**row), message.en.format(**{name: Count(str(value)) for name, value in row.items()})
-            ),
-            str(row["excluded_by"]),
-        )
+        Issue("info", "excluded-by-rule", _filled(message, row), str(row["excluded_by"]))
         for row in counted.iter_rows(named=True)
     ]
+
+
+def _filled(message: Text, row: Mapping[str, str | int]) -> Text:
+    counts = {name: Count(f"{value:,}") for name, value in row.items() if isinstance(value, int)}
+    return Text(message.zh.format(**counts), message.en.format(**counts))
 
 
 def _by_role(role: pl.Expr, exclusions: Exclusions) -> pl.Expr:

@@ -363,7 +363,8 @@ class Problems:
                 kind.level,
                 code,
                 Text(
-                    f"{kind.message.zh}（{kind.times} 处）", f"{kind.message.en} ({Count(str(kind.times)):time|times})"
+                    f"{kind.message.zh}（{kind.times:,} 处）",
+                    f"{kind.message.en} ({Count(f'{kind.times:,}'):time|times})",
                 ),
                 f"{place} reply {kind.first}",
             )

@@ -59,6 +59,29 @@ def test_index_page_fits_its_window_and_asks_nothing(opened: Open, language: Lan
     assert shown.told == []
 
 
+def test_index_page_shows_the_days_of_a_run_in_one_line_and_its_state_whole_on_a_phone(opened: Open) -> None:
+    shown = opened(index([_entry("acme")], "zh"), viewport={"width": 360, "height": 900})
+    lines, right = shown.page.evaluate(
+        """[[...document.querySelectorAll("td.days")].map(one => {
+          const words = document.createRange();
+          words.selectNodeContents(one);
+          return words.getClientRects().length;
+        }), document.querySelector("td.state").getBoundingClientRect().right]"""
+    )
+    assert (lines, right <= 360) == ([1, 1], True)
+
+
+def test_cards_beside_each_other_in_a_letter_are_of_one_height(opened: Open, make_report: Make) -> None:
+    report = make_report()
+    first, *others = report.definitions
+    report = replace(report, definitions=(replace(first, label=Text("到课率（占名单人数）" * 3, "")), *others))
+    shown = opened(letter(drawing(report)).html.encode(), viewport={"width": 360, "height": 900})
+    heights = shown.page.evaluate(
+        "[...document.querySelectorAll('td.card')].map(one => Math.round(one.getBoundingClientRect().height))"
+    )
+    assert heights[0] == heights[1] > heights[2] == heights[3]
+
+
 @pytest.mark.parametrize("name", ["课", LONG, UNBROKEN], ids=["short", "long", "unbroken"])
 def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Make, name: str) -> None:
     report = make_report(name, title=name)

@@ -41,6 +41,8 @@ def test_counted_sentence_has_the_form_of_its_number() -> None:
         "2 rows are left out",
     ]
     assert said.counted(1).zh == "1 行未计入"
+    assert said.counted(1941) == Text("1,941 行未计入", said.counted(1941).en)
+    assert said.counted(1941).en.startswith("1,941 ")
 
 
 @pytest.mark.parametrize("words", [WORDS, LETTER, MAIL, WORKBOOK], ids=["page", "letter", "mail", "workbook"])
