@@ -103,10 +103,13 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
         raise UsageError(f"the config of {run.record.client} had no mail section at this run; add one and run again")
     found, reasons = gates.read_folder(folder, run)
     paths, missing = parcel.chosen(mail, found)
-    bare = _bare(run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
+    bare = _bare(store, run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
     replaced = earlier.sent_before(store, run, bare.rows)
     if replaced and _is_as_sent(store, bare, paths, replaced[-1], env=env):
-        bare, replaced = replace(_bare(run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True), []
+        bare, replaced = (
+            replace(_bare(store, run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True),
+            [],
+        )
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
     if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows)):
@@ -121,7 +124,7 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
         return replace(bare, reasons=(str(fault),))
 
 
-def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish) -> Draft:
+def _bare(store: Store, run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish) -> Draft:
     """Return a draft of a content with its headers and rows, nothing checked yet."""
     record, sender = run.record, addresses.parse(mail.sender)
     boxes = [addresses.parse(one) for one in (*mail.to, *mail.cc, *mail.bcc)]
@@ -133,7 +136,9 @@ def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish
         boxes, cc, kind = [addresses.parse(mail.own)], (), "to-me"
         to = tuple(boxes)
     ids = (record.client, record.label, config.audience, content)
-    identity = message.message_id(*ids, sender, kind)
+    # the sender's domain may have changed since: a content keeps the id that it was first planned under
+    known = None if wish.to_me else earlier.message_id_of(store, run, config.audience, content)
+    identity = known or message.message_id(*ids, sender, kind)
     envelope = Envelope(
         sender=sender,
         to=to,
@@ -155,7 +160,7 @@ def _is_as_sent(store: Store, bare: Draft, paths: Sequence[str], sent: Delivery,
     Asked for only where there is anybody: a run that nobody waits for is made again for nothing, and may be wanted
     (`--revise`) in place of the one that all have got.
     """
-    as_sent = _bare(bare.run, bare.config, bare.mail, sent.content_sha256, Wish())
+    as_sent = _bare(store, bare.run, bare.config, bare.mail, sent.content_sha256, Wish())
     return earlier.is_wanted(store, bare.run, as_sent.rows) and earlier.says_the_same(
         store, bare.run, bare.config, paths, sent, env=env
     )

@@ -41,6 +41,12 @@ def workbook_of(files: Files) -> str:
     return next((digest for kind, digest in files.values() if kind == "workbook"), "")
 
 
+def message_id_of(store: Store, run: FinishedRun, audience: str, content: str) -> str | None:
+    """Return the Message-ID under which the ledger has a content of a run's period, None where it has none yet."""
+    rows = store.ledger.rows(run.record.client, run.record.label)
+    return next((row.message_id for row in rows if (row.audience, row.content_sha256) == (audience, content)), None)
+
+
 def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
     """Return the rows of another content of this report that are out, oldest first, if any of `rows` is to be sent."""
     known = _rows_of(store, run, rows[0].audience)

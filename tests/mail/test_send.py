@@ -203,6 +203,20 @@ def test_corrected_recipient_alone_gets_what_the_others_have_got(desk: Desk, rer
     assert [row["recipient"] for row in rows if row["sha256"] == book] == ["chief@acme.example"]
 
 
+def test_content_keeps_its_message_id_when_the_senders_domain_changes(desk: Desk, rerun: Callable[..., None]) -> None:
+    with inbox(rcpt={"boss@acme.example": "451 later"}) as server:
+        first = desk("send", "acme", "--yes", "--json", env=smtp(server))
+        edit_config(desk, "reports@agency.example", "reports@mail.agency.example")
+        rerun()
+        server.rcpt.clear()
+        again = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp(server))
+        assert (again.code, set(again.states.values())) == (0, {"accepted"})
+    assert [recipients for _, recipients, _ in server.mails[1:]] == [("boss@acme.example",)]
+    carried = {email.message_from_bytes(raw)["Message-ID"].strip() for *_, raw in server.mails}
+    assert carried == {row["message_id"] for row in (*first.rows, *again.rows)}
+    assert len(carried) == 1
+
+
 def test_corrected_recipient_of_a_changed_content_waits_for_revise_which_goes_to_all(
     desk: Desk, rerun: Callable[..., None]
 ) -> None:
