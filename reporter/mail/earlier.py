@@ -48,8 +48,8 @@ def message_id_of(store: Store, run: FinishedRun, audience: str, content: str) -
 
 
 def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
-    """Return the rows of another content of this report that are out, oldest first, if any of `rows` is to be sent."""
-    known = _rows_of(store, run, rows[0].audience)
+    """Return the rows of another content of this report that are out, by their last try, if any of `rows` is not."""
+    known = _tried(store, run, rows[0].audience)
     states = {row.key: row.state for row in known}
     if all(states.get(row.key) in OUT for row in rows):
         return []
@@ -58,7 +58,7 @@ def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> lis
 
 def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
     """Say whether the content of `rows` is the last of its report that was tried: to replace others was said then."""
-    tried = [row for row in _rows_of(store, run, rows[0].audience) if row.state in OUT or row.tries]
+    tried = _tried(store, run, rows[0].audience)
     return bool(tried) and _content(tried[-1]) == _content(rows[0])
 
 
@@ -109,8 +109,11 @@ def _data_of(files: Files) -> Files:
     return {path: one for path, one in files.items() if one[0] == "data"}
 
 
-def _rows_of(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
-    """Return the ledger's rows of a run's days, by whichever label, oldest first."""
+def _tried(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
+    """Return the ledger's rows of a run's days that were tried, by whichever label, the last tried last.
+
+    Not by when they were planned: a content that comes back is not the older of two for that.
+    """
     record = run.record
     # the same days may go by two labels: 2026-W46, and its days as a range
     labels = {
@@ -118,8 +121,9 @@ def _rows_of(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
         for one in store.runs()
         if one.client == record.client and (one.start, one.end) == (record.start, record.end)
     }
-    rows = store.ledger.rows(record.client)
-    return [row for row in rows if row.label in labels and row.audience == audience]
+    rows = [row for row in store.ledger.rows(record.client) if row.label in labels and row.audience == audience]
+    tried = [(row.tried_at, row) for row in rows if row.tried_at is not None]
+    return [row for _, row in sorted(tried, key=lambda one: one[0])]
 
 
 def _content(row: Delivery) -> tuple[str, str]:

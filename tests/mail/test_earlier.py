@@ -59,3 +59,33 @@ def test_content_that_was_only_held_back_was_never_begun(store: Store) -> None:
     store.ledger.hold(new, "another content", AT + timedelta(minutes=1))
     assert not earlier.is_begun(store, run, new)
     assert {row.content_sha256 for row in earlier.sent_before(store, run, new)} == {"old"}
+
+
+def test_content_that_comes_back_is_the_last_that_was_tried_whenever_it_was_planned(store: Store) -> None:
+    run, old, new = finished(store), content("old"), content("new")
+    try_all(store, old, 0, "deferred")
+    try_all(store, new, 1, "accepted")
+    try_all(store, old, 2, "deferred")
+    assert [earlier.is_begun(store, run, rows) for rows in (old, new)] == [True, False]
+    third = content("third")
+    assert {row.content_sha256 for row in earlier.sent_before(store, run, third)} == {"new"}
+    try_all(store, old, 3, "accepted")
+    assert earlier.sent_before(store, run, third)[-1].content_sha256 == "old"
+
+
+def test_content_that_was_held_back_or_said_to_be_lost_since_was_not_tried_then(store: Store) -> None:
+    run, old, new = finished(store), content("old"), content("new")
+    try_all(store, old[:1], 0, "unknown")
+    try_all(store, old[1:], 0, "deferred")
+    try_all(store, new, 1, "accepted")
+    store.ledger.hold(old, "another content", AT + timedelta(minutes=2))
+    store.ledger.resolve(old[0].key, is_delivered=False, now=AT + timedelta(minutes=3))
+    assert [earlier.is_begun(store, run, rows) for rows in (old, new)] == [False, True]
+
+
+def test_try_that_no_server_answered_is_one(store: Store) -> None:
+    run, rows = finished(store), content("old")
+    store.ledger.plan(rows, AT)
+    assert not earlier.is_begun(store, run, rows)
+    store.ledger.settle([Verdict(row.key, "deferred") for row in rows], AT)
+    assert earlier.is_begun(store, run, rows)
