@@ -61,7 +61,7 @@ class Draft:
     reasons: tuple[str, ...]
     parcels: tuple[Parcel, ...] = ()
     body: Callable[[Parcel], Body] | None = None
-    #: the content was sent before, in files of another time: whoever has got it does not get it again
+    #: the content was sent or tried before, in files of another time: whoever has got it does not get it again
     is_as_sent: bool = False
 
     @property
@@ -104,12 +104,11 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
     found, reasons = gates.read_folder(folder, run)
     paths, missing = parcel.chosen(mail, found)
     bare = _bare(store, run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
-    replaced = earlier.sent_before(store, run, bare.rows)
-    if replaced and _is_as_sent(store, bare, paths, replaced[-1], env=env):
-        bare, replaced = (
-            replace(_bare(store, run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True),
-            [],
-        )
+    tried = earlier.tried_before(store, run, bare.rows)
+    said = next((one for one in earlier.last_of(tried) if _is_as_sent(store, bare, paths, one, env=env)), None)
+    if said is not None:
+        bare = replace(_bare(store, run, config, mail, said.content_sha256, wish), is_as_sent=True)
+    replaced = earlier.replaced_by(tried, bare.rows[0])
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
     if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows)):
@@ -155,7 +154,7 @@ def _bare(store: Store, run: FinishedRun, config: Config, mail: Mail, content: s
 
 
 def _is_as_sent(store: Store, bare: Draft, paths: Sequence[str], sent: Delivery, *, env: Mapping[str, str]) -> bool:
-    """Say whether a mail is that of a content that was `sent` last, to those who have not got it.
+    """Say whether a mail is that of a content that was `sent` or tried last, to those who have not got it.
 
     Asked for only where there is anybody: a run that nobody waits for is made again for nothing, and may be wanted
     (`--revise`) in place of the one that all have got.

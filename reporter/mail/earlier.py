@@ -47,13 +47,28 @@ def message_id_of(store: Store, run: FinishedRun, audience: str, content: str) -
     return next((row.message_id for row in rows if (row.audience, row.content_sha256) == (audience, content)), None)
 
 
-def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
-    """Return the rows of another content of this report that are out, by their last try, if any of `rows` is not."""
+def tried_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
+    """Return the rows of another content of this report that were tried, the last last, if any of `rows` is not out."""
     known = _tried(store, run, rows[0].audience)
     states = {row.key: row.state for row in known}
     if all(states.get(row.key) in OUT for row in rows):
         return []
-    return [row for row in known if row.state in OUT and _content(row) != _content(rows[0])]
+    return [row for row in known if _content(row) != _content(rows[0])]
+
+
+def last_of(tried: Sequence[Delivery]) -> list[Delivery]:
+    """Return a row of the content that was tried last, and one of the last that is out where that is another.
+
+    Either may be what a run says again: a content that nobody has got (the mail was lost) keeps its Message-ID too.
+    """
+    last = [*tried[-1:], *[row for row in tried if row.state in OUT][-1:]]
+    return last if len({_content(row) for row in last}) == len(last) else last[:1]
+
+
+def replaced_by(tried: Sequence[Delivery], one: Delivery) -> list[Delivery]:
+    """Return the rows that are out of contents that a mail with the row `one` replaces: none where some have got it."""
+    out = [row for row in tried if row.state in OUT]
+    return [] if any(_content(row) == _content(one) for row in out) else out
 
 
 def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:

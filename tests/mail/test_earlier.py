@@ -49,8 +49,8 @@ def test_content_that_was_tried_last_needs_no_second_word_and_one_that_another_c
     assert earlier.is_begun(store, run, old)
     try_all(store, new, 1, "accepted")
     assert [earlier.is_begun(store, run, rows) for rows in (old, new)] == [False, True]
-    assert {row.key for row in earlier.sent_before(store, run, old)} == {row.key for row in new}
-    assert earlier.sent_before(store, run, new) == []
+    assert {row.key for row in earlier.tried_before(store, run, old)} == {row.key for row in new}
+    assert earlier.tried_before(store, run, new) == []
 
 
 def test_content_that_was_only_held_back_was_never_begun(store: Store) -> None:
@@ -58,7 +58,7 @@ def test_content_that_was_only_held_back_was_never_begun(store: Store) -> None:
     try_all(store, old, 0, "accepted")
     store.ledger.hold(new, "another content", AT + timedelta(minutes=1))
     assert not earlier.is_begun(store, run, new)
-    assert {row.content_sha256 for row in earlier.sent_before(store, run, new)} == {"old"}
+    assert {row.content_sha256 for row in earlier.tried_before(store, run, new)} == {"old"}
 
 
 def test_content_that_comes_back_is_the_last_that_was_tried_whenever_it_was_planned(store: Store) -> None:
@@ -68,9 +68,14 @@ def test_content_that_comes_back_is_the_last_that_was_tried_whenever_it_was_plan
     try_all(store, old, 2, "deferred")
     assert [earlier.is_begun(store, run, rows) for rows in (old, new)] == [True, False]
     third = content("third")
-    assert {row.content_sha256 for row in earlier.sent_before(store, run, third)} == {"new"}
+    tried = earlier.tried_before(store, run, third)
+    assert [row.content_sha256 for row in earlier.last_of(tried)] == ["old", "new"]
+    assert {row.content_sha256 for row in earlier.replaced_by(tried, third[0])} == {"new"}
     try_all(store, old, 3, "accepted")
-    assert earlier.sent_before(store, run, third)[-1].content_sha256 == "old"
+    tried = earlier.tried_before(store, run, third)
+    assert [row.content_sha256 for row in earlier.last_of(tried)] == ["old"]
+    assert earlier.replaced_by(tried, third[0])[-1].content_sha256 == "old"
+    assert earlier.replaced_by(tried, old[0]) == []
 
 
 def test_content_that_was_held_back_or_said_to_be_lost_since_was_not_tried_then(store: Store) -> None:

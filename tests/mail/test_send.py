@@ -18,7 +18,7 @@ from reporter.files import sha256
 from reporter.store import Store
 from tests.mail.conftest import WEEK, Desk
 from tests.mail.forging import edit_config
-from tests.mail.servers import inbox
+from tests.mail.servers import inbox, read_plain
 
 ALL = ["ops@acme.example", "boss@acme.example", "me@agency.example"]
 CONTRACT = {"key", "client", "period", "recipient", "state", "reason", "message_id", "sha256"}
@@ -163,12 +163,6 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
     assert first["Message-ID"] != last["Message-ID"]
 
 
-def read_plain(raw: bytes) -> str:
-    """Return the plain body of a mail."""
-    message: Any = email.message_from_bytes(raw, policy=policy.default)
-    return str(message.get_body(("plain",)).get_content())
-
-
 def test_corrected_recipient_alone_gets_what_the_others_have_got(desk: Desk, rerun: Callable[..., None]) -> None:
     with inbox(rcpt={"boss@acme.example": "550 no such user"}) as server:
         assert desk("send", "acme", "--yes", env=smtp(server)).code == 1
@@ -201,20 +195,6 @@ def test_corrected_recipient_alone_gets_what_the_others_have_got(desk: Desk, rer
     assert len({row["content_sha256"] for row in rows}) == 1
     book = sha256(desk.workbook().read_bytes())
     assert [row["recipient"] for row in rows if row["sha256"] == book] == ["chief@acme.example"]
-
-
-def test_content_keeps_its_message_id_when_the_senders_domain_changes(desk: Desk, rerun: Callable[..., None]) -> None:
-    with inbox(rcpt={"boss@acme.example": "451 later"}) as server:
-        first = desk("send", "acme", "--yes", "--json", env=smtp(server))
-        edit_config(desk, "reports@agency.example", "reports@mail.agency.example")
-        rerun()
-        server.rcpt.clear()
-        again = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp(server))
-        assert (again.code, set(again.states.values())) == (0, {"accepted"})
-    assert [recipients for _, recipients, _ in server.mails[1:]] == [("boss@acme.example",)]
-    carried = {email.message_from_bytes(raw)["Message-ID"].strip() for *_, raw in server.mails}
-    assert carried == {row["message_id"] for row in (*first.rows, *again.rows)}
-    assert len(carried) == 1
 
 
 def test_corrected_recipient_of_a_changed_content_waits_for_revise_which_goes_to_all(
