@@ -104,17 +104,14 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
     found, reasons = gates.read_folder(folder, run)
     paths, missing = parcel.chosen(mail, found)
     bare = _bare(store, run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
-    tried = earlier.tried_before(store, run, bare.rows)
-    said = next((one for one in earlier.last_of(tried) if _is_as_sent(store, bare, paths, one, env=env)), None)
-    if said is not None:
-        bare = replace(_bare(store, run, config, mail, said.content_sha256, wish), is_as_sent=True)
+    readers = [addresses.parse(one).address for one in (*mail.to, *mail.cc)]
+    tried = earlier.tried_before(store, run, bare.rows, readers)
+    bare = _said_again(store, bare, paths, tried, env=env, wish=wish)
     replaced = earlier.replaced_by(tried, bare.rows[0])
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
-    if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows)):
-        reasons.append(
-            "another content of this period was sent already; send --revise replaces it, and says what changed"
-        )
+    if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows, readers)):
+        reasons.append(f"{_told(replaced[-1], config)}; send --revise replaces it, and says what changed")
     if reasons:
         return replace(bare, reasons=tuple(reasons))
     try:
@@ -151,6 +148,25 @@ def _bare(store: Store, run: FinishedRun, config: Config, mail: Mail, content: s
     book = earlier.workbook_of(earlier.files_of(run))
     rows = tuple(Delivery(key, *ids, book, box.address, identity, record.run_id) for key, box in by_key.items())
     return Draft(run, config, mail, envelope, rows, by_key, ())
+
+
+def _said_again(
+    store: Store, bare: Draft, paths: Sequence[str], tried: Sequence[Delivery], *, env: Mapping[str, str], wish: Wish
+) -> Draft:
+    """Return a draft as that of a content that was `tried` before, where its files say the same; else as it is."""
+    said = next((one for one in earlier.last_of(tried) if _is_as_sent(store, bare, paths, one, env=env)), None)
+    if said is None:
+        return bare
+    return replace(_bare(store, bare.run, bare.config, bare.mail, said.content_sha256, wish), is_as_sent=True)
+
+
+def _told(sent: Delivery, config: Config) -> str:
+    """Return what of a period was sent before in the place of which a mail would go."""
+    if sent.audience == config.audience:
+        return "another content of this period was sent already"
+    return (
+        f"this period was sent to {sent.recipient} already, for {sent.audience} eyes, and this is for {config.audience}"
+    )
 
 
 def _is_as_sent(store: Store, bare: Draft, paths: Sequence[str], sent: Delivery, *, env: Mapping[str, str]) -> bool:

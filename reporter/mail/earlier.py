@@ -7,7 +7,7 @@ making it again as of then: the same bytes are the same content, and who has got
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reporter import rebuild
@@ -47,9 +47,14 @@ def message_id_of(store: Store, run: FinishedRun, audience: str, content: str) -
     return next((row.message_id for row in rows if (row.audience, row.content_sha256) == (audience, content)), None)
 
 
-def tried_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
-    """Return the rows of another content of this report that were tried, the last last, if any of `rows` is not out."""
-    known = _tried(store, run, rows[0].audience)
+def tried_before(
+    store: Store, run: FinishedRun, rows: Sequence[Delivery], readers: Collection[str] = ()
+) -> list[Delivery]:
+    """Return the rows of another content of this report that were tried, the last last, if any of `rows` is not out.
+
+    `readers` are the addresses in To and Cc: what they got for another audience is the same report to them.
+    """
+    known = _tried(store, run, rows[0].audience, readers)
     states = {row.key: row.state for row in known}
     if all(states.get(row.key) in OUT for row in rows):
         return []
@@ -71,9 +76,9 @@ def replaced_by(tried: Sequence[Delivery], one: Delivery) -> list[Delivery]:
     return [] if any(_content(row) == _content(one) for row in out) else out
 
 
-def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
+def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery], readers: Collection[str] = ()) -> bool:
     """Say whether the content of `rows` is the last of its report that was tried: to replace others was said then."""
-    tried = _tried(store, run, rows[0].audience)
+    tried = _tried(store, run, rows[0].audience, readers)
     return bool(tried) and _content(tried[-1]) == _content(rows[0])
 
 
@@ -92,7 +97,7 @@ def says_the_same(
     Raises `ConfigError` where a secret that hashes is missing.
     """
     made = next((one for one in _runs_of(store, sent) if content_of(files_of(one), paths) == sent.content_sha256), None)
-    if made is None or sent.label != run.record.label:
+    if made is None or (sent.label, sent.audience) != (run.record.label, config.audience):
         return False
     return content_of(_made_as(store, run, config, made, env), paths) == sent.content_sha256
 
@@ -124,8 +129,10 @@ def _data_of(files: Files) -> Files:
     return {path: one for path, one in files.items() if one[0] == "data"}
 
 
-def _tried(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
+def _tried(store: Store, run: FinishedRun, audience: str, readers: Collection[str]) -> list[Delivery]:
     """Return the ledger's rows of a run's days that were tried, by whichever label, the last tried last.
+
+    They are those of an audience, and of any audience those of `readers`.
 
     Not by when they were planned: a content that comes back is not the older of two for that.
     """
@@ -136,13 +143,18 @@ def _tried(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
         for one in store.runs()
         if one.client == record.client and (one.start, one.end) == (record.start, record.end)
     }
-    rows = [row for row in store.ledger.rows(record.client) if row.label in labels and row.audience == audience]
-    tried = [(row.tried_at, row) for row in rows if row.tried_at is not None]
+    theirs = {one.lower() for one in readers}
+    tried = [
+        (row.tried_at, row)
+        for row in store.ledger.rows(record.client)
+        if row.label in labels and row.tried_at is not None
+        if row.audience == audience or row.recipient.lower() in theirs
+    ]
     return [row for _, row in sorted(tried, key=lambda one: one[0])]
 
 
-def _content(row: Delivery) -> tuple[str, str]:
-    return row.label, row.content_sha256
+def _content(row: Delivery) -> tuple[str, str, str]:
+    return row.label, row.audience, row.content_sha256
 
 
 def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:

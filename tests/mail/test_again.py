@@ -41,3 +41,22 @@ def test_content_keeps_its_message_id_when_the_senders_domain_changes(desk: Desk
     carried = {email.message_from_bytes(raw)["Message-ID"].strip() for *_, raw in server.mails}
     assert carried == {row["message_id"] for row in (*first.rows, *again.rows)}
     assert len(carried) == 1
+
+
+def test_report_for_another_audience_waits_for_revise_where_the_same_readers_got_it(
+    desk: Desk, rerun: Callable[..., None]
+) -> None:
+    with inbox() as server:
+        smtp = {"SMTP_URL": server.url}
+        assert desk("send", "acme", "--yes", env=smtp).code == 0
+        edit_config(desk, "workbook: {sheets", "workbook: {audience: internal, sheets")
+        rerun()
+        held = desk("send", "acme", "--yes", "--json", env=smtp)
+        assert (held.code, set(held.states.values()), len(server.mails)) == (5, {"held"}, 1)
+        assert "for client eyes, and this is for internal; send --revise" in held.reason
+        server.rcpt["boss@acme.example"] = "451 greylisted"
+        assert desk("send", "acme", "--yes", "--revise", env=smtp).code == 1
+        server.rcpt.clear()
+        again = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp)
+        assert (again.code, set(again.states.values())) == (0, {"accepted"})
+    assert all("更正：本邮件替代此前发送的同期报告" in read_plain(raw) for *_, raw in server.mails[1:])

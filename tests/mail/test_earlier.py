@@ -94,3 +94,20 @@ def test_try_that_no_server_answered_is_one(store: Store) -> None:
     assert not earlier.is_begun(store, run, rows)
     store.ledger.settle([Verdict(row.key, "deferred") for row in rows], AT)
     assert earlier.is_begun(store, run, rows)
+
+
+def test_content_for_another_audience_counts_where_its_readers_are_the_same(store: Store) -> None:
+    run, new = finished(store), content("new")
+    old = [replace(row, key=f"internal-{row.key}", audience="internal") for row in content("old")]
+    try_all(store, old, 0, "accepted")
+    assert earlier.tried_before(store, run, new, ["someone@acme.example"]) == []
+    assert [row.key for row in earlier.tried_before(store, run, new, [old[0].recipient.upper()])] == [old[0].key]
+
+
+def test_same_bytes_for_another_audience_are_another_content(store: Store) -> None:
+    run, new = finished(store), content("same")
+    old = [replace(row, key=f"internal-{row.key}", audience="internal") for row in new]
+    try_all(store, old, 0, "accepted")
+    readers = [row.recipient for row in old]
+    assert len(earlier.tried_before(store, run, new, readers)) == len(old)
+    assert not earlier.is_begun(store, run, new, readers)
