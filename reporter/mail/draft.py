@@ -282,4 +282,5 @@ def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:
     html = [Said("the body", said.text) for said in reading.page(body.html.encode())]
     boxes = (envelope.sender, *envelope.to, *envelope.cc, *envelope.reply_to)
     people = [Said("a name or an address", said) for box in boxes for said in (box.name, box.address)]
-    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain)]
+    shown = [said for made in body.pictures for said in reading.picture(f"the picture {made.content_id}", made.data)]
+    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain), *shown]
