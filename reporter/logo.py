@@ -1,15 +1,30 @@
-"""A client's logo: PNG only, its size read from its own header, no imaging library. A leaf."""
+"""A client's logo: PNG only, its size read from its own header, no imaging library. A leaf.
+
+What a picture holds beside what it shows (who made it, where, a comment) is no reader's business, and stays here.
+"""
 
 from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Iterator
 
 from reporter.errors import OutputError
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+#: the parts of a PNG that say how it looks
+_SHOWN = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs", b"IDAT", b"IEND"}
 #: a few kilobytes can hold a picture that takes gigabytes when it is drawn
 _MOST_BYTES, _MOST_PIXELS = 2_000_000, 25_000_000
+
+
+def picture(data: bytes) -> bytes:
+    """Return the picture in a logo's file, without what it holds beside it: texts, times, places.
+
+    Raises `OutputError` where it is no PNG that can be read, as `size` does.
+    """
+    size(data)
+    return _SIGNATURE + b"".join(data[start:end] for kind, start, end in _parts(data) if kind in _SHOWN)
 
 
 def size(data: bytes) -> tuple[int, int]:
@@ -33,12 +48,18 @@ def size(data: bytes) -> tuple[int, int]:
 
 def _is_whole(data: bytes) -> bool:
     """Say whether every part of a PNG is there, down to its end, with the checksum that it carries."""
-    at = len(_SIGNATURE)
-    while at + 12 <= len(data):
-        end = at + 12 + int.from_bytes(data[at : at + 4])
-        if zlib.crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
+    for kind, start, end in _parts(data):
+        if zlib.crc32(data[start + 4 : end - 4]) != int.from_bytes(data[end - 4 : end]):
             return False
-        if data[at + 4 : at + 8] == b"IEND":
+        if kind == b"IEND":
             return True
-        at = end
     return False
+
+
+def _parts(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the kind of each part of a PNG down to its end, and where it starts and ends."""
+    start, kind = len(_SIGNATURE), b""
+    while start + 12 <= len(data) and kind != b"IEND":
+        kind, end = data[start + 4 : start + 8], start + 12 + int.from_bytes(data[start : start + 4])
+        yield kind, start, end
+        start = end

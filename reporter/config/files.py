@@ -62,16 +62,16 @@ def _page(node: Node, loading: Loading) -> str | Path:
 
 
 def _logo(tree: Node, loading: Loading) -> bytes | None:
-    """Return the logo; one that cannot be drawn is told now, not when all is pulled."""
+    """Return the logo's picture; one that cannot be drawn is told now, not when all is pulled."""
     node = tree.find(_LOGO)
     if node is None or _file(tree, _LOGO, _LOGO_SUFFIXES, loading) is None:
         return None
     data = loading.read_named(node, _LOGO) or b""
     try:
-        logo.size(data)
+        return logo.picture(data)
     except OutputError as fault:
         loading.complaints.add(node.mark, _LOGO, str(fault))
-    return data
+        return None
 
 
 def _file(tree: Node, path: KeyPath, suffixes: Collection[str], loading: Loading) -> Path | None:

@@ -61,7 +61,7 @@ class Draft:
     reasons: tuple[str, ...]
     parcels: tuple[Parcel, ...] = ()
     body: Callable[[Parcel], Body] | None = None
-    #: the content was sent before, in files of another time: whoever has got it does not get it again
+    #: the content was sent or tried before, in files of another time: whoever has got it does not get it again
     is_as_sent: bool = False
 
     @property
@@ -103,16 +103,15 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
         raise UsageError(f"the config of {run.record.client} had no mail section at this run; add one and run again")
     found, reasons = gates.read_folder(folder, run)
     paths, missing = parcel.chosen(mail, found)
-    bare = _bare(run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
-    replaced = earlier.sent_before(store, run, bare.rows)
-    if replaced and _is_as_sent(store, bare, paths, replaced[-1], env=env):
-        bare, replaced = replace(_bare(run, config, mail, replaced[-1].content_sha256, wish), is_as_sent=True), []
+    bare = _bare(store, run, config, mail, earlier.content_of(earlier.files_of(run), paths), wish)
+    readers = [addresses.parse(one).address for one in (*mail.to, *mail.cc)]
+    tried = earlier.tried_before(store, run, bare.rows, readers)
+    bare = _said_again(store, bare, paths, tried, env=env, wish=wish)
+    replaced = earlier.replaced_by(tried, bare.rows[0])
     reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
-    if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows)):
-        reasons.append(
-            "another content of this period was sent already; send --revise replaces it, and says what changed"
-        )
+    if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows, readers)):
+        reasons.append(f"{_told(replaced[-1], config)}; send --revise replaces it, and says what changed")
     if reasons:
         return replace(bare, reasons=tuple(reasons))
     try:
@@ -121,7 +120,7 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
         return replace(bare, reasons=(str(fault),))
 
 
-def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish) -> Draft:
+def _bare(store: Store, run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish) -> Draft:
     """Return a draft of a content with its headers and rows, nothing checked yet."""
     record, sender = run.record, addresses.parse(mail.sender)
     boxes = [addresses.parse(one) for one in (*mail.to, *mail.cc, *mail.bcc)]
@@ -133,7 +132,9 @@ def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish
         boxes, cc, kind = [addresses.parse(mail.own)], (), "to-me"
         to = tuple(boxes)
     ids = (record.client, record.label, config.audience, content)
-    identity = message.message_id(*ids, sender, kind)
+    # the sender's domain may have changed since: a content keeps the id that it was first planned under
+    known = None if wish.to_me else earlier.message_id_of(store, run, config.audience, content)
+    identity = known or message.message_id(*ids, sender, kind)
     envelope = Envelope(
         sender=sender,
         to=to,
@@ -149,13 +150,32 @@ def _bare(run: FinishedRun, config: Config, mail: Mail, content: str, wish: Wish
     return Draft(run, config, mail, envelope, rows, by_key, ())
 
 
+def _said_again(
+    store: Store, bare: Draft, paths: Sequence[str], tried: Sequence[Delivery], *, env: Mapping[str, str], wish: Wish
+) -> Draft:
+    """Return a draft as that of a content that was `tried` before, where its files say the same; else as it is."""
+    said = next((one for one in earlier.last_of(tried) if _is_as_sent(store, bare, paths, one, env=env)), None)
+    if said is None:
+        return bare
+    return replace(_bare(store, bare.run, bare.config, bare.mail, said.content_sha256, wish), is_as_sent=True)
+
+
+def _told(sent: Delivery, config: Config) -> str:
+    """Return what of a period was sent before in the place of which a mail would go."""
+    if sent.audience == config.audience:
+        return "another content of this period was sent already"
+    return (
+        f"this period was sent to {sent.recipient} already, for {sent.audience} eyes, and this is for {config.audience}"
+    )
+
+
 def _is_as_sent(store: Store, bare: Draft, paths: Sequence[str], sent: Delivery, *, env: Mapping[str, str]) -> bool:
-    """Say whether a mail is that of a content that was `sent` last, to those who have not got it.
+    """Say whether a mail is that of a content that was `sent` or tried last, to those who have not got it.
 
     Asked for only where there is anybody: a run that nobody waits for is made again for nothing, and may be wanted
     (`--revise`) in place of the one that all have got.
     """
-    as_sent = _bare(bare.run, bare.config, bare.mail, sent.content_sha256, Wish())
+    as_sent = _bare(store, bare.run, bare.config, bare.mail, sent.content_sha256, Wish())
     return earlier.is_wanted(store, bare.run, as_sent.rows) and earlier.says_the_same(
         store, bare.run, bare.config, paths, sent, env=env
     )
@@ -262,4 +282,5 @@ def _said(body: Body, envelope: Envelope, one: Parcel) -> list[Said]:
     html = [Said("the body", said.text) for said in reading.page(body.html.encode())]
     boxes = (envelope.sender, *envelope.to, *envelope.cc, *envelope.reply_to)
     people = [Said("a name or an address", said) for box in boxes for said in (box.name, box.address)]
-    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain)]
+    shown = [said for made in body.pictures for said in reading.picture(f"the picture {made.content_id}", made.data)]
+    return [Said("the subject", envelope.subject), *people, *names, *html, Said("the plain body", body.plain), *shown]

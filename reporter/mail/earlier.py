@@ -7,7 +7,7 @@ making it again as of then: the same bytes are the same content, and who has got
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reporter import rebuild
@@ -41,18 +41,44 @@ def workbook_of(files: Files) -> str:
     return next((digest for kind, digest in files.values() if kind == "workbook"), "")
 
 
-def sent_before(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> list[Delivery]:
-    """Return the rows of another content of this report that are out, oldest first, if any of `rows` is to be sent."""
-    known = _rows_of(store, run, rows[0].audience)
+def message_id_of(store: Store, run: FinishedRun, audience: str, content: str) -> str | None:
+    """Return the Message-ID under which the ledger has a content of a run's period, None where it has none yet."""
+    rows = store.ledger.rows(run.record.client, run.record.label)
+    return next((row.message_id for row in rows if (row.audience, row.content_sha256) == (audience, content)), None)
+
+
+def tried_before(
+    store: Store, run: FinishedRun, rows: Sequence[Delivery], readers: Collection[str] = ()
+) -> list[Delivery]:
+    """Return the rows of another content of this report that were tried, the last last, if any of `rows` is not out.
+
+    `readers` are the addresses in To and Cc: what they got for another audience is the same report to them.
+    """
+    known = _tried(store, run, rows[0].audience, readers)
     states = {row.key: row.state for row in known}
     if all(states.get(row.key) in OUT for row in rows):
         return []
-    return [row for row in known if row.state in OUT and _content(row) != _content(rows[0])]
+    return [row for row in known if _content(row) != _content(rows[0])]
 
 
-def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery]) -> bool:
+def last_of(tried: Sequence[Delivery]) -> list[Delivery]:
+    """Return a row of the content that was tried last, and one of the last that is out where that is another.
+
+    Either may be what a run says again: a content that nobody has got (the mail was lost) keeps its Message-ID too.
+    """
+    last = [*tried[-1:], *[row for row in tried if row.state in OUT][-1:]]
+    return last if len({_content(row) for row in last}) == len(last) else last[:1]
+
+
+def replaced_by(tried: Sequence[Delivery], one: Delivery) -> list[Delivery]:
+    """Return the rows that are out of contents that a mail with the row `one` replaces: none where some have got it."""
+    out = [row for row in tried if row.state in OUT]
+    return [] if any(_content(row) == _content(one) for row in out) else out
+
+
+def is_begun(store: Store, run: FinishedRun, rows: Sequence[Delivery], readers: Collection[str] = ()) -> bool:
     """Say whether the content of `rows` is the last of its report that was tried: to replace others was said then."""
-    tried = [row for row in _rows_of(store, run, rows[0].audience) if row.state in OUT or row.tries]
+    tried = _tried(store, run, rows[0].audience, readers)
     return bool(tried) and _content(tried[-1]) == _content(rows[0])
 
 
@@ -71,7 +97,7 @@ def says_the_same(
     Raises `ConfigError` where a secret that hashes is missing.
     """
     made = next((one for one in _runs_of(store, sent) if content_of(files_of(one), paths) == sent.content_sha256), None)
-    if made is None or sent.label != run.record.label:
+    if made is None or (sent.label, sent.audience) != (run.record.label, config.audience):
         return False
     return content_of(_made_as(store, run, config, made, env), paths) == sent.content_sha256
 
@@ -103,8 +129,13 @@ def _data_of(files: Files) -> Files:
     return {path: one for path, one in files.items() if one[0] == "data"}
 
 
-def _rows_of(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
-    """Return the ledger's rows of a run's days, by whichever label, oldest first."""
+def _tried(store: Store, run: FinishedRun, audience: str, readers: Collection[str]) -> list[Delivery]:
+    """Return the ledger's rows of a run's days that were tried, by whichever label, the last tried last.
+
+    They are those of an audience, and of any audience those of `readers`.
+
+    Not by when they were planned: a content that comes back is not the older of two for that.
+    """
     record = run.record
     # the same days may go by two labels: 2026-W46, and its days as a range
     labels = {
@@ -112,12 +143,18 @@ def _rows_of(store: Store, run: FinishedRun, audience: str) -> list[Delivery]:
         for one in store.runs()
         if one.client == record.client and (one.start, one.end) == (record.start, record.end)
     }
-    rows = store.ledger.rows(record.client)
-    return [row for row in rows if row.label in labels and row.audience == audience]
+    theirs = {one.lower() for one in readers}
+    tried = [
+        (row.tried_at, row)
+        for row in store.ledger.rows(record.client)
+        if row.label in labels and row.tried_at is not None
+        if row.audience == audience or row.recipient.lower() in theirs
+    ]
+    return [row for _, row in sorted(tried, key=lambda one: one[0])]
 
 
-def _content(row: Delivery) -> tuple[str, str]:
-    return row.label, row.content_sha256
+def _content(row: Delivery) -> tuple[str, str, str]:
+    return row.label, row.audience, row.content_sha256
 
 
 def _runs_of(store: Store, sent: Delivery) -> Iterator[FinishedRun]:

@@ -9,8 +9,9 @@ import io
 import re
 import zipfile
 import zlib
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from xml.parsers import expat
@@ -19,15 +20,19 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from reporter.errors import HeldError
+from reporter.mail import pictures
 
 #: parts of a workbook that hold text
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _WORKSHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_PICTURES = "xl/media/"
 _SHARED = "xl/sharedStrings.xml"
 _REFERENCE = re.compile(r"[A-Z]{1,3}[0-9]{1,7}")
 #: bytes of a part that are read at a time
 _PIECE = 1_000_000
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+#: a picture that stands in the text of a page itself
+_WITHIN = re.compile(r"data:image/[^,]*;base64,([A-Za-z0-9+/=]+)")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 #: attributes of drawings that hold nothing but coordinates
 _GEOMETRY = {
@@ -65,7 +70,7 @@ def parts_of(data: bytes) -> dict[str, bytes]:
 
 
 def workbook(data: bytes) -> Iterator[Said]:
-    """Yield every text of a workbook: cells, sheet names, properties, comments, defined names, drawings.
+    """Yield every text of a workbook: cells, sheet names, properties, comments, defined names, drawings, pictures.
 
     Parts are read a piece at a time, so that a large sheet needs no more memory than its shared strings.
     """
@@ -74,6 +79,8 @@ def workbook(data: bytes) -> Iterator[Said]:
         for name in archive.namelist():
             if name != _SHARED and name.endswith(_TEXT_PARTS):
                 yield from _read(archive, name, _events(name, shared))
+            elif name.startswith(_PICTURES):
+                yield from picture(name, archive.read(name))
 
 
 def cells(data: bytes, part: str) -> dict[str, str]:
@@ -96,8 +103,14 @@ def printed(data: bytes) -> Iterator[Said]:
         raise HeldError("the printed page cannot be read, so it cannot be searched for what may not leave") from fault
 
 
+def picture(where: str, data: bytes) -> Iterator[Said]:
+    """Yield every text that a picture holds beside what it shows."""
+    for text in pictures.texts(data):
+        yield Said(where, text)
+
+
 def page(data: bytes) -> Iterator[Said]:
-    """Yield every text of a page: what is shown, attributes, comments, scripts; drawings' coordinates aside."""
+    """Yield every text of a page: what is shown, attributes, comments, scripts, pictures; drawings' lines aside."""
     reader = _PageReader()
     reader.feed(data.decode("utf-8", "replace"))
     reader.close()
@@ -256,12 +269,19 @@ class _PageReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._tag = tag
-        self.said += [Said(self._place, value) for name, value in attrs if value and name not in _GEOMETRY]
+        for name, value in attrs:
+            if value and name not in _GEOMETRY:
+                self.said += [Said(self._place, value), *self._pictures(value)]
 
     def handle_data(self, data: str) -> None:
         text = _UNICODE.sub(lambda found: chr(int(found[1], 16)), data) if self._tag == "script" else data
         if text.strip():
-            self.said.append(Said(self._place, text))
+            self.said += [Said(self._place, text), *self._pictures(text)]
+
+    def _pictures(self, text: str) -> Iterator[Said]:
+        for found in _WITHIN.findall(text):
+            with suppress(ValueError):  # what is no base64 is no picture, and was read as it stands
+                yield from picture(f"a picture of {self._place}", b64decode(found))
 
     def handle_comment(self, data: str) -> None:
         self.said.append(Said(self._place, data))

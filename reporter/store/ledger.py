@@ -35,7 +35,7 @@ class Delivery:
     """One recipient's row. `key` names it; `message_id` is one per client, period, audience and content.
 
     `reason` is why it is in its state, for a person to read; `due_at` (UTC) is when a deferred one may be
-    tried again. `run_id` is the run whose files are sent.
+    tried again. `run_id` is the run whose files are sent; `tried_at` (UTC) is when that was last tried.
     """
 
     key: str
@@ -52,6 +52,7 @@ class Delivery:
     tries: int = 0
     due_at: datetime | None = None
     changed_at: datetime | None = None
+    tried_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,14 @@ class Ledger:
         """
         attempt = secrets.token_hex(8)
         wanted = and_(DELIVERIES.c.key.in_(keys), DELIVERIES.c.state.in_(OPEN))
-        values = {"state": "sending", "reason": "", "attempt": attempt, "due_at": None, "changed_at": now}
+        values = {
+            "state": "sending",
+            "reason": "",
+            "attempt": attempt,
+            "due_at": None,
+            "changed_at": now,
+            "tried_at": now,
+        }
         with self.writes() as connection:
             changed = connection.execute(
                 update(DELIVERIES).where(wanted).values(tries=DELIVERIES.c.tries + 1, **values)
@@ -133,7 +141,8 @@ class Ledger:
                     else DELIVERIES.c.state.in_(OPEN)
                 )
                 values: dict[str, object] = {"state": one.state, "reason": one.reason, "due_at": one.due_at}
-                tried = {} if attempt else {"tries": DELIVERIES.c.tries + (one.state != "planned")}
+                is_try = attempt is None and one.state != "planned"
+                tried = {"tries": DELIVERIES.c.tries + 1, "tried_at": now} if is_try else {}
                 connection.execute(
                     update(DELIVERIES)
                     .where(DELIVERIES.c.key == one.key, mine)

@@ -99,5 +99,11 @@ def _to_3(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _to_4(connection: Connection) -> None:
+    """Keep with a mail when it was last tried; of what was tried before, no more is known than when it was planned."""
+    connection.execute(text("ALTER TABLE deliveries ADD COLUMN tried_at VARCHAR(32)"))
+    connection.execute(text("UPDATE deliveries SET tried_at = planned_at WHERE tries > 0"))
+
+
 #: from a version to the next one
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}

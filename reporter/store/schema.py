@@ -248,5 +248,6 @@ DELIVERIES = Table(
     Column("due_at", Instant),
     Column("planned_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("tried_at", Instant),
     Index("deliveries_of_a_report", "client", "label"),
 )

@@ -171,8 +171,8 @@ def instant_of_milliseconds(value: object) -> datetime | None:
     Quanshi's replies tell their own time (timeStamp) and that of a token (createTime) so. Raises `OverflowError`
     beyond the calendar.
     """
-    elapsed = milliseconds(count(value))
-    return _EPOCH + timedelta(seconds=elapsed) if elapsed else None
+    elapsed = count(value)
+    return _EPOCH + timedelta(milliseconds=elapsed) if elapsed else None
 
 
 def money(value: object) -> Decimal | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email import policy
 from typing import Any
 
 from aiosmtpd.controller import Controller
@@ -332,3 +334,9 @@ def _reply(server: socket.socket) -> bytes:
     while data.splitlines()[-1][3:4] == b"-":
         data += _read(server, b"\r\n")
     return data
+
+
+def read_plain(raw: bytes) -> str:
+    """Return the plain body of a mail."""
+    message: Any = email.message_from_bytes(raw, policy=policy.default)
+    return str(message.get_body(("plain",)).get_content())

@@ -18,7 +18,7 @@ from reporter.files import sha256
 from reporter.store import Store
 from tests.mail.conftest import WEEK, Desk
 from tests.mail.forging import edit_config
-from tests.mail.servers import inbox
+from tests.mail.servers import inbox, read_plain
 
 ALL = ["ops@acme.example", "boss@acme.example", "me@agency.example"]
 CONTRACT = {"key", "client", "period", "recipient", "state", "reason", "message_id", "sha256"}
@@ -178,12 +178,6 @@ def test_changed_content_of_a_period_needs_revise_and_the_mail_says_what_changed
         assert "更正：本邮件替代此前发送的同期报告" in plain
         assert "数据未变；报告已重新生成，版式或说明可能有更新。" in plain
     assert first["Message-ID"] != last["Message-ID"]
-
-
-def read_plain(raw: bytes) -> str:
-    """Return the plain body of a mail."""
-    message: Any = email.message_from_bytes(raw, policy=policy.default)
-    return str(message.get_body(("plain",)).get_content())
 
 
 def test_corrected_recipient_alone_gets_what_the_others_have_got(desk: Desk, rerun: Callable[..., None]) -> None:

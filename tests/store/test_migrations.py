@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import zstandard
 from sqlalchemy import create_engine, inspect
 
 from reporter.model import Period
-from reporter.store import SCHEMA_VERSION, Store, WalkKey
+from reporter.store import SCHEMA_VERSION, Delivery, Store, WalkKey
 from reporter.store.schema import metadata
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"
@@ -106,3 +108,18 @@ def test_migrated_database_has_an_empty_mail_ledger_and_says_nothing_of_where_ol
         assert run is not None
         assert (run.origin.folder, run.origin.config_path, dict(run.origin.places)) == ("", "", {})
         assert (run.manifest, dict(run.totals)) == ("{}", {"people": 3})
+
+
+def test_mail_of_version_3_that_was_tried_is_taken_for_tried_when_it_was_planned(tmp_path: Path) -> None:
+    path = tmp_path / "version_3.db"
+    with Store.open(f"sqlite:///{path}") as store:
+        row = Delivery("k1", "acme", "2026-W46", "client", "c", "w", "ops@acme.example", "<1@a>", "run-1")
+        store.ledger.plan([row, replace(row, key="k2")], datetime.fromisoformat(AT))
+        store.ledger.claim(["k1"], datetime(2026, 11, 24, tzinfo=UTC))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE deliveries DROP COLUMN tried_at")
+        connection.execute("UPDATE meta SET value = '3'")
+        connection.commit()
+    with Store.open(f"sqlite:///{path}") as store:
+        found = {one.key: one.tried_at for one in store.ledger.rows()}
+    assert found == {"k1": datetime.fromisoformat(AT), "k2": None}
