@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reporter import beside
 from reporter.model import Language, Text
 
 #: what stands where no vendor can give a figure; never 0
@@ -96,29 +97,13 @@ COLUMNS: Mapping[str, Text] = {
     "visits": Text("观看次数", "Visits"),
     "live_visits": Text("直播次数", "Live visits"),
     "replay_visits": Text("回放次数", "Replay visits"),
-    "outside_visits": Text("期外观看次数", "Visits outside the period"),
-    "outside_seconds": Text("期外观看时长", "Watched outside the period"),
-    "outside_live_seconds": Text("期外直播观看时长", "Watched live outside the period"),
-    "outside_replay_seconds": Text("期外回放观看时长", "Replays watched outside the period"),
-    "outside_open": Text("期外未结束的观看", "Open visits outside the period"),
-    "outside_open_seconds": Text("期外未结束观看至今时长", "Open so far, outside the period"),
-    "row_visits": Text("平台记录内的次数", "Visits of the log's row"),
-    "row_play_seconds": Text("平台记录的播放时长", "Played, by the log's row"),
-    "row_page_seconds": Text("平台记录的页面时长", "On the page, by the log's row"),
-    "raw_comments": Text("观看记录的聊天数", "Comments, by raw rows"),
-    "raw_likes": Text("观看记录的点赞数", "Likes, by raw rows"),
-    "raw_questions": Text("观看记录的提问数", "Questions, by raw rows"),
-    "raw_hand_raises": Text("观看记录的举手数", "Hand raises, by raw rows"),
-    "raw_goods_clicks": Text("观看记录的商品点击数", "Clicks on goods, by raw rows"),
+    **beside.COLUMNS,
     "other_external_ids": Text("其他外部编号", "Other external ids"),
     "other_phones": Text("其他手机号", "Other phones"),
     "other_emails": Text("其他邮箱", "Other e-mails"),
     "key_other_external_ids": Text("比对的其他外部编号", "Other external ids compared"),
     "key_other_phones": Text("比对的其他手机号", "Other phones compared"),
     "key_other_emails": Text("比对的其他邮箱", "Other e-mails compared"),
-    "track_comments": Text("轨迹的评论", "Comments, by the track"),
-    "track_sign_ins": Text("轨迹的签到", "Sign-ins, by the track"),
-    "track_paid_amount": Text("轨迹的支付金额", "Paid, by the track"),
     "media_seconds": Text("片长", "Media length"),
     "viewers": Text("播放人数", "Viewers"),
     "plays": Text("播放次数", "Plays"),
@@ -161,7 +146,6 @@ COLUMNS: Mapping[str, Text] = {
     "rows": Text("取回行数", "Rows"),
     "claimed": Text("平台声明行数", "Rows claimed"),
     "reply_id": Text("回复编号", "Reply"),
-    "row_no": Text("回复内行号", "Row of reply"),
     "people.comments": Text("评论合计", "Comments"),
     "people.watch_union_seconds": Text("各场去重观看合计", "Watched, no overlaps"),
     "plays.viewers": Text("当日播放人数", "Viewers that day"),

@@ -26,15 +26,16 @@ Change = Callable[[pl.Series], pl.Series]
 #: text columns that hold nothing personal
 _PLAIN = (
     {"vendor", "account", "room_id", "reply_id", "person_id", "event", "mode", "matched_by", "shared_keys"}
+    | {"phone_in_log", "external_id_in_log"}
     | {"title", "kind", "status", "url", "tags", "detail", "live_spans"}  # of rooms
     | {"vendors", "other", "chart"}  # of people, overlap and curves
 )
 #: ids of a vendor's person or of a client's, and names: any of them may be a phone or an address
 _NAMES = {
     *("viewer_id", "viewer_ids", "against", "external_id", "key_external_id", "name"),
-    *("other_external_ids", "key_other_external_ids"),
+    *("other_external_ids", "key_other_external_ids", "log_external_id"),
 }
-_PHONES = ("phone", "key_phone", "other_phones", "key_other_phones")
+_PHONES = ("phone", "key_phone", "other_phones", "key_other_phones", "log_phone")
 _EMAILS = ("email", "key_email", "other_emails", "key_other_emails")
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}

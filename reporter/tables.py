@@ -64,6 +64,9 @@ OTHER_KEYS: Mapping[str, str] = {
     "email": "other_emails",
 }
 
+#: what Volcengine's log counts as well as its list of viewers
+LOG_COUNTS = ("comments", "likes", "sign_ins")
+
 #: the modes of a visit that are live, and those that a watching time adds up: a preview is kept apart
 LIVE_MODES = ("live", "interactive")
 WATCHED_MODES = (*LIVE_MODES, "replay", "vod")
@@ -122,6 +125,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         **dict.fromkeys(OTHER_KEYS.values(), TEXTS),
         # by people/: those of them that join, as they are compared; null: none
         **{f"key_{column}": TEXTS for column in OTHER_KEYS.values()},
+        # what Volcengine's log says beside its list, as spelled there: to reconcile with, it joins nobody
+        "log_phone": TEXT,
+        "log_external_id": TEXT,
         **_SOURCE,
     },
     "visits": {
@@ -147,6 +153,7 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "row_visits": COUNT,
         "row_play_seconds": SECONDS,
         "row_page_seconds": SECONDS,
+        **{f"row_{name}": COUNT for name in LOG_COUNTS},
         **_SOURCE,
     },
     "activity": {
@@ -161,6 +168,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "track_comments": COUNT,
         "track_sign_ins": COUNT,
         "track_paid_amount": MONEY,
+        # what the rows of Volcengine's log come to beside its list, of all times, to reconcile with
+        **{f"log_{name}": COUNT for name in LOG_COUNTS},
+        "log_moves": FLAG,  # by the log the viewer is still there or just left: the list may not know yet
         # what Quanshi's raw rows come to beside viewerDetails, to reconcile with; null: silent rows may hold the rest
         **{f"raw_{name}": COUNT for name in ("comments", "likes", "questions", "hand_raises", "goods_clicks")},
         **_SOURCE,
@@ -184,6 +194,9 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "outside_replay_seconds": SECONDS,
         "outside_open": COUNT,  # of those visits, how many have neither a length nor a time of leaving
         "outside_open_seconds": SECONDS,  # how long these had been open at as_of, together
+        # same | other | masked: the key by the log of the room, against the list; null: not both say one
+        "phone_in_log": TEXT,
+        "external_id_in_log": TEXT,
         **_SOURCE,
     },
     "plays": {

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent / "reporter"
 
 LEAVES = {
     "addresses",
+    "beside",
     "columns",
     "errors",
     "files",
@@ -45,6 +46,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "tables": (set(), {"polars"}),
     "intervals": (set(), {"polars"}),
     "report": (set(), {"polars"}),
+    "beside": (set(), set()),
     "labels": (set(), set()),
     "logo": (set(), set()),
     "resources": (set(), set()),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from reporter.checks import averages, claims, counts, log_rows, sums, tracks, vendor_totals
+from reporter.checks import averages, claims, counts, log_counts, log_keys, log_rows, sums, tracks, vendor_totals
 from reporter.checks.claims import where_of
 from reporter.checks.rule import UNEXPLAINED, WHERE, Rule
 from reporter.model import Finding, Pulled
@@ -23,6 +23,8 @@ RULES: tuple[Rule, ...] = (
     *vendor_totals.RULES,
     *counts.RULES,
     log_rows.RULE,
+    *log_counts.RULES,
+    *log_keys.RULES,
     *tracks.RULES,
     *averages.RULES,
     *sums.RULES,

@@ -20,7 +20,7 @@ from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, WATCHED_MODES, Table
 
 _VIEWER = [*PLACE, "viewer_id"]
 #: how far back Volcengine's log reaches; what was watched before stands in the list's sums alone
-_LOG_REACH = timedelta(days=90)
+LOG_REACH = timedelta(days=90)
 #: the log has nobody who watched for no longer than this
 _LEAST_LOGGED = 60 * MICRO
 
@@ -219,7 +219,7 @@ def _judged(compared: pl.DataFrame, tables: Tables, measure: _Measure) -> pl.Dat
     over = pl.col("whole") > pl.col("theirs") + pl.col("allowed")
     under = pl.col("whole") < pl.col("theirs") - pl.col("allowed")
     is_paged = of_log & (pl.col("whole") <= pl.col("page_seconds") + pl.col("allowed")).fill_null(value=False)
-    is_old = of_log & (pl.col("begun") < pl.col("as_of") - _LOG_REACH).fill_null(value=False)
+    is_old = of_log & (pl.col("begun") < pl.col("as_of") - LOG_REACH).fill_null(value=False)
     is_brief = of_log & (pl.col("times") + pl.col("outside_visits") == 0) & (pl.col("theirs") <= _LEAST_LOGGED)
     excused = is_old | is_brief
     is_open = pl.col("is_boundless") | (pl.col("whole") + pl.col("open_for") >= pl.col("theirs") - pl.col("allowed"))

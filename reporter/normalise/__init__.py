@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from reporter.model import Issue, Period, Pulled, Room
 from reporter.normalise.cut import cut_plays, cut_visits
 from reporter.normalise.events import name_events
+from reporter.normalise.logged import with_log_counts, with_log_keys
 from reporter.normalise.merge import merge_by_viewer, merge_rooms, merge_viewers, with_latest
 from reporter.normalise.modes import set_modes
 from reporter.normalise.outside import with_outside
@@ -57,6 +58,8 @@ def normalise(
         activity, told_twice = merge_by_viewer(kept["activity"])
         totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
         totals = with_outside(totals, kept["visits"], visits, merged)
+        totals = with_log_keys(totals, kept["viewers"], pulled)
+        activity = with_log_counts(activity, kept["visits"], as_of)
     tables = {
         **kept,
         "rooms": merged,

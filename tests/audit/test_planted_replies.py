@@ -148,6 +148,20 @@ _kind(
     "volcengine-track-comments",
 )
 _kind(
+    "comments more in the list",
+    planting.users(each(lambda row: row["InteractData"].update(CommentCount=row["InteractData"]["CommentCount"] + 5))),
+    "volcengine-log-comments",
+)
+_kind(
+    "comments more in the log",
+    planting.log(each(lambda row: row.update(CommentCounts=row["CommentCounts"] * 10 + 1))),
+    "volcengine-log-comments",
+)
+_kind("likes more in the log", planting.log(each(lambda row: row.update(ThumbUpNumber=99))), "volcengine-log-likes")
+_kind(
+    "sign-ins more in the log", planting.log(each(lambda row: row.update(CheckInNumber=9))), "volcengine-log-sign-ins"
+)
+_kind(
     "played longer than stayed, visit log",
     planting.log(each(lambda row: row["VideoViewDuration"].update(Total=row["VideoViewDuration"]["Total"] + 600))),
     "volcengine-log",
@@ -252,6 +266,21 @@ _kind("ids lost from the log", planting.log(each(lambda row: row.update(UserId=0
 _kind(
     "viewer whom nobody knows", planting.log(each(lambda row: row.update(UserId=row["UserId"] + 1))), "listed-viewers"
 )
+
+
+def _slip(name: str) -> Callable[[list[Json]], None]:
+    """Give each viewer of a list the next one's key."""
+
+    def change(rows: list[Json]) -> None:
+        keys = [row["BasicData"][name] for row in rows]
+        for row, key in zip(rows, keys[1:], strict=False):
+            row["BasicData"][name] = key
+
+    return change
+
+
+_kind("phones moved by a row, list of viewers", planting.users(_slip("Telephone")), "volcengine-log-phone")
+_kind("external ids moved by a row, list of viewers", planting.users(_slip("ExternalId")), "volcengine-log-external-id")
 
 
 def _one_device(rows: list[Json]) -> None:

@@ -331,6 +331,58 @@ def test_list_of_viewers_is_held_against_their_tracks(
     assert _endings(_made(rooms=[_room("volcengine")], activity=rows), "volcengine-track-comments") == endings
 
 
+LONG_AGO = "2026-07-01T10:00:00Z/2026-07-01T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("listed", "logged", "moves", "spans", "endings"),
+    [
+        (2, 2, False, None, [("2", "2", "agrees")]),
+        (7, 2, False, None, [("7", "2", "unexplained")]),
+        (2, 21, False, None, [("2", "21", "unexplained")]),
+        # the log is ahead of the list by whoever is still there, and never behind it
+        (2, 3, True, None, [("2", "3", "explained")]),
+        (3, 2, True, None, [("3", "2", "unexplained")]),
+        # the log reaches back 90 days, which makes it no longer than the list
+        (3, 2, False, [LONG_AGO], [("3", "2", "explained")]),
+        (2, 3, False, [LONG_AGO], [("2", "3", "unexplained")]),
+        (None, 2, False, None, []),
+        (2, None, None, None, []),
+    ],
+)
+def test_list_of_viewers_is_held_against_their_log(
+    listed: int | None, logged: int | None, moves: bool | None, spans: list[str] | None, endings: list[Ending]
+) -> None:
+    who = _row("volcengine", "v", as_of=START, comments=listed, log_comments=logged, log_moves=moves)
+    made = _made(rooms=[{**_room("volcengine"), "live_spans": spans}], activity=[who])
+    assert _endings(made, "volcengine-log-comments") == endings
+
+
+def test_one_who_is_still_there_excuses_no_other_viewer() -> None:
+    rows = [
+        _row("volcengine", "v", as_of=START, likes=1, log_likes=2, log_moves=True),
+        _row("volcengine", "w", as_of=START, likes=2, log_likes=1, log_moves=False),
+    ]
+    made = _made(rooms=[_room("volcengine")], activity=rows)
+    assert _endings(made, "volcengine-log-likes") == [("3", "3", "unexplained")]
+
+
+@pytest.mark.parametrize(
+    ("compared", "endings"),
+    [
+        (["same", None], [("1", "1", "agrees")]),
+        (["same", "masked"], [("2", "1", "explained")]),
+        (["same", "masked", "other"], [("3", "1", "unexplained")]),
+        ([None], []),
+    ],
+)
+def test_viewers_with_another_phone_in_the_log_are_counted(compared: list[str | None], endings: list[Ending]) -> None:
+    rows = [_row("volcengine", str(place), phone_in_log=word) for place, word in enumerate(compared)]
+    made = _made(rooms=[_room("volcengine")], viewer_totals=rows)
+    assert _endings(made, "volcengine-log-phone") == endings
+    assert _endings(made, "volcengine-log-external-id") == []
+
+
 def test_list_and_tracks_differ_though_their_sums_are_the_same() -> None:
     rows = [
         _row("volcengine", "v", paid_amount=Decimal("1.10"), track_paid_amount=Decimal("2.10")),

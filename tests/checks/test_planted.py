@@ -110,6 +110,23 @@ def _do_more(rows: Json) -> None:
         row["PayAmount"] = "123.45"
 
 
+def _count_more(rows: Json) -> None:
+    for row in rows:
+        for name in ("CommentCounts", "ThumbUpNumber", "CheckInNumber"):
+            row[name] = row[name] * 10 + 1
+
+
+def _slip(name: str) -> Callable[[Json], None]:
+    """Give each viewer of a list the next one's key."""
+
+    def change(rows: Json) -> None:
+        keys = [row["BasicData"][name] for row in rows]
+        for row, key in zip(rows, keys[1:], strict=False):
+            row["BasicData"][name] = key
+
+    return change
+
+
 def _misjudge(rows: Json) -> None:
     for row in rows:
         row["PlayDurationPerUv"], row["PlayPerVv"] = 1.0, 99.0
@@ -133,6 +150,13 @@ PLANTED: list[tuple[set[str], Callable[[bytes], bytes]]] = [
     ({"volcengine-tracks"}, _rows("UserTracks", _TRACKS, list.clear)),
     ({"volcengine-log"}, _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
     ({"volcengine-log"}, _rows("VideoViewDuration", _LOG, _stretch)),
+    (
+        {f"volcengine-log-{name}" for name in ("comments", "likes", "sign-ins")},
+        _rows("VideoViewDuration", _LOG, _count_more),
+    ),
+    ({"volcengine-log-comments"}, _rows("WatchLiveDuration", _USERS, _add_to("CommentCount", "InteractData", 5))),
+    ({"volcengine-log-phone"}, _rows("WatchLiveDuration", _USERS, _slip("Telephone"))),
+    ({"volcengine-log-external-id"}, _rows("WatchLiveDuration", _USERS, _slip("ExternalId"))),
     (
         {f"volcengine-track-{name}" for name in ("comments", "sign-ins", "paid-amount")},
         _rows("UserTracks", _TRACKS, _do_more),
@@ -163,7 +187,9 @@ def test_clean_data_of_the_sandbox_leaves_nothing_unexplained(
 ) -> None:
     findings = chain(seed, scale).run().report.findings
     assert [one for one in findings if one.verdict == "unexplained"] == []
-    assert {"claimed-rows", "quanshi-times", "volcengine-tracks", "volcengine-log"} <= {one.check for one in findings}
+    found = {one.check for one in findings}
+    assert {"claimed-rows", "quanshi-times", "volcengine-tracks", "volcengine-log"} <= found
+    assert {f"volcengine-log-{name}" for name in ("comments", "likes", "sign-ins", "phone", "external-id")} <= found
 
 
 def test_every_rule_stands_in_the_docs_and_has_an_error_planted_for_it() -> None:

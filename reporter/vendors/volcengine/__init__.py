@@ -166,10 +166,10 @@ _ENDPOINTS = (
 
 _COLUMNS = {
     "rooms": "title kind status scheduled_at started_at ended_at duration_seconds url tags owner live_spans",
-    "viewers": "viewer_id name phone email external_id company location",
+    "viewers": "viewer_id name phone email external_id company location log_phone log_external_id",
     "visits": (
         "viewer_id mode joined_at left_at watch_seconds device client ip location "
-        "row_visits row_play_seconds row_page_seconds"
+        "row_visits row_play_seconds row_page_seconds row_comments row_likes row_sign_ins"
     ),
     "activity": " ".join(
         (

@@ -62,6 +62,11 @@ _LOG = (
     # of the row as a whole, to be reconciled with: the first of playing, the second of the page
     Column("row_play_seconds", "VideoViewDuration.Total", DURATION),
     Column("row_page_seconds", "ViewDuration", DURATION),
+    Column("row_comments", "CommentCounts", WHOLE),
+    Column("row_likes", "ThumbUpNumber", WHOLE),
+    Column("row_sign_ins", "CheckInNumber", WHOLE),
+    Column("log_phone", "UserTel", TEXT_AS_IT_STANDS),
+    Column("log_external_id", "ExternalUserId", TEXT_AS_IT_STANDS),
 )
 _TRACK = (
     Column("told_id", "UserId", VIEWER_ID),

@@ -1,8 +1,8 @@
 """Visits from a room's log (ListUserBehaviorDataAPIV2): a visit for each pair of JoinAt and LeaveAt.
 
 The row's own durations are no visit's: they are of the row as a whole, their units are not documented, and they
-count playing and the page apart. They stand beside its visits to be reconciled with. Phones and external ids
-are left to ListAccountUserData, whose fields are the ones that match.
+count playing and the page apart. They stand beside its visits to be reconciled with, and so do its counts. Phones and
+external ids that join are left to ListAccountUserData; the log's stand beside them, to be reconciled with as well.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def read_log(walks: Sequence[Walk], _as_of: datetime) -> tuple[Tables, list[list
 
 
 def _viewers(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return one row a viewer and reply, with the first name that the reply gives."""
+    """Return one row a viewer, phone, external id and reply, with the first name that the reply gives."""
     return (
         rows.drop_nulls("viewer_id")
-        .group_by(REPLY, "viewer_id", maintain_order=True)
+        .group_by(REPLY, "viewer_id", "log_phone", "log_external_id", maintain_order=True)
         .agg(pl.col(WALK, ROW).first(), pl.col("name").first(ignore_nulls=True))
     )
 

@@ -251,7 +251,7 @@ def test_visit_whose_joins_are_no_list_is_told(read: Read) -> None:
     assert _visit(read, JoinAt=START) == ([], ["bad-listed", "visit-without-join"])
 
 
-def test_visit_leaves_phone_and_external_id_to_the_list(read: Read) -> None:
+def test_log_s_phone_and_external_id_stand_beside_the_keys_that_join(read: Read) -> None:
     row = {"UserId": 7, "UserName": "王", "UserTel": "19000101106", "ExternalUserId": "A-1001", "JoinAt": [START]}
     rows, _ = read("ListUserBehaviorDataAPIV2", {"Data": [row]})
     assert rows["viewers"] == [
@@ -260,6 +260,8 @@ def test_visit_leaves_phone_and_external_id_to_the_list(read: Read) -> None:
             "account": "volc",
             "viewer_id": "7",
             "name": "王",
+            "log_phone": "19000101106",
+            "log_external_id": "A-1001",
             "reply_id": "r1",
             "row_no": 1,
         }
