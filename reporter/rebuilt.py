@@ -17,7 +17,7 @@ from reporter import __version__, catalogue, finished, manifest, pipeline, rebui
 from reporter.errors import UsageError
 from reporter.files import sha256
 from reporter.lock import alone
-from reporter.model import Text
+from reporter.model import Count, Text
 
 if TYPE_CHECKING:
     from reporter.config import Config
@@ -150,7 +150,8 @@ def _of_replies(told: Mapping[str, Any], made: Rebuilt, *, is_own: bool) -> list
     return [
         Text(
             f"{len(lost)} 次拉取的回复已不在库中（已清理？），当时共 {rows} 行：{calls}",
-            f"the replies of {len(lost)} pulls are no longer stored (pruned?), {rows} rows then: {calls}",
+            f"the replies of {Count(str(len(lost))):pull|pulls} are no longer stored (pruned?), "
+            f"{Count(str(rows)):row|rows} then: {calls}",
         )
     ]
 
