@@ -1,7 +1,8 @@
 """A run made again and held against what it wrote: the same bytes, or what differs and why.
 
 A cause is told where it can be shown: another version, another config, replies that were pruned, a person who was
-erased, other fonts, a file that somebody changed in the run's folder. Nothing of the run is touched.
+erased, other fonts. What somebody did in the run's folder since is told beside it: a run is held against the hashes
+that it recorded, not against its folder. Nothing of the run is touched.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from reporter import __version__, catalogue, finished, manifest, pipeline, rebui
 from reporter.errors import UsageError
 from reporter.files import sha256
 from reporter.lock import alone
-from reporter.model import Text
+from reporter.model import Count, Text
 
 if TYPE_CHECKING:
     from reporter.config import Config
     from reporter.rebuild import Rebuilt
     from reporter.store import FinishedRun, Store
 
-Difference = Literal["other bytes", "not made now", "not made then", "changed in the folder"]
+Difference = Literal["other bytes", "not made now", "not made then"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Comparison:
     reasons: tuple[Text, ...]
     #: files of the run that are no longer in its folder; they are made again like the others
     gone: tuple[str, ...]
+    #: files in its folder that somebody changed since; they are made again too
+    changed: tuple[str, ...]
 
 
 def compare(
@@ -52,9 +55,9 @@ def compare(
     made = rebuild.rebuild(store, run, config or rebuild.kept_config(store, run), env=env)
     differences = _differences(run, made)
     touched = finished.changed(run, folder)
-    differences |= {path: "changed in the folder" for path, kind in touched.items() if kind == "changed"}
-    reasons = _reasons(store, run, made, differences) if differences else ()
-    return Comparison(made, differences, reasons, tuple(path for path, kind in touched.items() if kind == "missing"))
+    reasons = _reasons(store, run, made) if differences else ()
+    gone, changed = (tuple(path for path, kind in touched.items() if kind == one) for one in ("missing", "changed"))
+    return Comparison(made, differences, reasons, gone, changed)
 
 
 def target_of(run: FinishedRun, folder: Path, out: Path) -> Path:
@@ -78,7 +81,7 @@ def write(comparison: Comparison, run: FinishedRun, target: Path) -> None:
     """
     made = comparison.made
     with alone([target], f"{run.record.client} {run.record.label}"):
-        told = manifest.to_json(made.record) if _differences(run, made) else run.manifest.encode()
+        told = manifest.to_json(made.record) if comparison.differences else run.manifest.encode()
         pipeline.write(target, made.files, told)
         catalogue.write(target.parent.parent, made.report.language)
 
@@ -97,7 +100,7 @@ def _differences(run: FinishedRun, made: Rebuilt) -> dict[str, Difference]:
     return found
 
 
-def _reasons(store: Store, run: FinishedRun, made: Rebuilt, differences: Mapping[str, Difference]) -> tuple[Text, ...]:
+def _reasons(store: Store, run: FinishedRun, made: Rebuilt) -> tuple[Text, ...]:
     told, is_own = finished.record(run), rebuild.is_own(store, run, made.config)
     found = [
         *_of_version(told),
@@ -105,7 +108,6 @@ def _reasons(store: Store, run: FinishedRun, made: Rebuilt, differences: Mapping
         *_of_replies(told, made, is_own=is_own),
         *_of_erasure(store, run),
         *_of_fonts(told, made),
-        *_of_folder(differences),
     ]
     return tuple(found) or (_UNKNOWN,)
 
@@ -148,7 +150,8 @@ def _of_replies(told: Mapping[str, Any], made: Rebuilt, *, is_own: bool) -> list
     return [
         Text(
             f"{len(lost)} 次拉取的回复已不在库中（已清理？），当时共 {rows} 行：{calls}",
-            f"the replies of {len(lost)} pulls are no longer stored (pruned?), {rows} rows then: {calls}",
+            f"the replies of {Count(str(len(lost))):pull|pulls} are no longer stored (pruned?), "
+            f"{Count(str(rows)):row|rows} then: {calls}",
         )
     ]
 
@@ -167,15 +170,3 @@ def _of_fonts(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
         return []
     then, now = ", ".join(told["fonts"]), ", ".join(made.record.fonts)
     return [Text(f"字体不同：当时为 {then}，现在为 {now}", f"fonts: {then} then, {now} now")]
-
-
-def _of_folder(differences: Mapping[str, Difference]) -> list[Text]:
-    touched = [path for path, kind in differences.items() if kind == "changed in the folder"]
-    if not touched:
-        return []
-    return [
-        Text(
-            f"该期文件夹中的文件在完成后被改动：{', '.join(touched)}",
-            f"files were changed in the run's folder since: {', '.join(touched)}",
-        )
-    ]

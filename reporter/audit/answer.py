@@ -10,7 +10,10 @@ import polars as pl
 from reporter import labels
 from reporter.answers import Answer
 from reporter.audit.check import Found
+from reporter.audit.console import ABSENT, ONLY, TWICE
+from reporter.audit.console_measures import ALONE, NO_NUMBER, OTHER, WHAT
 from reporter.audit.gather import Case, all_replies
+from reporter.audit.tables import MISSING, SIDE, TOO_MANY
 from reporter.model import Language, Outcome, Text
 
 _TITLE = Text("核查", "Audit")
@@ -41,6 +44,21 @@ _HEADERS: Mapping[str, Text] = {
     "what": Text("观众或日期", "Viewer or day"),
     "start": Text("开始", "Start"),
     "end": Text("结束", "End"),
+}
+#: what rows say of themselves in `SIDE` and `WHAT`; the last four are of the reconcile rule over persons
+_WORDS: Mapping[str, Text] = {
+    TOO_MANY: Text("文件中的行", TOO_MANY),
+    MISSING: Text("由回复重做的行", MISSING),
+    ONLY: Text("只在文件中", ONLY),
+    TWICE: Text("文件中重复", TWICE),
+    ABSENT: Text("不在文件中", ABSENT),
+    OTHER: Text("值不同", OTHER),
+    NO_NUMBER: Text("不是数字", NO_NUMBER),
+    ALONE: Text("只有一边有值", ALONE),
+    "lost": Text("有观看，人员表中没有", "has visits and is not among the people"),
+    "stray": Text("在人员表中，没有观看也不在名单", "is among the people, of no visit and no viewer"),
+    "twice": Text("人员表中重复", "stands twice among the people"),
+    "of a list": Text("来自按列表拉取的房间", "of a room pulled as a list"),
 }
 #: rows of what is not in order come first
 _ORDER: tuple[Outcome, ...] = ("unexplained", "explained", "agrees")
@@ -103,7 +121,7 @@ def answer(cases: Sequence[Case], more: Mapping[str, pl.DataFrame] | None = None
     frames = {_CHECKS.in_(language): _checks(cases)}
     for code, parts in by_check.items():
         rows = with_replies(pl.concat(parts, how="diagonal_relaxed"), replies)
-        frames[code] = named(rows, language)
+        frames[code] = named(_worded(rows, language), language)
     titles = ", ".join(case.name for case in cases)
     return Answer(
         f"{_TITLE.in_(language)} {titles}",
@@ -152,6 +170,12 @@ def _placed(case: Case, one: Found, is_named: bool) -> pl.DataFrame:
         told.insert(0, pl.lit(case.name).alias("report"))
     kept = one.rows.drop("verdict", strict=False)
     return kept.select(*told, pl.all())
+
+
+def _worded(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return rows with what they say of themselves in the reader's words."""
+    words = {word: text.in_(language) for word, text in _WORDS.items()}
+    return rows.with_columns(pl.col(name).replace(words) for name in (SIDE, WHAT) if name in rows.columns)
 
 
 def named(rows: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -12,18 +12,23 @@ from reporter.audit.check import SOURCE, Check, Found, where_of
 from reporter.audit.console_columns import COUNTS, DAY, KEYS, MEASURES, SECONDS, Column, columns_of, not_taken, number
 from reporter.audit.console_measures import ROW, UNREAD, measured
 from reporter.audit.evidence import Evidence
+from reporter.audit.tables import SIDE
 from reporter.checks.rule import EQUAL
 from reporter.config.loading import MAX_FILE_BYTES, UnreadableError, read_bytes
 from reporter.config.rosters import RosterError, read_table
 from reporter.errors import UsageError
-from reporter.model import Text
+from reporter.model import Count, Text
 from reporter.people.phones import to_e164
 from reporter.tables import PLACE, TEXT
 
+#: on which side a row stands
+ONLY, TWICE, ABSENT = "only in the file", "twice in the file", "not in the file"
+
 _ROWS = Text("控制台导出文件的行与报告的观众（或日期）", "Rows of the console's export against viewers (or days)")
 _STRANGERS = Text(
-    "有的行在报告里没有对应，或报告里的观众不在文件里，或一行出现两次",
-    "rows without a counterpart in the report, viewers without a row in the file, or rows that stand twice",
+    "{stray} 行在报告里没有对应，报告的 {absent} 位观众（或日期）不在文件里，{twice} 行与别的行说的是同一位",
+    "{stray:row has|rows have} no counterpart in the report, {absent:viewer or day has|viewers or days have} no row "
+    "in the file, {twice:row is|rows are} about one that another row is about too",
 )
 _NO_ROOM = Text(
     "有的行没有房间号，或其房间不在报告里：没有比较",
@@ -244,12 +249,21 @@ def _matching(where: str, rows: pl.DataFrame, own: pl.DataFrame, matched: pl.Dat
     stray = rows.join(matched.select(ROW), on=ROW, how="anti", maintain_order="left").drop("key", strict=False)
     twice = matched.filter(pl.col(who).is_duplicated())
     absent = ours.join(matched.select(who), on=who, how="anti", maintain_order="left")
-    sides = str(rows.height), str(matched.height)
+    sides = str(rows.height), str(own.height)
     if stray.is_empty() and twice.is_empty() and absent.is_empty():
         return check.found(where, *sides, "agrees", EQUAL)
-    parts = {"only in the file": stray, "twice in the file": twice, "not in the file": absent}
-    told = [part.select(pl.lit(side).alias("side"), pl.all()) for side, part in parts.items() if part.height]
-    return check.found(where, *sides, "unexplained", _STRANGERS, _shown(pl.concat(told, how="diagonal_relaxed")))
+    if own.height == rows.height:
+        # as many, and not the same ones: equal numbers would say that all is well
+        sides = str(rows.height), f"{own.height - absent.height}/{own.height}"
+    parts = {ONLY: stray, TWICE: twice, ABSENT: absent}
+    told = [part.select(pl.lit(side).alias(SIDE), pl.all()) for side, part in parts.items() if part.height]
+    why = _why(stray.height, absent.height, twice.height)
+    return check.found(where, *sides, "unexplained", why, _shown(pl.concat(told, how="diagonal_relaxed")))
+
+
+def _why(stray: int, absent: int, twice: int) -> Text:
+    counts = {"stray": Count(str(stray)), "absent": Count(str(absent)), "twice": Count(str(twice))}
+    return Text(_STRANGERS.zh.format(**counts), _STRANGERS.en.format(**counts))
 
 
 def _shown(rows: pl.DataFrame) -> pl.DataFrame:

@@ -7,13 +7,13 @@ import polars as pl
 from reporter.audit.check import SOURCE, Check, Found, plain
 from reporter.audit.console_columns import Column
 from reporter.checks.rule import EQUAL
-from reporter.model import Text
+from reporter.model import Count, Text
 
 #: the number of a row in its file
 ROW = "file_row"
 #: before a column's name: its cells that are no numbers, as they are written
 UNREAD = "cell of "
-#: how two sides of a row differ
+#: the column that says how two sides of a row differ
 WHAT = "difference"
 #: before a column's name: what the visits of the period come to
 OF_PERIOD = "of_period_"
@@ -21,7 +21,8 @@ OF_PERIOD = "of_period_"
 _LABEL = Text("控制台导出文件与报告：{}", "Export of the console against the report: {}")
 _APART = Text(
     "{} 个值不同，{} 个单元格不能读作数，{} 个只有一边有值",
-    "{} values are not the same, {} cells cannot be read as numbers, {} values stand on one side alone",
+    "{:value is|values are| not the same}, {:cell|cells} cannot be read as a number, "
+    "{:value stands|values stand} on one side alone",
 )
 _SAME_OF_PERIOD = Text(
     "与本期的观看相同（控制台按日期筛选过）", "the same as the period's visits: the console was asked for its days"
@@ -30,7 +31,8 @@ _NOT_OURS = Text(
     "报告没有这一列：平台的接口没有给出，没有比较",
     "the report has no such figure here: the platform's interface does not give it, and nothing was compared",
 )
-_OTHER, _NO_NUMBER, _ALONE = "another value", "no number", "on one side alone"
+#: the words in it
+OTHER, NO_NUMBER, ALONE = "another value", "no number", "on one side alone"
 
 
 def measured(where: str, column: Column, matched: pl.DataFrame, own: pl.DataFrame) -> Found | None:
@@ -62,11 +64,11 @@ def _judged(column: Column, matched: pl.DataFrame, name: str) -> pl.DataFrame:
     file, found, cell = pl.col(column.name), pl.col(ours), pl.col(UNREAD + column.name)
     what = (
         pl.when(cell.is_not_null())
-        .then(pl.lit(_NO_NUMBER))
+        .then(pl.lit(NO_NUMBER))
         .when(file.is_null() != found.is_null())
-        .then(pl.lit(_ALONE))
+        .then(pl.lit(ALONE))
         .when((file - found).abs() > column.tolerance)
-        .then(pl.lit(_OTHER))
+        .then(pl.lit(OTHER))
     )
     who = "viewer" if "viewer" in matched.columns else "key"
     return matched.select(
@@ -79,7 +81,7 @@ def _without_ours(check: Check, place: str, column: Column, matched: pl.DataFram
     rows = matched.select(ROW, expected=pl.col(column.name), cell=pl.col(UNREAD + column.name))
     sides = _total(rows["expected"]), "-"
     if rows["cell"].count():
-        apart = rows.drop_nulls("cell").with_columns(pl.lit(_NO_NUMBER).alias(WHAT))
+        apart = rows.drop_nulls("cell").with_columns(pl.lit(NO_NUMBER).alias(WHAT))
         return check.found(place, *sides, "unexplained", _why(apart), apart)
     if not rows["expected"].count():
         return check.found(place, *sides, "agrees", EQUAL)
@@ -87,7 +89,7 @@ def _without_ours(check: Check, place: str, column: Column, matched: pl.DataFram
 
 
 def _why(apart: pl.DataFrame) -> Text:
-    counts = [apart.filter(pl.col(WHAT) == what).height for what in (_OTHER, _NO_NUMBER, _ALONE)]
+    counts = [Count(str(apart.filter(pl.col(WHAT) == what).height)) for what in (OTHER, NO_NUMBER, ALONE)]
     return Text(_APART.zh.format(*counts), _APART.en.format(*counts))
 
 

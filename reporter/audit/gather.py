@@ -16,6 +16,7 @@ from reporter.audit import files, integrity
 from reporter.audit.check import Check, Found
 from reporter.audit.evidence import Evidence, evidence
 from reporter.checks.rule import EQUAL
+from reporter.errors import ConfigError, StoreError
 from reporter.lock import alone, places
 from reporter.model import Language, Progress, Pull, Pulled, Text
 from reporter.pipeline import Job
@@ -68,7 +69,7 @@ def of_run(
     name, zone = f"{record.client} {record.label}", str(record.start.tzinfo)
     stored, hashed = tuple(_stored(store, record.run_id)), tuple(files.hashed(read, run))
     if any(one.finding.verdict == "unexplained" for one in stored):
-        return Case(name, _LANGUAGE, zone, (*stored, *hashed), None)
+        return Case(name, _language(store, run), zone, (*stored, *hashed), None)
     config = rebuild.kept_config(store, run)
     replayed = rebuild.replay(store, run, config, env=env)
     if record.status == "complete" and not all(one.is_whole for one in replayed.pulls):
@@ -76,6 +77,14 @@ def of_run(
     seen, made = made_again(store, run, replayed, now=now, redraw=redraw or read.must_be_drawn(run))
     found = (*stored, *hashed, *files.compared(read, run, made), *integrity.examine(seen))
     return Case(name, config.language, zone, found, seen)
+
+
+def _language(store: Store, run: FinishedRun) -> Language:
+    """Return the language of a run whose replies or files are damaged: its config may be one of them."""
+    try:
+        return rebuild.kept_config(store, run).language
+    except (ConfigError, StoreError):
+        return _LANGUAGE
 
 
 def made_again(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from xml.parsers import expat
 
 from reporter.mail import reading
 
@@ -15,17 +17,17 @@ _NEAR = 1e-6
 
 
 def cells_apart(data: bytes, made: bytes) -> list[Place]:
-    """Return the cells, or else the parts, in which a workbook differs, cells that say something else first.
+    """Return the cells (`场次!D2`), or else the parts in which a workbook differs, first those that say other things.
 
     A program that saves a workbook again writes thousands of numbers, formulas and parts in its own way; the one
     cell that somebody changed stands before them. Raises `HeldError` for what is no workbook.
     """
     mine, theirs = reading.parts_of(data), reading.parts_of(made)
     apart = [part for part in dict.fromkeys((*theirs, *mine)) if mine.get(part) != theirs.get(part)]
-    places = list[Place]()
+    places, titles = list[Place](), _titles(theirs)
     for part in apart:
-        is_sheet = part.startswith("xl/worksheets/") and part in mine and part in theirs
-        cells = list(_cells(data, made, part)) if is_sheet else []
+        is_on_both = part in titles and part in mine
+        cells = list(_cells(data, made, part, titles[part])) if is_on_both else []
         places += cells or [(part, _size(theirs.get(part)), _size(mine.get(part)))]
     return sorted(places, key=_weight)
 
@@ -39,12 +41,33 @@ def texts_apart(data: bytes, made: bytes) -> list[Place]:
     return [*more, *less]
 
 
-def _cells(data: bytes, made: bytes, part: str) -> Iterator[Place]:
+def _titles(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the names of a workbook's sheets by their parts: what a reader of it sees."""
+    links = _elements(parts["xl/_rels/workbook.xml.rels"], "Relationship")
+    # a target is beside the workbook's own part, or is named from the root on
+    targets = {one["Id"]: str(PurePosixPath("/xl", one["Target"])).lstrip("/") for one in links}
+    return {targets[one["r:id"]]: one["name"] for one in _elements(parts["xl/workbook.xml"], "sheet")}
+
+
+def _elements(part: bytes, tag: str) -> list[dict[str, str]]:
+    """Return the attributes of all elements of a name in a part that we made ourselves."""
+    found = list[dict[str, str]]()
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == tag:
+            found.append(attributes)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.Parse(part, True)  # noqa: FBT003 - expat's own signature
+    return found
+
+
+def _cells(data: bytes, made: bytes, part: str, title: str) -> Iterator[Place]:
     mine, theirs = reading.cells(data, part), reading.cells(made, part)
-    name = part.rpartition("/")[2].removesuffix(".xml")
     for cell in dict.fromkeys((*theirs, *mine)):
         if mine.get(cell) != theirs.get(cell):
-            yield f"{name}!{cell}", theirs.get(cell, ""), mine.get(cell, "")
+            yield f"{title}!{cell}", theirs.get(cell, ""), mine.get(cell, "")
 
 
 def _weight(place: Place) -> int:

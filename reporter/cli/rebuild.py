@@ -51,8 +51,8 @@ def command(word: str, out: Path, config_path: Path | None, store_url: str, json
     and what it asks for beyond them is missing, so that the report is partial.
 
     Ends 0 when every file has the bytes of the run, and 4 when any has not; then it says which, and why as far as
-    that can be shown: another version, another config, pruned replies, an erased person, other fonts, a file that
-    was changed in the run's folder.
+    that can be shown: another version, another config, pruned replies, an erased person, other fonts. Files that
+    somebody changed in the run's folder since are named, and are no difference: the run is known by its hashes.
     """  # noqa: D301 - \b is click's mark for text that is not rewrapped
     from reporter import rebuilt  # noqa: PLC0415 - after the words of the command are read
     from reporter.cli.named import find  # noqa: PLC0415 - likewise
@@ -98,6 +98,7 @@ def _as_dict(run: FinishedRun, comparison: Comparison, folder: Path) -> dict[str
         "differences": [{"path": path, "what": what} for path, what in comparison.differences.items()],
         "reasons": [reason.en for reason in comparison.reasons],
         "gone": list(comparison.gone),
+        "changed": list(comparison.changed),
     }
 
 
@@ -113,6 +114,8 @@ def _print(run: FinishedRun, comparison: Comparison, folder: Path) -> None:
         click.echo(f"  why: {reason.en}")
     if comparison.gone:
         screen.say(f"no longer in the run's folder, and made again: {', '.join(comparison.gone)}")
+    if comparison.changed:
+        screen.say(f"changed in the run's folder since, and made again: {', '.join(comparison.changed)}")
     if not comparison.differences:
         screen.say(f"run {run.record.run_id} gives the same bytes; they are in {folder}")
         return

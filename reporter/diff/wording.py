@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from reporter.model import Language, Text
+from reporter.model import Count, Language, Text
 
 REASONS: Mapping[str, Text] = {
     "clients": Text("A 是客户 {a}，B 是客户 {b}", "A is client {a}, B is client {b}"),
@@ -14,7 +14,7 @@ REASONS: Mapping[str, Text] = {
     "rule": Text("规则改动：{key}：{a} → {b}", "changed rule: {key}: {a} → {b}"),
     "key": Text("配置改动：{key}：{a} → {b}", "changed config: {key}: {a} → {b}"),
     "file": Text("配置所引用的文件改动：{name}", "changed config: the file {name} is another"),
-    "more_keys": Text("配置另有 {n} 处改动", "changed config: {n} more keys"),
+    "more_keys": Text("配置另有 {n} 处改动", "changed config: {n:more key|more keys}"),
     "config": Text(
         "配置改动（库中没有两次运行的配置，无法逐项比较）",
         "changed config (the store has not the configs of both runs, so nobody can say which key)",
@@ -25,18 +25,18 @@ REASONS: Mapping[str, Text] = {
     "status": Text("状态：{a} → {b}", "status: {a} → {b}"),
     "asked": Text(
         "新的回复：{side}（{at}）重新请求了 {of} 项拉取中的 {n} 项",
-        "new replies: {side} (as of {at}) asked the platforms anew in {n} of its {of} pulls",
+        "new replies: {side} (as of {at}) asked the platforms anew in {n} of its {of:pull|pulls}",
     ),
-    "pull": Text("{place}：{a} 行 → {b} 行{ended}", "{place}: {a} → {b} rows{ended}"),
-    "more_pulls": Text("另有 {n} 项拉取的结果不同", "{n} more pulls gave something else"),
-    "pulls_alone": Text("只有 {side} 拉取了 {n} 项：{calls}", "{n} pulls of {side} alone: {calls}"),
+    "pull": Text("{place}：{a} 行 → {b} 行{ended}", "{place}: {a} → {b:row|rows}{ended}"),
+    "more_pulls": Text("另有 {n} 项拉取的结果不同", "{n:more pull|more pulls} gave something else"),
+    "pulls_alone": Text("只有 {side} 拉取了 {n} 项：{calls}", "{n:pull|pulls} of {side} alone: {calls}"),
     "late": Text(
         "迟到的数据：{side} 取于 {at}，{vendor} 的数据到 {final} 才最终确定",
         "late data: {side} was pulled at {at}, and figures of {vendor} are final from {final} on",
     ),
     "rows": Text(
         "{table}：{of} 行差异中有 {n} 行来自只有一方使用的回复",
-        "{table}: {n} of the {of} rows that differ stand on replies that only one side used",
+        "{table}: {n} of the {of:row|rows} that differ stand on replies that only one side used",
     ),
     "same_replies": Text(
         "没有新的回复：{side} 没有重新请求平台，双方使用同样的回复",
@@ -85,6 +85,10 @@ def said(code: str, /, **facts: object) -> Text:
 
 
 def both(code: str, facts: Callable[[Language], Mapping[str, object]]) -> Text:
-    """Return a reason with its places filled by facts of each language."""
+    """Return a reason with its places filled by facts of each language; a number may say which form it asks for."""
     text = REASONS[code]
-    return Text(text.zh.format(**facts("zh")), text.en.format(**facts("en")))
+    return Text(text.zh.format(**_counted(facts("zh"))), text.en.format(**_counted(facts("en"))))
+
+
+def _counted(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: Count(str(one)) if isinstance(one, int) else one for name, one in facts.items()}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from reporter.explain.explanation import Explanation
 from reporter.explain.feeds import Ground
 from reporter.metrics.metric import Number
-from reporter.model import Text
+from reporter.model import Count, Text
 
 _UNASKED = Text(
     "不可得：所拉取的平台都不能给出此数，不是 0", "not available: no platform that was asked can give it; it is not 0"
@@ -55,7 +55,8 @@ def _of_rosters(ground: Ground, one: Explanation) -> list[Text]:
     return [
         Text(
             f"名单人数来自配置的 {lists} 份名单（去重后 {entries} 人），不来自平台的回复",
-            f"who is expected comes from the config: {lists} rosters, {entries} persons, each once; from no reply",
+            f"who is expected comes from the config: {Count(str(lists)):roster|rosters}, "
+            f"{Count(str(entries)):person|persons}, each once; from no reply",
         )
     ]
 
@@ -64,9 +65,10 @@ def _of_gaps(one: Explanation) -> list[Text]:
     if not one.gaps:
         return []
     calls = ", ".join(dict.fromkeys(f"{gap.vendor}:{gap.account} {gap.endpoint}" for gap in one.gaps))
+    n = Count(str(len(one.gaps)))
     return [
         Text(
-            f"{len(one.gaps)} 次拉取不完整或已清理，缺的行不在此数中：{calls}",
-            f"{len(one.gaps)} pulls are short, failed or pruned, and what they lack is not in the figure: {calls}",
+            f"{n} 次拉取不完整或已清理，缺的行不在此数中：{calls}",
+            f"{n:pull is|pulls are| short, failed or pruned}, and the rows that lack are not in the figure: {calls}",
         )
     ]

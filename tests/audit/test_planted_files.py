@@ -13,11 +13,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openpyxl
 import polars as pl
 import pytest
 import zstandard
 
+from reporter.audit import gather
 from reporter.files import sha256
+from reporter.store import Store
 
 if TYPE_CHECKING:
     from reporter.audit.files import Again
@@ -170,7 +173,9 @@ def test_changed_cell_is_named_with_what_it_should_be(project: Project, made: Ag
     _change_cell(project.out)
     (found,) = [one for name, one in project.against(made).items() if name.startswith("workbook-again")]
     (row,) = found.rows.iter_rows(named=True)
-    assert re.fullmatch(r"sheet\d+![A-Z]+\d+", row["where"])
+    (path,) = project.out.glob("*.xlsx")
+    sheet, _, cell = row["where"].partition("!")
+    assert str(openpyxl.load_workbook(path)[sheet][cell].value) == row["found"]
     assert row["found"] == f"9{row['expected']}"
 
 
@@ -202,6 +207,23 @@ def test_damage_in_the_store_is_found_by_hashing_it_again(
         plant(store)
     store.close()
     assert set(project.audit()) == {"stored-replies store"}
+
+
+@pytest.mark.parametrize(
+    ("plant", "language"),
+    [(_flip, "zh"), (lambda store: store.execute("update sources set body = x'00'"), "en")],
+    ids=["reply", "config"],
+)
+def test_audit_of_damaged_replies_speaks_the_configs_language_where_that_can_be_read(
+    project: Project, plant: Callable[[sqlite3.Connection], object], language: str
+) -> None:
+    with sqlite3.connect(project.folder / "reporter.db") as store:
+        plant(store)
+    store.close()
+    with Store.open(project.url) as opened:
+        case = gather.of_run(opened, project.run(opened), project.out, env={}, now=project.now)
+    assert case is not None
+    assert (case.language, case.evidence) == (language, None)
 
 
 def test_totals_that_the_store_keeps_are_made_again(project: Project, made: Again) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import openpyxl
+import polars as pl
 
 from reporter.audit.workbooks import cells_apart
+from reporter.excel import write_xlsx
 
 
 def _book(rows: list[list[object]]) -> bytes:
@@ -24,6 +27,16 @@ def test_changed_cell_stands_before_all_that_a_program_wrote_in_its_own_way() ->
     kept: list[list[object]] = [[round(at + 1 / 3, 12), "Ada"] for at in range(50)]
     changed = _book([["n", "who"], *kept, [1241.67, "all"], [7, "Linus"]])
     first, second, *others = cells_apart(changed, made)
-    assert first == ("sheet1!B53", "Grace", "Linus")
-    assert second == ("sheet1!A52", "=SUM(A2:A51)", "1241.67")
-    assert len([where for where, _, _ in others if where.startswith("sheet1!A")]) == 50
+    assert first == ("Sheet!B53", "Grace", "Linus")
+    assert second == ("Sheet!A52", "=SUM(A2:A51)", "1241.67")
+    assert len([where for where, _, _ in others if where.startswith("Sheet!A")]) == 50
+
+
+def test_changed_cell_is_named_by_its_sheet_as_the_reader_sees_it(tmp_path: Path) -> None:
+    books = []
+    for who in ("Linus", "Grace"):
+        sheets = {"总览": pl.DataFrame({"n": [1]}), "场次 & 人": pl.DataFrame({"n": [7], "who": [who]})}
+        write_xlsx(sheets, tmp_path / "book.xlsx")
+        books.append((tmp_path / "book.xlsx").read_bytes())
+    first, *_ = cells_apart(*books)
+    assert first == ("场次 & 人!B2", "Grace", "Linus")

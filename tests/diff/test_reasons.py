@@ -66,7 +66,7 @@ def test_run_held_against_itself_asked_nothing_anew() -> None:
 def test_new_replies_are_named_by_call_and_room_with_their_rows() -> None:
     again = _side(_pull(rows=104, claimed=104), as_of="2026-11-21T01:00:00+00:00")
     assert _told(_side(), again) == [
-        "new replies: B (as of 2026-11-21 09:00) asked the platforms anew in 1 of its 1 pulls",
+        "new replies: B (as of 2026-11-21 09:00) asked the platforms anew in 1 of its 1 pull",
         "volcengine:volc ListAccountUserData room 172183460671: 100 → 104 rows",
     ]
 
@@ -114,6 +114,15 @@ def test_pulls_of_one_side_alone_are_counted_by_call() -> None:
     more = [_pull(room=str(room)) for room in range(3)]
     found = _told(_side(), _side(_pull(), *more))
     assert found[-1] == "3 pulls of B alone: volcengine:volc ListAccountUserData ×3"
+
+
+def test_one_of_a_kind_is_told_in_ones_form() -> None:
+    again = _side(_pull(rows=1), _pull(room="7"), as_of="2026-11-21T01:00:00+00:00")
+    found = _told(_side(), again)
+    assert "asked the platforms anew in 2 of its 2 pulls" in found[0]
+    assert found[1].endswith("100 → 1 row")
+    assert found[-1] == "1 pull of B alone: volcengine:volc ListAccountUserData ×1"
+    assert _told(_side(), again, "zh")[-1] == "只有 B 拉取了 1 项：volcengine:volc ListAccountUserData ×1"
 
 
 def test_other_period_or_client_needs_no_other_reason() -> None:

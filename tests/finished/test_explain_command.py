@@ -114,14 +114,16 @@ def test_figure_that_no_vendor_can_give_says_so(ask: Ask) -> None:
     assert answer["remarks"] == ["not available: no platform that was asked can give it; it is not 0"]
     roster = told(ask("acme", "--metric", "roster_people", "--json", "--language", "en"))
     assert (roster["value"], roster["rows"], roster["replies"]) == (1, 0, [])
-    assert "from the config" in roster["remarks"][0]
+    assert "from the config: 1 roster, 1 person, each once" in roster["remarks"][0]
 
 
 def test_pruned_replies_are_told_as_gaps(ask: Ask, store: Store, run: FinishedRun) -> None:
     store.prune([run.record.run_id], datetime.now(UTC), is_rehearsal=False)
     answer = told(ask("acme", "--metric", "people", "--json", "--language", "en"))
     assert answer["rows"] == 0
-    assert answer["gaps"]
+    assert any(remark.startswith(f"{len(answer['gaps'])} pulls are short") for remark in answer["remarks"])
+    one = told(ask("acme", "--metric", "questions", "--json", "--language", "en"))
+    assert any(remark.startswith("1 pull is short") for remark in one["remarks"])
     assert any("the run itself reckoned" in remark for remark in answer["remarks"])
 
 

@@ -143,24 +143,25 @@ def test_other_version_and_fonts_are_told(store: Store, run: FinishedRun, folder
     file = {**record["files"][0], "sha256": "0" * 64}
     then = {**record, "version": "0.0.9", "fonts": ["Songti"], "files": [file, *record["files"][1:]]}
     compared = rebuilt.compare(store, replace(run, manifest=json.dumps(then)), folder, env={})
-    assert compared.differences[file["path"]] == "changed in the folder"
-    assert [reason.en.split(":")[0] for reason in compared.reasons] == [
-        "version",
-        "fonts",
-        "files were changed in the run's folder since",
-    ]
+    assert compared.differences == {file["path"]: "other bytes"}
+    assert [reason.en.split(":")[0] for reason in compared.reasons] == ["version", "fonts"]
 
 
-def test_file_that_was_changed_in_the_folder_is_named_and_one_that_is_gone_is_made_again(
-    again: Rebuild, folder: Path
+def test_files_that_are_changed_or_gone_in_the_folder_are_named_and_are_no_difference(
+    again: Rebuild, project: Path, folder: Path
 ) -> None:
+    before = read(folder)
     (folder / "data" / "people.parquet").unlink()
-    result = again("acme", "--json", "--out", "new")
-    assert (result.return_value, told(result)["gone"]) == (0, ["data/people.parquet"])
     (folder / "data" / "visits.parquet").write_bytes(b"other")
-    result = again("acme", "--out", "new")
-    assert result.return_value == 4
-    assert "data/visits.parquet" in result.stdout.split("why: ")[1]
+    result = again("acme", "--json", "--out", "new")
+    answer = told(result)
+    assert (result.return_value, answer["same"], answer["differences"], answer["reasons"]) == (0, True, [], [])
+    assert (answer["gone"], answer["changed"]) == (["data/people.parquet"], ["data/visits.parquet"])
+    assert read(project / answer["folder"]) == before
+    shown = again("acme", "--out", "new")
+    assert shown.return_value == 0
+    assert "changed in the run's folder since, and made again: data/visits.parquet" in shown.stderr
+    assert "gives the same bytes" in shown.stderr
 
 
 @pytest.mark.parametrize("out", ["out", "other"])

@@ -115,6 +115,26 @@ def test_what_there_is_not_is_named_with_the_near_word(sql: str, said: str) -> N
     assert str(fault.value) == said
 
 
+ROOMS = Stored({"t": pl.LazyFrame({"a": ["x"]}), "rooms": pl.LazyFrame({"title": ["y"], "aa": [1]})}, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("select title from t", "there is no column `title` in what is read here; it is in `rooms`"),
+        ("select x.title from t as x", "there is no column `title` in what is read here; it is in `rooms`"),
+        ("select titel from t", "there is no column `titel`; see `reporter query --tables`: a"),
+        ("select ab from t", "there is no column `ab`; did you mean `a`?"),
+        ("select r.titel from t, rooms r", "there is no column `titel`; did you mean `title`?"),
+        ("select q.b from (select a from t) q", "there is no column `b`; see `reporter query --tables`"),
+    ],
+)
+def test_only_columns_that_the_query_can_read_are_meant_and_the_table_of_another_is_named(sql: str, said: str) -> None:
+    with pytest.raises(UsageError) as fault:
+        ask(ROOMS, sql)
+    assert str(fault.value) == said
+
+
 def test_error_never_quotes_values() -> None:
     with pytest.raises(UsageError, match="cannot be run") as fault:
         ask(STORED, "select cast(a as int) from t")
