@@ -89,7 +89,7 @@ def every(connection: Connection) -> list[Rejection]:
             row.code,
             row.request_id,
             row.at,
-            body_of(row.body) or _UNREADABLE,
+            _UNREADABLE if (body := body_of(row.body)) is None else body,
             row.byte_count,
         )
         for row in connection.execute(select(REJECTED).order_by(REJECTED.c.rejected_id.desc()))

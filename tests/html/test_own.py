@@ -196,7 +196,7 @@ _ENDLESS = "{% for a in range(99999) %}{% for b in range(99999) %}@{% endfor %}{
     ("source", "line"),
     [
         ("\n" + _ENDLESS.replace("@", ""), 2),
-        (_ENDLESS.replace("@", "\n\n{{ '' }}"), 3),
+        ("\n\n" + _ENDLESS.replace("@", "{{ '' }}"), 3),
         ("{% macro long() %}\n\n\n" + _ENDLESS + "{% endmacro %}\n{{ long() }}", 4),
         ("\n\n{{ 9 ** (9 ** 9) }}", 3),
     ],
