@@ -31,9 +31,11 @@ class Named:
 def find(store: Store | None, word: str) -> Named:
     """Return the run that a word names.
 
-    Raises `UsageError` for a word that names none, and `HeldError` for a folder whose run the store does not
-    hold: nothing says then what its files should be.
+    Raises `UsageError` for a word that names none, or an empty one, and `HeldError` for a folder whose run the store
+    does not hold: nothing says then what its files should be.
     """
+    if not word.strip():
+        raise UsageError("RUN is empty; write a run's folder, its id, or CLIENT/PERIOD")
     path = Path(word).parent if Path(word).name == manifest.NAME else Path(word)
     if (path / manifest.NAME).is_file():
         return Named(_of_folder(store, path), path.absolute())

@@ -89,6 +89,8 @@ def _recovered(store: Store, rows: list[Delivery]) -> None:
 
 
 def _only(store: Store, key: str) -> Delivery:
+    if not key.strip():
+        raise UsageError("KEY is empty; `reporter send status` lists the keys")
     found = store.ledger.find(key)
     exact = [row for row in found if row.key == key] or found
     if len(exact) != 1:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 
 import polars as pl
 
@@ -30,16 +30,25 @@ _MOBILE = re.compile(
 )
 _ADDRESS = re.compile(r"[\w.%+\-]*[\w%+\-]@(?:[\w-]+\.)+[^\W\d_][\w-]+")
 #: anything that may be a phone of whatever country
-_DIGITS = re.compile(r"\+?\d(?:[ ()./\-]{0,2}\d){6,}")
-_IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}")
+_DIGITS = re.compile(r"\+?\d(?:[\s()./_\u00b7\u2022\u2027\u22c5\u30fb\-]{0,2}\d){6,}")
+_IPS = (
+    re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])"),
+    re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}"),
+)
+#: a country's code before the rest of a phone: one or two digits, else three
+_COUNTRY = re.compile(r"\+(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})(?=\D*\d)")
 _STREAM = re.compile(
     r"(?i)\brtmps?://|\bsrt://|\bwebrtc://|txsecret|wssecret|volcsecret|auth_key=|"
     r"push_?url|streaming_?code|stream_?key|push_?path"
 )
 #: whether any of the above is worth looking for
-_WORTH = re.compile(r"[@＠]|\d(?:[\s()./\-]{0,3}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)")
+_WORTH = re.compile(
+    r"[@＠]|\d(?:[\s()./_\u00b7\u2022\u2027\u22c5\u30fb\-]{0,3}\d){6}|\.\d+\.|:|(?i:secret|push|stream|auth_key)"
+)
 #: digits of a phone that is looked for by its value; shorter ones are counts and codes
 _LEAST_DIGITS = 7
+#: digits of a foreign phone without its country's code
+_LEAST_ABROAD = 8
 #: digits of a phone that is looked for beside other numbers too: `No.1.13812345678`; a shorter one may be decimals
 _LEAST_BESIDE, _MOST_BESIDE = 10, 15
 #: what privacy shows of a hashed value; its digits may look like a phone
@@ -81,7 +90,7 @@ class Search:
             return "a phone number"
         if self.privacy.email != "keep" and _ADDRESS.search(text):
             return "an e-mail address"
-        if self.privacy.ip != "keep" and any(_ip(one) in self.ips for one in _IP.findall(text)):
+        if self.privacy.ip != "keep" and self._holds_ip(text):
             return "an ip address"
         return None
 
@@ -93,6 +102,9 @@ class Search:
         if _MOBILE.search(text):
             return True
         return any(not self.phones.isdisjoint(_readings(one)) for one in _DIGITS.findall(text))
+
+    def _holds_ip(self, text: str) -> bool:
+        return any(_ip(one) in self.ips for pattern in _IPS for one in pattern.findall(text))
 
     def _is_phone(self, number: str) -> bool:
         """Say whether a number's cell holds a mobile: whole, and of that shape."""
@@ -110,7 +122,7 @@ def search_for(
 
     `secrets` are the config's, by key.
     """
-    known = {_compact(one) for one in (*_column(frames, "phone"), *phones)}
+    known = {spelled for one in (*_column(frames, "phone"), *phones) for spelled in _spellings(one)}
     strict = Search(
         privacy,
         frozenset(one for one in known if len(one) >= _LEAST_DIGITS),
@@ -162,11 +174,20 @@ def _readings(digits: str) -> Iterator[str]:
 
 
 def _ip(text: str) -> str:
-    """Return an address in its one spelling; what is none stays."""
+    """Return an address in its one spelling, `::ffff:1.2.3.4` as 1.2.3.4; what is none stays."""
     try:
-        return str(ip_address(text))
+        one = ip_address(text)
+        return str((one.ipv4_mapped if isinstance(one, IPv6Address) else None) or one)
     except ValueError:
         return text
+
+
+def _spellings(phone: str) -> set[str]:
+    """Return a known phone's digits, and those of a foreign one as its own country writes it."""
+    home = _COUNTRY.sub("", phone.strip(), count=1)
+    abroad = {re.sub(r"\D", "", home)} if home != phone.strip() and not phone.strip().startswith("+86") else set[str]()
+    least = {one for one in abroad if len(one) >= _LEAST_ABROAD}
+    return {_compact(phone), *least, *(f"0{one}" for one in least)}
 
 
 def _compact(phone: str) -> str:

@@ -370,3 +370,9 @@ def test_passwords_are_in_no_output_and_not_in_the_store(desk: Desk) -> None:
     written = b"".join(path.read_bytes() for path in desk.folder.iterdir() if path.is_file())
     assert not [text for text in (ended.stdout, ended.stderr) if "canary" in text]
     assert b"canary" not in written
+
+
+def test_empty_word_is_2_and_says_what_to_write(desk: Desk) -> None:
+    run, key = desk("send", ""), desk("send", "resolve", "", "--lost")
+    assert (run.code, "RUN is empty" in run.stderr) == (2, True)
+    assert (key.code, "KEY is empty" in key.stderr) == (2, True)
