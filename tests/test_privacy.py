@@ -125,6 +125,14 @@ def test_keys_as_they_are_compared_are_masked_like_what_they_are() -> None:
     assert _shown("key_external_id", "19000101106") == "190****1106"
 
 
+def test_keys_that_the_log_gives_are_masked_and_how_they_compare_is_shown() -> None:
+    assert _shown("log_phone", "+86 19000101106") == "190****1106"
+    assert _shown("log_external_id", "19000101106") == "190****1106"
+    totals: Row = {**PLACE, "phone_in_log": "other", "external_id_in_log": "masked"}
+    shown = mask(_made(viewer_totals=[totals]), {}, CLIENT)[0]["viewer_totals"]
+    assert shown.select("phone_in_log", "external_id_in_log").row(0) == ("other", "masked")
+
+
 def test_further_keys_of_a_viewer_are_masked_like_the_first() -> None:
     told = {
         "other_phones": (["+8619000101106", "+85221234567"], ["190****1106", "****4567"]),

@@ -70,10 +70,9 @@ def _rooms(pulled: Sequence[Pulled]) -> pl.DataFrame:
 
 def _compared(placed: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
     """Return `_VIEWER` and the worst of the comparisons of every value of the list with every one of the log."""
-    listed, logged = (
-        placed.select(*_VIEWER, _tidy(column).alias(side)).drop_nulls(side).unique()
-        for side, column in (("listed", key), ("logged", f"log_{key}"))
-    )
+    logged = _given(placed, f"log_{key}", "logged")
+    # most viewers of a report are other platforms': their phones need not be looked at
+    listed = _given(placed.join(logged, on=_VIEWER, how="semi"), key, "listed")
     pairs = listed.join(logged, on=_VIEWER, how="inner")
     is_masked = pl.any_horizontal(pl.col("listed", "logged").str.contains(f"[{_SIGNS}]"))
     is_same = pl.col("listed") == pl.col("logged")
@@ -81,6 +80,12 @@ def _compared(placed: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
     worst = pairs.group_by(_VIEWER).agg(ending.max().alias("ending"))
     words = worst["ending"].replace_strict({0: "same", 1: "masked", 2: "other"}, return_dtype=TEXT)
     return worst.drop("ending").with_columns(words.alias(name))
+
+
+def _given(placed: pl.DataFrame, column: str, side: str) -> pl.DataFrame:
+    """Return each viewer of a room with each value of a key that the rows give, as it is compared."""
+    told = placed.drop_nulls(column)
+    return told.select(*_VIEWER, _tidy(column).alias(side)).drop_nulls(side).unique()
 
 
 def _tidy(column: str) -> pl.Expr:
