@@ -108,7 +108,7 @@ def draft(store: Store, run: FinishedRun, folder: Path, *, env: Mapping[str, str
     tried = earlier.tried_before(store, run, bare.rows, readers)
     bare = _said_again(store, bare, paths, tried, env=env, wish=wish)
     replaced = earlier.replaced_by(tried, bare.rows[0])
-    reasons += [*missing, *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
+    reasons += [*missing, *_untold(store, replaced), *gates.complete(run), *gates.recipients(mail, to_me=wish.to_me)]
     # a copy to ourselves replaces nothing, and shows what the mail to the client will say
     if replaced and not (wish.revise or wish.to_me or earlier.is_begun(store, run, bare.rows, readers)):
         reasons.append(f"{_told(replaced[-1], config)}; send --revise replaces it, and says what changed")
@@ -158,6 +158,14 @@ def _said_again(
     if said is None:
         return bare
     return replace(_bare(store, bare.run, bare.config, bare.mail, said.content_sha256, wish), is_as_sent=True)
+
+
+def _untold(store: Store, replaced: Sequence[Delivery]) -> list[str]:
+    """Hold back what would replace a mail of a run whose record is damaged: nobody can say what has changed."""
+    before = store.finished(replaced[-1].run_id) if replaced else None
+    if before is None or is_readable(before):
+        return []
+    return [f"the record that the store keeps of run {before.record.run_id}, which was sent, is damaged"]
 
 
 def _told(sent: Delivery, config: Config) -> str:
@@ -230,11 +238,6 @@ def _bodies(
     """Return what gives each parcel's body; one body is made once."""
     before = store.finished(replaced[-1].run_id) if replaced else None
     changed: tuple[str, ...] = ()
-    if before is not None and not is_readable(before):
-        raise HeldError(
-            f"the record that the store keeps of run {before.record.run_id}, which was sent, is damaged: nobody can "
-            "say what has changed since; put a copy of the database in its place"
-        )
     if before is not None:
         has_same_data = partial(earlier.has_same_data, store, bare.run, bare.config, before, env=env)
         changed = changes(before, bare.run, made.report, has_same_data)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import sqlite3
 from collections.abc import Callable
 
 from tests.mail.conftest import Desk
@@ -60,3 +61,15 @@ def test_report_for_another_audience_waits_for_revise_where_the_same_readers_got
         again = desk("send", "acme", "--yes", "--only-failed", "--json", env=smtp)
         assert (again.code, set(again.states.values())) == (0, {"accepted"})
     assert all("更正：本邮件替代此前发送的同期报告" in read_plain(raw) for *_, raw in server.mails[1:])
+
+
+def test_report_that_would_replace_one_whose_record_is_damaged_is_held(desk: Desk, rerun: Callable[..., None]) -> None:
+    with inbox() as server:
+        first = desk("send", "acme", "--yes", "--json", env={"SMTP_URL": server.url}).rows[0]["run_id"]
+    rerun()
+    with sqlite3.connect(desk.folder / "reporter.db") as database:
+        database.execute("UPDATE runs SET manifest = 'null' WHERE run_id = ?", (first,))
+    database.close()
+    ended = desk("send", "acme", "--revise", "--json")
+    assert (ended.code, set(ended.states.values())) == (5, {"held"})
+    assert f"run {first}, which was sent, is damaged" in ended.reason
