@@ -17,7 +17,7 @@ WORDS = {
     "rows": Text("观看记录：{old} 条 → {new} 条", "Visits: {old} → {new:row|rows}"),
     "more": Text(
         "另有 {count} 项指标有变化，见报告。",
-        "{count} more {count:figure has|figures have} changed; the report has them all.",
+        "{count:more figure has|more figures have} changed; the report has them all.",
     ),
     "details": Text("汇总指标未变，明细有更新。", "The totals are the same; details have changed."),
     "set_out": Text(
