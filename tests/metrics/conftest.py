@@ -13,6 +13,7 @@ from reporter.model import Period
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 Make = Callable[..., tables.Tables]
+RowOf = Callable[..., tables.Row]
 
 
 @pytest.fixture
@@ -59,3 +60,46 @@ def visit() -> Callable[..., tables.Row]:
         return {**place, "person_id": person, "viewer_id": person, "mode": mode, **more}
 
     return make
+
+
+@pytest.fixture
+def week(made: Make, room: RowOf, visit: RowOf, at: Callable[[str], datetime]) -> tables.Tables:
+    """Two events: Course on Volcengine and Quanshi (replay on TalkCloud), Video on Aliyun alone."""
+    rooms = [
+        room("volcengine", "1", "Course"),
+        room("quanshi", "2", "Course"),
+        room("talkcloud", "3", "Course"),
+        room("aliyun", "4", "Video"),
+    ]
+    visits = [
+        visit("volcengine", "1", "p1", "live", joined_at=at("16 20:00"), left_at=at("16 20:30"), watch_seconds=1800.0),
+        visit("volcengine", "1", "p1", "live", joined_at=at("16 20:20"), left_at=at("16 20:40"), watch_seconds=1200.0),
+        visit("volcengine", "1", "p2", "live", joined_at=at("16 20:00"), left_at=None, watch_seconds=None),
+        visit("quanshi", "2", "p1", "live", joined_at=at("16 20:30"), left_at=at("16 20:50"), watch_seconds=1200.0),
+        visit("quanshi", "2", "p3", "replay", joined_at=at("17 09:00"), left_at=at("17 09:10"), watch_seconds=600.0),
+        visit("talkcloud", "3", "p3", "vod", watch_seconds=60.0, completion_ratio=0.06),
+        visit("talkcloud", "3", "p4", "vod", watch_seconds=540.0, completion_ratio=0.54),
+        visit(
+            "quanshi", "2", "staff", "live", watch_seconds=9999.0, excluded_by="role: host", joined_at=at("16 20:00")
+        ),
+    ]
+    plays = [
+        {
+            "vendor": "aliyun",
+            "room_id": "4",
+            "account": "a",
+            "day": at("16 12:00").date(),
+            "plays": 20,
+            "play_seconds": 2400.0,
+        },
+        {
+            "vendor": "aliyun",
+            "room_id": "4",
+            "account": "a",
+            "day": at("18 12:00").date(),
+            "plays": 5,
+            "play_seconds": 100.0,
+        },
+    ]
+    people = [{"person_id": person} for person in ("p1", "p2", "p3", "p4")]
+    return made(rooms=rooms, visits=visits, plays=plays, people=people)
