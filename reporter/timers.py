@@ -1,7 +1,8 @@
 """When a config's report is due, and what makes a machine make it then: cron, systemd, Windows. Pure.
 
 A report is due when its period is over and its data are final: 12 hours after the period's end (DESIGN.md,
-section 6), with a margin. systemd is told the report's own zone; cron and Windows know only the machine's.
+section 6), with a margin. systemd is told the report's own zone; cron and Windows know only the machine's, so that
+they have a `Wall` of their own, which never comes before the period is over.
 
 Of several commands each is run whatever became of the one before, and the last that failed says how it all ended: a
 gap in one week must not keep another week, which is whole, from its client. `send` sees for itself what may leave; it
@@ -16,7 +17,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,7 @@ _EVERY: dict[str, Every] = {
 _WEEKDAYS: dict[Every, tuple[int, ...]] = {"week": (0,), "day but Monday": (1, 2, 3, 4, 5, 6)}
 #: settled at noon, and a margin
 AT = time(12, 30)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
@@ -56,6 +58,19 @@ class Timer:
     needs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A clock on the wall: `at`, on a `day` of the month or on `weekdays`, Monday 0; every day where neither stands.
+
+    A `zone` of None is the machine's.
+    """
+
+    at: time
+    day: int | None
+    weekdays: tuple[int, ...]
+    zone: tzinfo | None
+
+
 def every(period: str) -> Every:
     """Return how often a config's period comes; raises `UsageError` for one that names its days."""
     found = _EVERY.get(period)
@@ -64,27 +79,44 @@ def every(period: str) -> Every:
     return found
 
 
-def firing(timer: Timer, after: datetime, count: int = 3) -> list[datetime]:
-    """Return the next instants at which a timer fires, in its own zone."""
+def firing(timer: Timer, after: datetime, count: int = 3, by: Wall | None = None) -> list[datetime]:
+    """Return the next instants at which a timer fires, in its own zone: `by` the report's clock, or a machine's."""
     zone, found = ZoneInfo(timer.timezone), list[datetime]()
-    day = after.astimezone(zone).date()
+    by = by or Wall(timer.at, 1 if timer.every == "month" else None, _WEEKDAYS.get(timer.every, ()), zone)
+    day = after.astimezone(by.zone).date()
     while len(found) < count:
         # an hour that the clocks leave out is the first after it
-        moment = datetime.combine(day, timer.at, zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
-        if _is_due(timer, moment) and moment > after:
+        moment = datetime.combine(day, by.at, by.zone).astimezone(ZoneInfo("UTC")).astimezone(zone)
+        if _is_on(by, day) and moment > after:
             found.append(moment)
-        day += timedelta(days=1)
+        day += _DAY
     return found
 
 
-def cron(timer: Timer, first: datetime, machine: tzinfo | None = None) -> str:
-    """Return a crontab line in the machine's zone, in which cron lives; `first` is when the timer next fires."""
-    local = first.astimezone(machine)
-    day = {"month": str(_day_of_month(local))}.get(timer.every, "*")
-    weekday = ",".join(sorted(str((one + 1) % 7) for one in _weekdays(timer, first, local))) or "*"
+def wall(timer: Timer, after: datetime, machine: tzinfo | None = None) -> Wall:
+    """Return when cron and Windows, which know no clock but the machine's, are to start a timer.
+
+    By the report's clock that is `timer.at`, or later where the zones' summer times come apart in the year `after`, and
+    still on that day. A month that is over sooner in the report's zone waits until it is over on the machine: cron has
+    no word for the last day of one.
+    """
+    ahead = _ahead(timer, machine, after)
+    clock = timedelta(hours=timer.at.hour, minutes=timer.at.minute)
+    # a day's report that slips over midnight would be the next day's, hours before that is settled
+    days, since = divmod(min(clock + max(ahead), _DAY - _MINUTE + min(ahead)), _DAY)
+    if timer.every == "month" and days < 0:
+        days, since = 0, timedelta()
+    weekdays = tuple((day + days) % 7 for day in _WEEKDAYS.get(timer.every, ()))
+    hour, minute = divmod(since // _MINUTE, 60)
+    return Wall(time(hour, minute), 1 + days if timer.every == "month" else None, weekdays, machine)
+
+
+def cron(timer: Timer, local: Wall) -> str:
+    """Return a crontab line by the machine's clock, in which cron lives."""
+    weekday = ",".join(sorted(str((one + 1) % 7) for one in local.weekdays)) or "*"
     words = f"cd {shlex.quote(timer.folder)} && {_needing(timer)}{_in_turn(timer.commands)}"
     # a % in a crontab is a line break
-    return f"{local.minute} {local.hour} {day} * {weekday}  {words}".replace("%", r"\%")
+    return f"{local.at.minute} {local.at.hour} {local.day or '*'} * {weekday}  {words}".replace("%", r"\%")
 
 
 def systemd(timer: Timer) -> tuple[str, str]:
@@ -121,14 +153,13 @@ WantedBy=timers.target
     )
 
 
-def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tuple[str, str]:
-    """Return a script for `script_of` the timer, and the command that makes a task of it, in the machine's zone.
+def windows(timer: Timer, local: Wall) -> tuple[str, str]:
+    """Return a script for `script_of` the timer, and the command that makes a task of it, by the machine's clock.
 
     What a task starts may have 261 characters, so that the words stand in a script.
     """
-    local = first.astimezone(machine)
-    weekdays = ",".join(_DAYS[one].upper() for one in _weekdays(timer, first, local))
-    often = f"MONTHLY /D {_day_of_month(local)}" if timer.every == "month" else "DAILY"
+    weekdays = ",".join(_DAYS[one].upper() for one in local.weekdays)
+    often = f"MONTHLY /D {local.day}" if local.day else "DAILY"
     often = f"WEEKLY /D {weekdays}" if weekdays else often
     commands = [" ".join(map(_for_windows, one)).replace("%", "%%") for one in timer.commands]
     # a %…% is read before its line runs, so that the code of a command is looked at in a line of its own
@@ -138,7 +169,9 @@ def windows(timer: Timer, first: datetime, machine: tzinfo | None = None) -> tup
     head = ("@echo off", "chcp 65001 >nul", f'cd /d "{folder}" || exit /b', *needed)
     lines = (*head, "set code=0", *kept, "exit /b %code%")
     script = "\r\n".join(lines) + "\r\n"
-    task = f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local:%H:%M} /TR "\\"{script_of(timer)}\\""'
+    task = (
+        f'schtasks /Create /TN "reporter {timer.name}" /SC {often} /ST {local.at:%H:%M} /TR "\\"{script_of(timer)}\\""'
+    )
     return script, task
 
 
@@ -177,21 +210,17 @@ def _in_turn(commands: Sequence[tuple[str, ...]]) -> str:
     return f"{{ {first}; code=$?; " + "".join(f"{one} || code=$?; " for one in others) + "exit $code; }"
 
 
-def _is_due(timer: Timer, moment: datetime) -> bool:
-    if timer.every == "month":
-        return moment.day == 1
-    return moment.weekday() in _WEEKDAYS.get(timer.every, range(7))
+def _is_on(by: Wall, day: date) -> bool:
+    return day.day == (by.day or day.day) and day.weekday() in (by.weekdays or range(7))
 
 
-def _weekdays(timer: Timer, first: datetime, local: datetime) -> list[int]:
-    """Return the days of the week on which a timer fires by the clock of `local`, Monday 0; none where on all."""
-    shift = local.weekday() - first.astimezone(ZoneInfo(timer.timezone)).weekday()
-    return [(day + shift) % 7 for day in _WEEKDAYS.get(timer.every, ())]
-
-
-def _day_of_month(local: datetime) -> int:
-    """Return the first of the month, or the second where the first is not over in the report's zone by then."""
-    return 2 if local.day == 2 else 1  # noqa: PLR2004 - a zone behind the machine's
+def _ahead(timer: Timer, machine: tzinfo | None, after: datetime) -> list[timedelta]:
+    """Return by how much the machine is ahead of the report's zone at `timer.at` of each day of a year."""
+    zone = ZoneInfo(timer.timezone)
+    first = datetime.combine(after.astimezone(zone).date(), timer.at, zone)
+    # by way of UTC: both clocks are read at one instant, though one of them left out that hour
+    days = [(first + number * _DAY).astimezone(ZoneInfo("UTC")) for number in range(366)]
+    return [day.astimezone(machine).replace(tzinfo=None) - day.astimezone(zone).replace(tzinfo=None) for day in days]
 
 
 def _for_systemd(word: str) -> str:

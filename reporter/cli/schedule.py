@@ -12,7 +12,7 @@ import click
 from reporter import timers
 from reporter.cli import options, screen
 from reporter.errors import UsageError
-from reporter.timers import Timer
+from reporter.timers import Timer, Wall
 
 
 @click.command("schedule")
@@ -58,12 +58,12 @@ def command(
         runs = timers.commands(program, path, config.client, out=str(out), store=store, send=send)
         every = timers.every(config.period)
         timer = Timer(config.client, every, clock, config.timezone, str(Path.cwd()), runs, needs)
-        found.append((timer, timers.firing(timer, moment)))
+        found.append((timer, timers.wall(timer, moment)))
     if json_:
-        click.echo(json.dumps([_as_dict(*one) for one in found], ensure_ascii=False, indent=1))
+        click.echo(json.dumps([_as_dict(*one, moment) for one in found], ensure_ascii=False, indent=1))
         return 0
-    for timer, firing in found:
-        _show(timer, firing)
+    for timer, local in found:
+        _show(timer, local, moment)
     if needs:
         screen.say(f"the store's address holds a secret and is not shown: set {', '.join(needs)} as each of them says")
     screen.say("nothing was installed: take one of the three; `reporter run --catch-up` makes what was missed")
@@ -77,25 +77,30 @@ def _clock(text: str) -> time:
         raise UsageError(f"--at {text}: write hours and minutes, such as 12:30") from fault
 
 
-def _show(timer: Timer, firing: list[datetime]) -> None:
+def _show(timer: Timer, local: Wall, now: datetime) -> None:
     service, unit = timers.systemd(timer)
     name = f"reporter-{timer.name}"
-    local = f"{firing[0].astimezone():%H:%M %Z}"
-    click.echo(f"# {timer.name}: next at {', '.join(f'{one:%a %Y-%m-%d %H:%M}' for one in firing)} ({timer.timezone})")
-    click.echo(f"\n# cron (crontab -e). In this machine's zone, {local}; it does not follow the report's summer time")
+    fires = f"# at {local.at:%H:%M} by this machine's clock: {_next(timer, now, local)}"
+    click.echo(f"# {timer.name}: {_next(timer, now)}")
+    click.echo(f"\n# cron (crontab -e)\n{fires}")
     _need(timer, "a line above this one in the crontab: {}=…")
-    click.echo(timers.cron(timer, firing[0]))
+    click.echo(timers.cron(timer, local))
     click.echo(f"\n# systemd: ~/.config/systemd/user/{name}.service")
     _need(timer, f"{timers.variables_of(timer)}, readable by you alone (chmod 600), with the line: {{}}=…")
     click.echo(service)
     click.echo(f"# ~/.config/systemd/user/{name}.timer; then: systemctl --user enable --now {name}.timer")
     click.echo(unit)
-    script, task = timers.windows(timer, firing[0])
+    script, task = timers.windows(timer, local)
     click.echo(f"# Windows: {timers.script_of(timer)}")
     _need(timer, 'once, in cmd, for the user that the task runs as: setx {} "…"')
     click.echo(script.replace("\r\n", "\n"))
-    click.echo(f"# then, once, in cmd. In this machine's zone, {local}")
+    click.echo(f"# then, once, in cmd\n{fires}")
     click.echo(f"{task}\n")
+
+
+def _next(timer: Timer, now: datetime, by: Wall | None = None) -> str:
+    firing = ", ".join(f"{one:%a %Y-%m-%d %H:%M}" for one in timers.firing(timer, now, by=by))
+    return f"next at {firing} ({timer.timezone})"
 
 
 def _need(timer: Timer, how: str) -> None:
@@ -104,15 +109,16 @@ def _need(timer: Timer, how: str) -> None:
         click.echo(f"# needs {how.format(name)}")
 
 
-def _as_dict(timer: Timer, firing: list[datetime]) -> dict[str, object]:
+def _as_dict(timer: Timer, local: Wall, now: datetime) -> dict[str, object]:
     service, unit = timers.systemd(timer)
-    script, task = timers.windows(timer, firing[0])
+    script, task = timers.windows(timer, local)
     return {
         "client": timer.name,
         "needs": list(timer.needs),
         "timezone": timer.timezone,
-        "next": [one.isoformat() for one in firing],
-        "cron": timers.cron(timer, firing[0]),
+        "next": [one.isoformat() for one in timers.firing(timer, now)],
+        "next_by_machine": [one.isoformat() for one in timers.firing(timer, now, by=local)],
+        "cron": timers.cron(timer, local),
         "systemd": {"service": service, "timer": unit},
         "windows": {"script": script, "task": task},
     }

@@ -138,6 +138,17 @@ def test_of_the_week_under_way_nothing_is_missed_for_the_next_report_holds_its_d
     assert [job.period.label for job in made] == ["2026-11-23"]
 
 
+def test_last_7_days_are_caught_up_in_sevens_so_that_no_day_is_missing_and_none_is_told_twice(
+    tmp_path: Path, url: str
+) -> None:
+    config, newest = written(tmp_path, CONFIG.replace("last_week", "last_7_days")), "2026-11-16..2026-11-22"
+    keep(url, "complete", "2026-10-26..2026-11-01")
+    assert labels(config, url) == ["2026-11-02..2026-11-08", "2026-11-09..2026-11-15", newest]
+    # yesterday was missed: today's report holds six of its seven days
+    keep(url, "complete", "2026-11-09..2026-11-15", "2026-11-14..2026-11-20")
+    assert labels(config, url) == [newest]
+
+
 def test_on_its_monday_the_week_under_way_is_due_for_nobody_and_the_others_are_made(
     tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

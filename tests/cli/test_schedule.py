@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,21 @@ def moving(config: Path, week: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     config.write_text(text.replace(f"period: {week}", "period: last_week"), encoding="utf-8")
     monkeypatch.chdir(config.parent)
     return config
+
+
+@pytest.fixture
+def machine_in(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Put this machine into another zone, and back afterwards."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the zone of this machine cannot be changed for a process")
+
+    def put(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield put
+    monkeypatch.undo()
+    time.tzset()
 
 
 def shown(*words: str) -> str:
@@ -39,6 +56,21 @@ def test_schedule_prints_all_three_and_the_next_firings(moving: Path) -> None:
     assert "send acme --yes" in made["cron"]
     assert len(made["next"]) == 3
     assert made["needs"] == []
+
+
+def test_what_is_told_as_next_is_told_of_each_line_by_itself(moving: Path, machine_in: Callable[[str], None]) -> None:
+    moving.write_text(moving.read_text(encoding="utf-8").replace("last_week", "last_month"), encoding="utf-8")
+    machine_in("America/Los_Angeles")
+    words = (moving.name, "--now", "2026-10-05T09:00:00+08:00")
+    told = shown(*words)
+    assert "# acme: next at Sun 2026-11-01 12:30, Tue 2026-12-01 12:30, Fri 2027-01-01 12:30 (Asia/Shanghai)" in told
+    by_machine = "next at Sun 2026-11-01 15:00, Tue 2026-12-01 16:00, Fri 2027-01-01 16:00 (Asia/Shanghai)"
+    assert told.count(by_machine) == 2
+    assert f"{by_machine}\n0 0 1 * *  cd " in told
+    assert "/SC MONTHLY /D 1 /ST 00:00 " in told
+    (made,) = json.loads(shown(*words, "--json"))
+    assert made["next"][0] == "2026-11-01T12:30:00+08:00"
+    assert made["next_by_machine"][0] == "2026-11-01T15:00:00+08:00"
 
 
 def test_schedule_of_fixed_days_and_a_wrong_clock_are_2(config: Path) -> None:
