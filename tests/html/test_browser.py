@@ -10,7 +10,7 @@ import pytest
 
 from reporter.html import Entry, drawing, index, letter, page
 from reporter.metrics import REGISTRY
-from reporter.model import Language, Text
+from reporter.model import Issue, Language, Text
 from reporter.report import Figure, Report
 
 Make = Callable[..., Report]
@@ -120,6 +120,22 @@ def test_letter_gives_an_event_a_row_of_its_own_and_breaks_no_word_of_a_head_on_
         }))"""
     )
     assert (named, heads, shown.overflow()) == ([1], breaks, 0)
+
+
+def test_issue_shows_its_place_beneath_its_message_on_a_phone_and_still_folds_and_filters(
+    opened: Open, make_report: Make
+) -> None:
+    said = Text("该媒资当天没有播放数据（只统计阿里云播放器 SDK 的播放）", "")
+    places = [f"aliyun:vod DescribeVodMediaPlayData room {number:032} reply {number:024} row 1" for number in range(13)]
+    report = make_report(issues=tuple(Issue("info", "no-plays", said, place) for place in places))
+    shown = opened(page(report)[0], viewport={"width": 360, "height": 900})
+    seen = """[...document.querySelectorAll("#issues tbody tr")].filter(one => one.checkVisibility()).map(one => {
+      const [row, , message, where] = [one, ...one.cells].map(box => box.getBoundingClientRect());
+      return message.bottom <= where.top && where.right <= 360 && row.bottom - where.bottom <= 1;
+    })"""
+    assert shown.page.evaluate(seen) == [True] * 10
+    shown.page.fill("#issues input", f"{12:032}")
+    assert shown.page.evaluate(seen) == [True]
 
 
 @pytest.mark.parametrize("what", ["page", "index"])
