@@ -31,7 +31,7 @@ from reporter.html.blocks import (
     who,
 )
 from reporter.html.blocks.base import Block, Table
-from reporter.model import Issue, Pull, Pulled, Text
+from reporter.model import Finding, Issue, Pull, Pulled, Text
 from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
@@ -280,6 +280,17 @@ def test_sources_show_rows_beside_those_claimed(full_report: Report) -> None:
 def test_issues_of_one_kind_and_place_are_shown_once(make_report: Make) -> None:
     report = make_report()
     assert len(_rows(issues.block(replace(report, issues=report.issues * 3)))) == 1
+
+
+def test_places_of_issues_and_findings_are_told_in_the_readers_words(make_report: Make) -> None:
+    issue = Issue("info", "no-plays", Text("没有播放", ""), "aliyun:vod Describe room m1 reply r1 row 2")
+    label = Text("时长", "")
+    finding = Finding("sums", label, "quanshi:qs room 5", "1", "2", "unexplained", label)
+    report = make_report(issues=(issue,), findings=(finding,))
+    assert _rows(issues.block(report)) == [("提示", "没有播放", "aliyun:vod Describe 房间 m1 回复 r1 第 2 行")]
+    made = gaps.block(report)
+    assert made is not None
+    assert made.sentences == ("时长（quanshi:qs 房间 5）：应为 1，实为 2，原因未明。",)
 
 
 def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None:
