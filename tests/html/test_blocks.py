@@ -267,7 +267,17 @@ def test_top_people_are_sorted_by_watch_time_past_24_hours(make_report: Make) ->
 def test_plays_that_no_vendor_counts_are_unavailable_never_zero(make_report: Make) -> None:
     given = tables.frame("plays", [{"room_id": "m1", "title": "片"}])
     report = make_report(tables={**tables.empty(), "plays": given})
-    assert _rows(plays.block(report)) == [("片", "不可得", "不可得", "")]
+    assert _rows(plays.block(report)) == [("片", "不可得", "不可得", "不可得")]
+
+
+def test_play_time_is_written_as_on_its_card(make_report: Make) -> None:
+    played = [{"room_id": room, "title": room, "play_seconds": time} for room, time in (("a", 450_583), ("b", 141_804))]
+    total = Figure("play_seconds", "total", "", 592_387.0)
+    defined = (Definition("play_seconds", Text("播放时长", ""), "seconds", Text("", ""), "sum", ()),)
+    given = {**tables.empty(), "plays": tables.frame("plays", played)}
+    report = make_report(tables=given, figures=(total,), definitions=defined)
+    assert [one.value for one in figures.cards(report)] == ["164.6 小时"]
+    assert [row[3] for row in _rows(plays.block(report))] == ["125.2 小时", "39.4 小时"]
 
 
 def test_sources_show_rows_beside_those_claimed(full_report: Report) -> None:
