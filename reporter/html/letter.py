@@ -24,7 +24,7 @@ _MOST_EVENTS, _MOST_CARDS, _MOST_PICTURES = 20, 10, 2
 _MOST_SENTENCES, _MOST_NAMES, _MOST_NOTES, _MOST_CHANGES = 8, 6, 4, 16
 #: characters of a name, the label of a figure, a number and a sentence; the workbook has them whole
 _NAME, _LABEL, _NUMBER, _SENTENCE = 80, 40, 24, 300
-#: figures of an event that fit beside its name on a phone
+#: figures of an event that fit beside each other on a phone, below its name
 _COLUMNS = ("people", "live_people", "replay_people", "watch_union_seconds")
 
 

@@ -95,6 +95,11 @@ WORDS = {
         "By watch time without overlaps, the first {n:person|people}; all are in the workbook.",
     ),
     "plays": Text("点播", "On-demand plays"),
+    "plays_note": Text(
+        "播放时长的写法与关键指标相同；每行各自取整，相加可能与合计相差末位，精确到秒的见工作簿。",
+        "Play time is written as in the key figures. Each row is rounded by itself, so their sum may differ in the "
+        "last digit; the workbook has it to the second.",
+    ),
     "sources": Text("数据来源", "Sources"),
     "sources_note": Text(
         "每个接口取回的行数与平台声明的行数。",

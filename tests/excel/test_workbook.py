@@ -236,6 +236,14 @@ def test_issues_are_counted_by_kind_worst_first(made_up: Factory) -> None:
     assert [(row[0], row[head.index("次数")]) for row in rows] == [("警告", 1.0), ("提示", 2.0)]
 
 
+def test_places_of_issues_and_findings_are_told_in_the_readers_words(made_up: Factory) -> None:
+    report = made_up()
+    issue, finding = replace(report.issues[0], where="event 5"), replace(report.findings[0], where="quanshi:qs room 5")
+    data = workbook(replace(report, issues=(issue,), findings=(finding,)))[0]
+    told = [[row[rows[0].index("位置")] for row in rows[1:]] for rows in (_rows(data, "问题"), _rows(data, "对账"))]
+    assert told == [["场次 5"], ["quanshi:qs 房间 5"]]
+
+
 def test_contents_link_to_every_other_sheet(made_up: Factory) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(made_up())[0]))["目录"]
     found = [cell.hyperlink.location for row in sheet.iter_rows() for cell in row if cell.hyperlink]

@@ -31,7 +31,7 @@ from reporter.html.blocks import (
     who,
 )
 from reporter.html.blocks.base import Block, Table
-from reporter.model import Issue, Pull, Pulled, Text
+from reporter.model import Finding, Issue, Pull, Pulled, Text
 from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
@@ -267,7 +267,17 @@ def test_top_people_are_sorted_by_watch_time_past_24_hours(make_report: Make) ->
 def test_plays_that_no_vendor_counts_are_unavailable_never_zero(make_report: Make) -> None:
     given = tables.frame("plays", [{"room_id": "m1", "title": "片"}])
     report = make_report(tables={**tables.empty(), "plays": given})
-    assert _rows(plays.block(report)) == [("片", "不可得", "不可得", "")]
+    assert _rows(plays.block(report)) == [("片", "不可得", "不可得", "不可得")]
+
+
+def test_play_time_is_written_as_on_its_card(make_report: Make) -> None:
+    played = [{"room_id": room, "title": room, "play_seconds": time} for room, time in (("a", 450_583), ("b", 141_804))]
+    total = Figure("play_seconds", "total", "", 592_387.0)
+    defined = (Definition("play_seconds", Text("播放时长", ""), "seconds", Text("", ""), "sum", ()),)
+    given = {**tables.empty(), "plays": tables.frame("plays", played)}
+    report = make_report(tables=given, figures=(total,), definitions=defined)
+    assert [one.value for one in figures.cards(report)] == ["164.6 小时"]
+    assert [row[3] for row in _rows(plays.block(report))] == ["125.2 小时", "39.4 小时"]
 
 
 def test_sources_show_rows_beside_those_claimed(full_report: Report) -> None:
@@ -280,6 +290,17 @@ def test_sources_show_rows_beside_those_claimed(full_report: Report) -> None:
 def test_issues_of_one_kind_and_place_are_shown_once(make_report: Make) -> None:
     report = make_report()
     assert len(_rows(issues.block(replace(report, issues=report.issues * 3)))) == 1
+
+
+def test_places_of_issues_and_findings_are_told_in_the_readers_words(make_report: Make) -> None:
+    issue = Issue("info", "no-plays", Text("没有播放", ""), "aliyun:vod Describe room m1 reply r1 row 2")
+    label = Text("时长", "")
+    finding = Finding("sums", label, "quanshi:qs room 5", "1", "2", "unexplained", label)
+    report = make_report(issues=(issue,), findings=(finding,))
+    assert _rows(issues.block(report)) == [("提示", "没有播放", "aliyun:vod Describe 房间 m1 回复 r1 第 2 行")]
+    made = gaps.block(report)
+    assert made is not None
+    assert made.sentences == ("时长（quanshi:qs 房间 5）：应为 1，实为 2，原因未明。",)
 
 
 def test_glossary_has_the_figures_of_this_report_only(make_report: Make) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from reporter.html import Entry, drawing, index, letter, page
-from reporter.model import Language, Text
+from reporter.metrics import REGISTRY
+from reporter.model import Issue, Language, Text
 from reporter.report import Figure, Report
 
 Make = Callable[..., Report]
@@ -100,6 +101,41 @@ def test_letter_fits_a_phone_and_breaks_no_number(opened: Open, make_report: Mak
         })"""
     )
     assert lines == [["123,456", 1], ["900", 1], ["1,250.0 小时", 1]]
+
+
+@pytest.mark.parametrize(("language", "breaks"), [("zh", [1, 1, 1, 1]), ("en", [1, 2, 2, 2])], ids=["zh", "en"])
+def test_letter_gives_an_event_a_row_of_its_own_and_breaks_no_word_of_a_head_on_a_phone(
+    opened: Open, make_report: Make, language: Language, breaks: list[int]
+) -> None:
+    """The columns of the real letter, with names as long as rooms have them."""
+    name, codes = "公开课 第150期：私域运营入门", ("people", "live_people", "replay_people", "watch_union_seconds")
+    held = tuple(Figure(code, "event", name, 448_800.0) for code in codes)
+    report = make_report(figures=held, definitions=tuple(one.definition for one in REGISTRY), language=language)
+    shown = opened(letter(drawing(report)).html.encode(), viewport={"width": 360, "height": 900})
+    named, heads = shown.page.evaluate(
+        """["th[scope=rowgroup]", "th[scope=col]"].map(which => [...document.querySelectorAll(which)].map(one => {
+          const words = document.createRange();
+          words.selectNodeContents(one);
+          return words.getClientRects().length;
+        }))"""
+    )
+    assert (named, heads, shown.overflow()) == ([1], breaks, 0)
+
+
+def test_issue_shows_its_place_beneath_its_message_on_a_phone_and_still_folds_and_filters(
+    opened: Open, make_report: Make
+) -> None:
+    said = Text("该媒资当天没有播放数据（只统计阿里云播放器 SDK 的播放）", "")
+    places = [f"aliyun:vod DescribeVodMediaPlayData room {number:032} reply {number:024} row 1" for number in range(13)]
+    report = make_report(issues=tuple(Issue("info", "no-plays", said, place) for place in places))
+    shown = opened(page(report)[0], viewport={"width": 360, "height": 900})
+    seen = """[...document.querySelectorAll("#issues tbody tr")].filter(one => one.checkVisibility()).map(one => {
+      const [row, , message, where] = [one, ...one.cells].map(box => box.getBoundingClientRect());
+      return message.bottom <= where.top && where.right <= 360 && row.bottom - where.bottom <= 1;
+    })"""
+    assert shown.page.evaluate(seen) == [True] * 10
+    shown.page.fill("#issues input", f"{12:032}")
+    assert shown.page.evaluate(seen) == [True]
 
 
 @pytest.mark.parametrize("what", ["page", "index"])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from reporter import labels
+from reporter import labels, places
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Entry, Front, Table
@@ -26,7 +26,7 @@ def _build(report: Report, _entries: Sequence[Entry]) -> Table:
             "level": [labels.level(kind[0], language) for kind, _ in ordered],
             "issue": [labels.issue(kind[1], language) for kind, _ in ordered],
             "message": [kind[2] for kind, _ in ordered],
-            "where": [kind[3] or None for kind, _ in ordered],
+            "where": [places.of_issue(kind[3], language) or None for kind, _ in ordered],
             "times": [times for _, times in ordered],
             "code": [kind[1] for kind, _ in ordered],
         },

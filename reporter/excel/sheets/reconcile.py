@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter import labels
+from reporter import labels, places
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Sheet, Table
@@ -17,7 +17,7 @@ def _build(report: Report) -> Table:
     rows = pl.DataFrame(
         {
             "label": [one.label.in_(language) for one in found],
-            "where": [one.where or None for one in found],
+            "where": [places.of_finding(one.where, language) or None for one in found],
             "expected": [one.expected for one in found],
             "found": [one.found for one in found],
             "verdict": [labels.outcome(one.verdict, language) for one in found],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from reporter import labels
+from reporter import labels, places
 from reporter.html.blocks.base import Block, tell
 from reporter.model import Finding, Pull, Pulled
 from reporter.report import Report
@@ -62,5 +62,5 @@ def _few(report: Report, days: list[str]) -> list[str]:
 
 
 def _of_finding(report: Report, one: Finding) -> str:
-    label = one.label.in_(report.language)
-    return tell(report, "mismatch", check=label, where=one.where, expected=one.expected, found=one.found)
+    label, where = one.label.in_(report.language), places.of_finding(one.where, report.language)
+    return tell(report, "mismatch", check=label, where=where, expected=one.expected, found=one.found)

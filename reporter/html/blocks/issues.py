@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reporter import labels
+from reporter import labels, places
 from reporter.html.blocks.base import Block, columns, table, tell, text
 from reporter.report import Report
 
@@ -11,7 +11,8 @@ def block(report: Report) -> Block | None:
     """Return the issues, None where there is none."""
     language = report.language
     found = dict.fromkeys(
-        (labels.level(one.level, language), one.message.in_(language), one.where) for one in report.issues
+        (labels.level(one.level, language), one.message.in_(language), places.of_issue(one.where, language))
+        for one in report.issues
     )
     if not found:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.html.blocks.base import Block, clock, columns, shown, table, tell, text
+from reporter.html.blocks.base import Block, columns, shown, table, tell, text
 from reporter.report import Report
 from reporter.tables import known_sum
 
@@ -26,10 +26,11 @@ def block(report: Report) -> Block | None:
             text(one["title"] or one["room_id"]),
             shown(report, one["viewers"], "people"),
             shown(report, one["plays"], "count"),
-            clock(one["play_seconds"]),
+            shown(report, one["play_seconds"], "seconds"),
         )
         for one in by_media.iter_rows(named=True)
     ]
     title, *counts = columns(report, "plays", "title", "plays", "play_seconds")
     head = (title, tell(report, "viewers"), *counts)
-    return Block("plays", tell(report, "plays"), table=table(head, rows, (False, True, True, True)))
+    made = table(head, rows, (False, True, True, True))
+    return Block("plays", tell(report, "plays"), tell(report, "plays_note"), table=made)
