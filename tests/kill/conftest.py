@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -139,11 +140,16 @@ class Bench:
             return one.files()
 
 
-@pytest.fixture(scope="module")
+def _lifetime(fixture_name: str, config: pytest.Config) -> Literal["function", "module"]:  # noqa: ARG001 - pytest's own
+    """Each test of the soak has vendors of its own: with a clock that stands they take signatures for 15 minutes."""
+    return "function" if config.getoption("-m") == "soak" else "module"
+
+
+@pytest.fixture(scope=_lifetime)
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     return Bench(tmp_path_factory.mktemp("kill"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope=_lifetime)
 def whole(bench: Bench) -> dict[str, bytes]:
     return bench.unbroken()
