@@ -28,7 +28,7 @@ def said(before: FinishedRun, now: FinishedRun, *, same: bool = False) -> tuple[
 
 
 def test_figures_and_rows_that_changed_are_told_with_both_values() -> None:
-    assert said(run({"people": 10}), run({"people": 12}, visits=11)) == ("People: 10 → 12", "Visits: 10 → 11 rows")
+    assert said(run({"people": 10}), run({"people": 12}, visits=11)) == ("People: 10 → 12", "Visits: 10 rows → 11 rows")
 
 
 def test_figures_beyond_the_first_twelve_are_counted() -> None:
