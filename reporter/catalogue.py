@@ -10,17 +10,26 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reporter import html, manifest
-from reporter.files import write_whole
+from reporter.files import clear_parts_of, write_whole
+from reporter.lock import alone
 from reporter.model import Language
 
 NAME = "index.html"
+#: seconds to wait for another run that writes it
+_PATIENCE = 60
 #: the kinds of files that a reader opens, by suffix
 _OPENED = {".html": "page", ".pdf": "print", ".xlsx": "workbook"}
 
 
 def write(out: Path, language: Language) -> None:
-    """Write `out`/index.html; raises `OutputError` where it cannot be written."""
-    write_whole(out / NAME, html.index(list(entries(out)), language))
+    """Write `out`/index.html; raises `OutputError` where it cannot be written.
+
+    Runs of other reports may end at the same moment: one after the other, so that the last one lists them all.
+    """
+    path = out / NAME
+    with alone([path], str(path), busy="is being written by another run", patience=_PATIENCE):
+        clear_parts_of(path)
+        write_whole(path, html.index(list(entries(out)), language))
 
 
 def entries(out: Path) -> Iterator[html.Entry]:

@@ -8,7 +8,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -57,7 +57,7 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        name = path.parent / f".{path.name[:40]}.{secrets.token_hex(4)}.part"
+        name = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
         # the system takes from the mode what the user's umask takes from all files
         handle = os.open(name, _NEW, mode)
     except OSError as fault:
@@ -98,10 +98,23 @@ class _Flowing(io.BufferedWriter):
 
 def clear_parts(folder: Path) -> None:
     """Take away what a killed process had begun to write in a folder and below; only for who has it to himself."""
-    for path in folder.rglob(".*.part"):
+    _clear(folder.rglob(".*.part"))
+
+
+def clear_parts_of(path: Path) -> None:
+    """Take away what a killed process had begun to write of one file; only for who has that to himself."""
+    _clear(part for part in path.parent.glob(".*.part") if part.name.startswith(_stem(path)))
+
+
+def _clear(found: Iterable[Path]) -> None:
+    for path in found:
         if _PART.fullmatch(path.name):
             with suppress(OSError):  # it is in nobody's way
                 path.unlink()
+
+
+def _stem(path: Path) -> str:
+    return f".{path.name[:40]}."
 
 
 def make_folder(path: Path) -> None:

@@ -23,25 +23,29 @@ def places(folder: Path, client: str, label: str, database: Path | None) -> list
 
 
 @contextmanager
-def alone(places: Sequence[Path], what: str, *, busy: str = "is being made by another run") -> Iterator[None]:
+def alone(
+    places: Sequence[Path], what: str, *, busy: str = "is being made by another run", patience: float = 0
+) -> Iterator[None]:
     """Hold each of `places` for this process; `what` names the report in the message, `busy` what is done to it.
+
+    Whoever holds one is waited for `patience` seconds.
 
     The system frees them should the process die, and nothing of them stays behind. Raises `LockedError`,
     which names the process at work and when it began, and `OutputError` where a lock cannot be made.
     """
     with ExitStack() as held:
         for place in places:
-            held.enter_context(_held(place, f"{what} {busy}"))
+            held.enter_context(_held(place, f"{what} {busy}", patience))
         yield
 
 
 @contextmanager
-def _held(place: Path, busy: str) -> Iterator[None]:
+def _held(place: Path, busy: str, patience: float) -> Iterator[None]:
     made = [one for one in (place.parent, *place.parent.parents) if not one.exists()]
     lock, owner = FileLock(place.with_name(f".{place.name}.lock")), place.with_name(f".{place.name}.owner")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout as fault:
         raise LockedError(f"{busy} ({_who(owner)}); wait for it, or stop it") from fault
     except OSError as fault:

@@ -73,7 +73,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),
     "answers": ({"excel", "html"}, {"polars"}),
-    "catalogue": ({"html", "manifest"}, set()),
+    "catalogue": ({"html", "lock", "manifest"}, set()),
     "printing": (set(), set()),
     "pipeline": (
         {

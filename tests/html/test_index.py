@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from reporter import catalogue
+from reporter.lock import alone
 
 
 def _run(out: Path, client: str, label: str, start: str, **changes: Any) -> None:
@@ -44,3 +46,22 @@ def test_index_passes_over_what_is_no_run(tmp_path: Path) -> None:
     (tmp_path / "x" / "y").mkdir(parents=True)
     (tmp_path / "x" / "y" / "run.json").write_text("no json", encoding="utf-8")
     assert [one.client for one in catalogue.entries(tmp_path)] == ["acme"]
+
+
+def test_what_a_killed_run_left_of_the_index_is_cleared_and_no_more(tmp_path: Path) -> None:
+    _run(tmp_path, "acme", "2026-W47", "2026-11-16")
+    for name in (".index.html.3a87c290.part", ".index.html.lock", ".index.html.owner", ".other.html.3a87c290.part"):
+        (tmp_path / name).touch()
+    catalogue.write(tmp_path, "zh")
+    assert {path.name for path in tmp_path.iterdir()} == {"acme", "index.html", ".other.html.3a87c290.part"}
+
+
+def test_run_that_ends_beside_another_waits_and_lists_both(tmp_path: Path) -> None:
+    _run(tmp_path, "acme", "2026-W47", "2026-11-16")
+    with ThreadPoolExecutor() as pool:
+        with alone([tmp_path / "index.html"], "the index"):
+            ended = pool.submit(catalogue.write, tmp_path, "zh")
+            _run(tmp_path, "beta", "2026-W47", "2026-11-16")
+            assert not (tmp_path / "index.html").exists()
+        ended.result()
+    assert "beta/2026-W47/a.html" in (tmp_path / "index.html").read_text(encoding="utf-8")

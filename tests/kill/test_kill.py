@@ -192,6 +192,8 @@ def _rounds_at_calls(bench: Bench, whole: Files, strace: Path, seed: int, rounds
     assert all(kinds), made
     drawn = [chance.choice(kinds[number % len(kinds)]) for number in range(rounds)]
     places = [(f"call {seed} {number}", call, chance.randint(1, made[call])) for number, call in enumerate(drawn)]
+    # a run's last file is the index of all runs, in the folder above its own
+    places[-1] = (f"call {seed} last", "rename", made["rename"])
     killed = _together([partial(_at_a_call, bench, whole, strace, place) for place in places])
     assert killed.count(False) <= _MOST_MISSED * rounds
 
