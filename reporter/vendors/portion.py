@@ -15,6 +15,7 @@ import polars as pl
 from reporter.model import Level, Text
 from reporter.tables import COUNT
 from reporter.vendors import odd
+from reporter.vendors.alike import read_alike
 from reporter.vendors.grammar import Shape
 from reporter.vendors.parse import unreadable
 from reporter.vendors.plain import LISTED, parse_text
@@ -45,7 +46,9 @@ def read_portion(rows: Sequence[Any], spans: Sequence[Span], shape: Shape) -> tu
     """Return the bytes of rows as `PLACES` and the columns of their shape, and what there is to tell of them."""
     told: list[Told] = []
     places = _places(spans)
-    texts = _texts(_lines(rows), shape, places, told)
+    texts = read_alike(rows, shape)
+    if texts is None:
+        texts = _texts(_lines(rows), shape, places, told)
     return pl.concat([places, _parsed(texts, shape, places, told)], how="horizontal"), _told_once(told)
 
 

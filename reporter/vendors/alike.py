@@ -1,0 +1,173 @@
+"""Rows that have the same fields in the same order, as a vendor's program writes them: cut into columns at commas.
+
+What is read so is as the vendor's page has it, with no field and no type beyond it (`grammar`). It is told of all
+rows together, by counting, for half the price of an expression and a JSON reader; these take whatever is not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import polars as pl
+
+from reporter.vendors.grammar import Column, Fields, Kinds, Shape
+from reporter.vendors.odd import is_of
+
+#: what takes the place of a comma between two fields; JSON holds it nowhere
+_BETWEEN = "\x01"
+_PRINTED, _QUOTE, _COMMA, _ESCAPE = 0x20, ord('"'), ord(","), ord("\\")
+#: bytes that are looked at together: they and what is made of them fit the processor's caches
+_CACHED = 2**18
+#: kinds of fields whose values have no comma but within quotes
+_PLAIN = ("t", "w", "tw")
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A field of every row: where it is, what stands before its value, and after it up to a comma."""
+
+    path: str
+    kinds: Kinds
+    before: str
+    after: str = ""
+
+    @property
+    def as_number(self) -> str:
+        """The column of the whole numbers that it holds."""
+        return f"{self.path}#"
+
+    @property
+    def null(self) -> pl.Expr:
+        """Whether it is null."""
+        return pl.col(self.path) == f"{self.before}null{self.after}"
+
+    @property
+    def is_text(self) -> pl.Expr:
+        """Whether it begins and ends as a text does."""
+        told, before, after = pl.col(self.path), f'{self.before}"', f'"{self.after}'
+        is_long = told.str.len_bytes() >= len(before) + len(after)
+        return told.str.starts_with(before) & told.str.ends_with(after) & is_long
+
+    @property
+    def text(self) -> pl.Expr:
+        """What stands within its quotes."""
+        return pl.col(self.path).str.strip_prefix(f'{self.before}"').str.strip_suffix(f'"{self.after}')
+
+    @property
+    def number(self) -> pl.Expr:
+        """The whole number that it is, null for anything else."""
+        told = pl.col(self.path).str.strip_prefix(self.before)
+        return (told.str.strip_suffix(self.after) if self.after else told).cast(pl.Int64, strict=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """How often signs stand in lines: quotes, commas before one, backslashes, and what is not printed."""
+
+    quotes: int
+    cuts: int
+    escapes: int
+    unprinted: int
+
+
+def read_alike(rows: Sequence[Any], shape: Shape) -> pl.DataFrame | None:
+    """Return rows, the bytes of JSON each, as the columns of their shape, not parsed yet; None where this cannot tell.
+
+    Where no backslash is, each quote begins or ends a text. A cell that begins as its field does, and ends as a value
+    does, has the quotes of both; where all cells together have no more than these, no text holds what looks like a
+    field, and the rows are what their cells say.
+    """
+    cells = _cells_of(bytes(rows[0]), shape)
+    if cells is None:
+        return None
+    lines = io.BytesIO(b"\n".join(rows))
+    signs = _cut(lines)
+    if signs.escapes or signs.unprinted != len(rows) - 1 or signs.cuts != len(rows) * (len(cells) - 1):
+        return None
+    schema = {cell.path: pl.String() for cell in cells}
+    frame = pl.read_csv(
+        lines, has_header=False, separator=_BETWEEN, quote_char=None, schema=schema, truncate_ragged_lines=True
+    )
+    numbers = frame.select(cell.number.alias(cell.as_number) for cell in cells if "w" in cell.kinds)
+    return _columns(frame.hstack(numbers), cells, shape, signs.quotes)
+
+
+def _cells_of(row: bytes, shape: Shape) -> Sequence[_Cell] | None:
+    """Return the cells of a row; None where it is not as the page has it, or written with blanks or escapes."""
+    cells = _cells(orjson.loads(row), shape.fields)
+    if cells is None:
+        return None
+    first, *parts = row.decode(errors="replace").split(',"')
+    told = [first, *(f'"{part}' for part in parts)]
+    is_compact = len(told) == len(cells) and all(
+        part.startswith(cell.before) for part, cell in zip(told, cells, strict=True)
+    )
+    return cells if is_compact else None
+
+
+def _cells(row: object, fields: Fields, path: str = "") -> list[_Cell] | None:
+    """Return the cells of an object, those of its parts among them; None where it is not as the page has it."""
+    if not row or not isinstance(row, dict):
+        return None
+    cells: list[_Cell] = []
+    for name, value in row.items():
+        kinds, inner = fields.get(name), None
+        if isinstance(kinds, Mapping):
+            inner = _cells(value, kinds, f"{path}{name}.")
+        elif kinds in _PLAIN and is_of(value, kinds):
+            inner = [_Cell(f"{path}{name}", kinds, "")]
+        if inner is None:
+            return None
+        cells += [replace(inner[0], before=f'"{name}":{inner[0].before}'), *inner[1:]]
+    cells[0] = replace(cells[0], before="{" + cells[0].before)
+    cells[-1] = replace(cells[-1], after=cells[-1].after + "}")
+    return cells
+
+
+def _cut(lines: io.BytesIO) -> _Signs:
+    """Put `_BETWEEN` for each comma before a quote, in place, and return what signs the lines had."""
+    import numpy as np  # noqa: PLC0415 - loading it takes longer than most commands, which read no rows
+
+    codes = np.frombuffer(lines.getbuffer(), np.uint8)
+    signs = np.zeros(4, np.int64)
+    for start in range(0, len(codes), _CACHED):
+        after = codes[start + 1 : start + 1 + _CACHED]
+        block = codes[start : start + len(after)]
+        is_quote = after == _QUOTE
+        is_cut = (block == _COMMA) & is_quote
+        signs += [np.count_nonzero(which) for which in (is_quote, is_cut, block == _ESCAPE, block < _PRINTED)]
+        block -= is_cut.view(np.uint8) * np.uint8(_COMMA - ord(_BETWEEN))
+    return _Signs(*signs.tolist())
+
+
+def _columns(frame: pl.DataFrame, cells: Sequence[_Cell], shape: Shape, quotes: int) -> pl.DataFrame | None:
+    """Return the columns of a shape where every cell is what its field may be, and all quotes are accounted for."""
+    rows = frame.height
+    counts = frame.select(
+        *(cell.null.sum().alias(f"null {cell.path}") for cell in cells),
+        *(cell.is_text.sum().alias(f"text {cell.path}") for cell in cells if "t" in cell.kinds),
+        *(pl.col(cell.as_number).count().alias(f"whole {cell.path}") for cell in cells if "w" in cell.kinds),
+    ).row(0, named=True)
+    told = (sum(counts.get(f"{kind} {cell.path}", 0) for kind in ("null", "text", "whole")) for cell in cells)
+    texts = sum(counts.get(f"text {cell.path}", 0) for cell in cells)
+    before = rows * sum(cell.before.count('"') for cell in cells)
+    if any(count != rows for count in told) or quotes != before + 2 * texts:
+        return None
+    by_path = {cell.path: cell for cell in cells}
+    return frame.select(
+        _value(by_path.get(column.field), shape.dtype(column), counts).alias(column.name) for column in shape.columns
+    )
+
+
+def _value(cell: _Cell | None, dtype: pl.DataType, counts: Mapping[str, int]) -> pl.Expr:
+    """Return what a cell holds as polars' JSON reader has it."""
+    if cell is None:
+        return pl.repeat(None, pl.len(), dtype=dtype)
+    if cell.kinds == "w":
+        return pl.col(cell.as_number).cast(dtype)
+    text = cell.text if cell.kinds == "t" else pl.when(cell.is_text).then(cell.text).otherwise(pl.col(cell.as_number).cast(dtype))
+    return pl.when(~cell.null).then(text) if counts[f"null {cell.path}"] else text
