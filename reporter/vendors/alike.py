@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import orjson
 import polars as pl
 
-from reporter.vendors.grammar import Column, Fields, Kinds, Shape
+from reporter.vendors.grammar import Fields, Kinds, Shape
 from reporter.vendors.odd import is_of
 
 #: what takes the place of a comma between two fields; JSON holds it nowhere
@@ -36,32 +37,24 @@ class _Cell:
     after: str = ""
 
     @property
+    def opening(self) -> str:
+        """What stands before a text."""
+        return f'{self.before}"'
+
+    @property
+    def closing(self) -> str:
+        """What stands after a text."""
+        return f'"{self.after}'
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether its row begins, or its row or part ends with it."""
+        return self.before.startswith("{") or self.after != ""
+
+    @property
     def as_number(self) -> str:
         """The column of the whole numbers that it holds."""
         return f"{self.path}#"
-
-    @property
-    def null(self) -> pl.Expr:
-        """Whether it is null."""
-        return pl.col(self.path) == f"{self.before}null{self.after}"
-
-    @property
-    def is_text(self) -> pl.Expr:
-        """Whether it begins and ends as a text does."""
-        told, before, after = pl.col(self.path), f'{self.before}"', f'"{self.after}'
-        is_long = told.str.len_bytes() >= len(before) + len(after)
-        return told.str.starts_with(before) & told.str.ends_with(after) & is_long
-
-    @property
-    def text(self) -> pl.Expr:
-        """What stands within its quotes."""
-        return pl.col(self.path).str.strip_prefix(f'{self.before}"').str.strip_suffix(f'"{self.after}')
-
-    @property
-    def number(self) -> pl.Expr:
-        """The whole number that it is, null for anything else."""
-        told = pl.col(self.path).str.strip_prefix(self.before)
-        return (told.str.strip_suffix(self.after) if self.after else told).cast(pl.Int64, strict=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +85,16 @@ def read_alike(rows: Sequence[Any], shape: Shape) -> pl.DataFrame | None:
     frame = pl.read_csv(
         lines, has_header=False, separator=_BETWEEN, quote_char=None, schema=schema, truncate_ragged_lines=True
     )
-    numbers = frame.select(cell.number.alias(cell.as_number) for cell in cells if "w" in cell.kinds)
+    numbers = frame.select(_number(cell) for cell in cells if "w" in cell.kinds)
     return _columns(frame.hstack(numbers), cells, shape, signs.quotes)
 
 
 def _cells_of(row: bytes, shape: Shape) -> Sequence[_Cell] | None:
     """Return the cells of a row; None where it is not as the page has it, or written with blanks or escapes."""
-    cells = _cells(orjson.loads(row), shape.fields)
+    try:
+        cells = _cells(orjson.loads(row), shape.fields)
+    except orjson.JSONDecodeError:
+        return None
     if cells is None:
         return None
     first, *parts = row.decode(errors="replace").split(',"')
@@ -147,27 +143,62 @@ def _cut(lines: io.BytesIO) -> _Signs:
 def _columns(frame: pl.DataFrame, cells: Sequence[_Cell], shape: Shape, quotes: int) -> pl.DataFrame | None:
     """Return the columns of a shape where every cell is what its field may be, and all quotes are accounted for."""
     rows = frame.height
-    counts = frame.select(
-        *(cell.null.sum().alias(f"null {cell.path}") for cell in cells),
-        *(cell.is_text.sum().alias(f"text {cell.path}") for cell in cells if "t" in cell.kinds),
-        *(pl.col(cell.as_number).count().alias(f"whole {cell.path}") for cell in cells if "w" in cell.kinds),
-    ).row(0, named=True)
+    counts = frame.select(count for cell in cells for count in _counts(cell)).row(0, named=True)
     told = (sum(counts.get(f"{kind} {cell.path}", 0) for kind in ("null", "text", "whole")) for cell in cells)
     texts = sum(counts.get(f"text {cell.path}", 0) for cell in cells)
     before = rows * sum(cell.before.count('"') for cell in cells)
     if any(count != rows for count in told) or quotes != before + 2 * texts:
         return None
     by_path = {cell.path: cell for cell in cells}
+    said = ((by_path.get(column.field), column) for column in shape.columns)
     return frame.select(
-        _value(by_path.get(column.field), shape.dtype(column), counts).alias(column.name) for column in shape.columns
+        _value(cell, shape.dtype(column), has_null=cell is not None and counts[f"null {cell.path}"] > 0).alias(
+            column.name
+        )
+        for cell, column in said
     )
 
 
-def _value(cell: _Cell | None, dtype: pl.DataType, counts: Mapping[str, int]) -> pl.Expr:
+@cache
+def _number(cell: _Cell) -> pl.Expr:
+    """Return the whole number that a cell is, null for anything else."""
+    told = pl.col(cell.path)
+    whole = told.str.strip_prefix(cell.before)
+    if cell.is_edge:  # any other begins with a quote, which no number has
+        is_whole = told.str.starts_with(cell.before) & told.str.ends_with(cell.after)
+        whole = pl.when(is_whole).then(whole.str.strip_suffix(cell.after))
+    return whole.cast(pl.Int64, strict=False).alias(cell.as_number)
+
+
+@cache
+def _counts(cell: _Cell) -> Sequence[pl.Expr]:
+    """Return how many rows of a cell are null, text, and whole numbers, as far as it may be these."""
+    counts = [_is_null(cell).sum().alias(f"null {cell.path}")]
+    if "t" in cell.kinds:
+        counts.append(_is_text(cell).sum().alias(f"text {cell.path}"))
+    if "w" in cell.kinds:
+        counts.append(pl.col(cell.as_number).count().alias(f"whole {cell.path}"))
+    return counts
+
+
+@cache
+def _value(cell: _Cell | None, dtype: pl.DataType, *, has_null: bool) -> pl.Expr:
     """Return what a cell holds as polars' JSON reader has it."""
     if cell is None:
         return pl.repeat(None, pl.len(), dtype=dtype)
     if cell.kinds == "w":
         return pl.col(cell.as_number).cast(dtype)
-    text = cell.text if cell.kinds == "t" else pl.when(cell.is_text).then(cell.text).otherwise(pl.col(cell.as_number).cast(dtype))
-    return pl.when(~cell.null).then(text) if counts[f"null {cell.path}"] else text
+    value = pl.col(cell.path).str.strip_prefix(cell.opening).str.strip_suffix(cell.closing)
+    if cell.kinds != "t":
+        value = pl.when(_is_text(cell)).then(value).otherwise(pl.col(cell.as_number).cast(dtype))
+    return pl.when(~_is_null(cell)).then(value) if has_null else value
+
+
+def _is_null(cell: _Cell) -> pl.Expr:
+    return pl.col(cell.path) == f"{cell.before}null{cell.after}"
+
+
+def _is_text(cell: _Cell) -> pl.Expr:
+    """Say whether a cell begins and ends as a text does."""
+    told, shortest = pl.col(cell.path), len(cell.opening) + len(cell.closing)
+    return told.str.starts_with(cell.opening) & told.str.ends_with(cell.closing) & (told.str.len_bytes() >= shortest)

@@ -146,13 +146,14 @@ def _tell_learned(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.Da
 def _parsed(texts: pl.DataFrame, shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
     """Return columns of values, with an issue for each column that holds what cannot be read."""
     dtypes = texts.schema
-    plain = texts.select(column.parser.of_column(column.name, dtypes[column.name]) for column in shape.columns)
+    read = (column.parser.of_column(column.name, dtypes[column.name]) for column in shape.columns)
+    plain = texts.lazy().select(read).collect()  # so that what an expression says twice is done once
     values = []
     for column in shape.columns:
-        read, bad = plain[column.name], None
+        value, bad = plain[column.name], None
         if column.parser is not LISTED:
-            read, bad = parse_text(texts[column.name], column.parser, read)
+            value, bad = parse_text(texts[column.name], column.parser, value)
         if bad is not None:
             told.append(Told(places.filter(bad), "warning", column.parser.code, unreadable(column.label), column.label))
-        values.append(read)
+        values.append(value)
     return pl.DataFrame(values)
