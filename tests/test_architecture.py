@@ -60,7 +60,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "manifest": (set(), set()),
     "config": ({"vendors"}, {"ruamel", "pydantic", "pydantic_core", "openpyxl"}),
     "plan": ({"config", "vendors"}, set()),
-    "vendors": (set(), {"httpx", "pydantic", "pydantic_core", "polars", "orjson", "msgspec"}),
+    "vendors": (set(), {"httpx", "pydantic", "pydantic_core", "polars", "orjson", "msgspec", "numpy"}),
     "fetch": ({"vendors", "store", "trust"}, {"httpx", "orjson"}),
     "store": (set(), {"sqlalchemy", "zstandard", "orjson"}),
     "normalise": ({"vendors"}, {"polars"}),

@@ -82,15 +82,15 @@ class Shape:
     @cached_property
     def schema(self) -> dict[str, pl.DataType]:
         """What polars' JSON reader is asked for: text, lists of text, and parts of text."""
-        flat = {column.field: self._dtype(column) for column in self.columns if "." not in column.field}
+        flat = {column.field: self.dtype(column) for column in self.columns if "." not in column.field}
         parts: dict[str, dict[str, pl.DataType]] = {}
         for column in self.columns:
             part, _, name = column.field.rpartition(".")
             if part:
-                parts.setdefault(part, {})[name] = self._dtype(column)
+                parts.setdefault(part, {})[name] = self.dtype(column)
         return flat | {name: pl.Struct(inner) for name, inner in parts.items()}
 
-    def _dtype(self, column: Column) -> pl.DataType:
+    def dtype(self, column: Column) -> pl.DataType:
         """Return how a column is read: whole numbers as such where they are all that there can be."""
         part, _, name = column.field.rpartition(".")
         fields = self.fields[part] if part else {**self.fields, **dict(self.learned)}

@@ -128,8 +128,11 @@ def _scaled(whole: pl.Expr, exponent: int) -> pl.Expr:
 
 
 def _shown(spelled: pl.Expr) -> pl.Expr:
-    clock = _whole(spelled.str.replace_all(":", "", literal=True))
-    return clock // 10_000 * 3600 + clock // 100 % 100 * 60 + clock % 100
+    """Return the seconds that a clock shows, of text that is one."""
+    hours, sixtieths, rest = (
+        _whole(part) for part in (spelled.str.head(-6), spelled.str.slice(-5, 2), spelled.str.tail(2))
+    )
+    return hours * 3600 + sixtieths * 60 + rest
 
 
 def _milliseconds(spelled: pl.Expr) -> pl.Expr:

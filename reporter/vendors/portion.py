@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 import polars as pl
@@ -15,6 +16,7 @@ import polars as pl
 from reporter.model import Level, Text
 from reporter.tables import COUNT
 from reporter.vendors import odd
+from reporter.vendors.alike import read_alike
 from reporter.vendors.grammar import Shape
 from reporter.vendors.parse import unreadable
 from reporter.vendors.plain import LISTED, parse_text
@@ -45,7 +47,7 @@ def read_portion(rows: Sequence[Any], spans: Sequence[Span], shape: Shape) -> tu
     """Return the bytes of rows as `PLACES` and the columns of their shape, and what there is to tell of them."""
     told: list[Told] = []
     places = _places(spans)
-    texts = _texts(_lines(rows), shape, places, told)
+    texts = _texts(rows, shape, places, told)
     return pl.concat([places, _parsed(texts, shape, places, told)], how="horizontal"), _told_once(told)
 
 
@@ -89,7 +91,27 @@ def _lines(rows: Sequence[Any]) -> _Lines:
     return _Lines(data, read[_LINE])
 
 
-def _texts(rows: _Lines, shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
+def _texts(rows: Sequence[Any], shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
+    """Return the columns of a shape, not parsed yet: of rows that are alike, then of the others, in their order."""
+    alike = read_alike(rows, shape)
+    if alike is None:
+        return _texts_of_lines(_lines(rows), shape, places, told)
+    if alike.which is None:
+        return alike.texts
+    others = list(compress(rows, ~alike.which))
+    rest = _texts_of_lines(_lines(others), shape, places.filter(~alike.which), told)
+    numbers = pl.int_range(len(rows), eager=True, dtype=pl.UInt32)
+    return _together(alike.texts, numbers.filter(alike.which), rest, numbers.filter(~alike.which))
+
+
+def _together(one: pl.DataFrame, of_one: pl.Series, other: pl.DataFrame, of_other: pl.Series) -> pl.DataFrame:
+    """Return rows of two frames in the order of their numbers; whole numbers are text where those of one are."""
+    if one.schema != other.schema:
+        one, other = (frame.cast({pl.Int64: pl.String}) for frame in (one, other))
+    return pl.concat([one, other])[pl.concat([of_one, of_other]).arg_sort()]
+
+
+def _texts_of_lines(rows: _Lines, shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
     """Return the columns of a shape, not parsed yet; a wider shape is tried where the rows are full of odd ones."""
     lines = rows.text
     fits = _fits(lines, shape)
@@ -127,9 +149,7 @@ def _mended(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.DataFram
     of_others = places[others[_INDEX]]
     told += [Told(of_others[one.rows], one.level, one.code, one.message, one.name) for one in found]
     data = (plain[_LINE].str.join("\n").item() or "").encode()
-    as_text = _columns(data, shape).cast({pl.Int64: pl.String})
-    both = [plain.select(_INDEX).hstack(as_text), others.select(_INDEX).hstack(texts)]
-    return pl.concat(both).sort(_INDEX).drop(_INDEX)
+    return _together(_columns(data, shape), plain[_INDEX], texts, others[_INDEX])
 
 
 def _tell_learned(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.DataFrame, told: list[Told]) -> None:
@@ -143,13 +163,14 @@ def _tell_learned(lines: pl.Series, fits: pl.Series, shape: Shape, places: pl.Da
 def _parsed(texts: pl.DataFrame, shape: Shape, places: pl.DataFrame, told: list[Told]) -> pl.DataFrame:
     """Return columns of values, with an issue for each column that holds what cannot be read."""
     dtypes = texts.schema
-    plain = texts.select(column.parser.of_column(column.name, dtypes[column.name]) for column in shape.columns)
+    read = (column.parser.of_column(column.name, dtypes[column.name]) for column in shape.columns)
+    plain = texts.lazy().select(read).collect()  # so that what an expression says twice is done once
     values = []
     for column in shape.columns:
-        read, bad = plain[column.name], None
+        value, bad = plain[column.name], None
         if column.parser is not LISTED:
-            read, bad = parse_text(texts[column.name], column.parser, read)
+            value, bad = parse_text(texts[column.name], column.parser, value)
         if bad is not None:
             told.append(Told(places.filter(bad), "warning", column.parser.code, unreadable(column.label), column.label))
-        values.append(read)
+        values.append(value)
     return pl.DataFrame(values)

@@ -148,6 +148,16 @@ def test_value_of_another_type_that_cannot_be_read_is_told_once(count: int) -> N
     assert _counts(told) == {("bad-count", "times"): count // 2, ("changed-type", "times"): count - count // 2}
 
 
+@pytest.mark.parametrize("odd", [{"name": 'a"b'}, {"name": 5}, {"times": "5"}, {"new": 5}, {"watch": None, "at": [1]}])
+def test_odd_rows_among_many_of_one_kind_are_told_and_read_where_they_stand(odd: dict[str, Any]) -> None:
+    rows = [{"name": f"v{n}", "watch": n, "times": n, "at": 0} | (odd if n % 10 == 7 else {}) for n in range(100)]
+    read, told = _read([_written(row) for row in rows])
+    alone, told_alone = zip(*(_read([_written(row)]) for row in rows), strict=True)
+    assert read == [row for (row,) in alone]
+    assert _counts(told) == _counts([one for of_row in told_alone for one in of_row])
+    assert {number % 10 for one in told for number in one.rows["row_no"]} <= {8}
+
+
 def test_rows_with_ever_other_fields_are_told_of_each() -> None:
     rows = [{f"field {n}": n, f"also_{n}\n": None, "times": n} for n in range(300)]
     read, told = _read([_written(row) for row in rows])
