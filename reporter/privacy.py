@@ -12,6 +12,7 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import polars as pl
 
@@ -37,6 +38,10 @@ _NAMES = {
 }
 _PHONES = ("phone", "key_phone", "other_phones", "key_other_phones", "log_phone")
 _EMAILS = ("email", "key_email", "other_emails", "key_other_emails")
+_Kind = Literal["phone", "email", "ip", "name", "id", "placed id", "text"]
+_KINDS: Mapping[str, _Kind] = {**dict.fromkeys(_PHONES, "phone"), **dict.fromkeys(_EMAILS, "email"), "ip": "ip"}
+#: the different values of a kind, none of them null, and what is shown of each
+_Shown = tuple[pl.Series, pl.Series]
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
@@ -49,6 +54,8 @@ _WIDE, _NARROW = "０１２３４５６７８９＋－＠．", "0123456789+-@."
 #: what ends an address in running text, full-width punctuation included
 _END = r"""\s@,;:<>()"'/，；：、（）【】《》"""
 _ADDRESS = rf"([^{_END}])[^{_END}]*@([^{_END}]+\.[^{_END}]+)"
+#: without one of these, four digits in any script or the sign of an address, there is neither in a text
+_MAY_HIDE = r"\d{4}|[@＠]"
 _IPV4 = r"(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}"
 _IPV6 = r"(?i)([0-9a-f]{1,4}:[0-9a-f]{1,4}):[0-9a-f:.]*"
 
@@ -75,7 +82,8 @@ def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dic
         raise UsageError("privacy: hash needs a secret key; write `privacy: {key: env:NAME}` and set NAME")
     frames = {**tables, **derived}
     known = _Known(*(_values(frames, column) for column in ("phone", "email", "name")))
-    masked = {name: _masked(frame, known, privacy) for name, frame in frames.items()}
+    shown = _shown(frames, known, privacy)
+    masked = {name: _masked(frame, shown) for name, frame in frames.items()}
     if {privacy.phone, privacy.email, privacy.name} != {"keep"}:
         masked = _numbered(masked)
     return {name: masked[name] for name in tables}, {name: masked[name] for name in derived}
@@ -86,39 +94,67 @@ def _values(frames: Frames, column: str) -> pl.Series:
     return pl.concat(found).unique() if found else pl.Series(dtype=pl.String)
 
 
-def _masked(frame: pl.DataFrame, known: _Known, privacy: Privacy) -> pl.DataFrame:
+def _shown(frames: Frames, known: _Known, privacy: Privacy) -> dict[_Kind, _Shown]:
+    """Return what stands for every value of each kind of column: each is looked at once, wherever it occurs."""
+    found: dict[_Kind, list[pl.Series]] = {}
+    for frame in frames.values():
+        for column in filter(_is_searched, frame.iter_columns()):
+            values = column.explode() if column.dtype == TEXTS else column
+            found.setdefault(_kind(column.name), []).append(values.drop_nulls().unique().alias(""))
+    changes = _changes(known, privacy)
+    different = {kind: pl.concat(parts).unique() for kind, parts in found.items()}
+    return {kind: (values, changes[kind](values)) for kind, values in different.items() if len(values)}
+
+
+def _masked(frame: pl.DataFrame, shown: Mapping[_Kind, _Shown]) -> pl.DataFrame:
     """Return a frame with each text column that may hold something personal made anew."""
-    changed = []
-    for column in frame.iter_columns():
-        if column.name not in _PLAIN and column.dtype in {pl.String, TEXTS}:
-            change = _change(column.name, known, privacy)
-            changed.append(_each(column, _after_place(change) if column.name in _PLACED else change))
-    return frame.with_columns(changed)
+    return frame.with_columns(
+        _each(column, *shown[_kind(column.name)])
+        for column in filter(_is_searched, frame.iter_columns())
+        if _kind(column.name) in shown
+    )
 
 
-def _change(column: str, known: _Known, privacy: Privacy) -> Change:
-    """Return how the values of a column are shown."""
-    kinds: dict[str, Change] = {
-        **dict.fromkeys(_PHONES, partial(_phones, privacy=privacy)),
-        **dict.fromkeys(_EMAILS, partial(_addresses, privacy=privacy)),
-        "ip": partial(_ips, privacy=privacy),
-    }
+def _is_searched(column: pl.Series) -> bool:
+    return column.name not in _PLAIN and column.dtype in {pl.String, TEXTS}
+
+
+def _kind(column: str) -> _Kind:
+    """Return the kind of a column: values of one kind are all shown alike."""
+    if column in _PLACED:
+        return "placed id"
     if column in _NAMES:
-        return partial(_named, is_name=column == "name", known=known, privacy=privacy)
-    return kinds.get(column, partial(_searched, privacy=privacy))
+        return "name" if column == "name" else "id"
+    return _KINDS.get(column, "text")
 
 
-def _each(column: pl.Series, change: Change) -> pl.Series:
-    """Return a column with its different values changed; what a list drops is left out of it."""
-    is_list = column.dtype == TEXTS
-    values = (column.explode() if is_list else column).drop_nulls().unique(maintain_order=True)
-    if values.is_empty():
-        return column
-    shown = change(values)
-    if not is_list:
+def _changes(known: _Known, privacy: Privacy) -> dict[_Kind, Change]:
+    """Return how the values of each kind of column are shown."""
+    named = partial(_named, known=known, privacy=privacy)
+    return {
+        "phone": partial(_phones, privacy=privacy),
+        "email": partial(_addresses, privacy=privacy),
+        "ip": partial(_ips, privacy=privacy),
+        "name": partial(named, is_name=True),
+        "id": partial(named, is_name=False),
+        "placed id": _after_place(partial(named, is_name=False)),
+        "text": partial(_searched, privacy=privacy),
+    }
+
+
+def _each(column: pl.Series, values: pl.Series, shown: pl.Series) -> pl.Series:
+    """Return a column with each of `values` as `shown`; what a list drops is left out of it."""
+    if column.dtype != TEXTS:
         return column.replace_strict(values, shown, default=None, return_dtype=pl.String)
     element = pl.element().replace_strict(values, shown, default=None, return_dtype=pl.String)
     return column.list.eval(element.drop_nulls())
+
+
+def _where(chosen: pl.Series, values: pl.Series, change: Change, shown: pl.Series) -> pl.Series:
+    """Return `shown` with what is chosen of `values` changed; the others need not be looked at."""
+    places = chosen.fill_null(value=False).arg_true()
+    # scatter writes into the series that it is asked of
+    return shown.clone().scatter(places, change(values.gather(places))) if len(places) else shown
 
 
 def _after_place(change: Change) -> Change:
@@ -183,11 +219,14 @@ def _named(values: pl.Series, *, is_name: bool, known: _Known, privacy: Privacy)
     is_phone = values.str.contains(rf"^\s*{_MOBILE}\s*$") | values.str.contains(r"^\+\d[\d\s()\-]{5,}$")
     is_phone |= values.is_in(known.phone.implode())
     is_address = values.str.contains(f"^{_ADDRESS}$") | values.is_in(known.email.implode())
-    shown = _words(values, privacy=privacy)
-    if not is_name:
-        shown = shown.zip_with(values.is_in(known.name.implode()), _searched(values, privacy=privacy))
-    shown = _addresses(values, privacy=privacy).zip_with(is_address, shown)
-    return _phones(values, privacy=privacy).zip_with(is_phone, shown)
+    words = partial(_words, privacy=privacy)
+    if is_name:
+        shown = words(values)
+    else:
+        is_somebody = values.is_in(known.name.implode())
+        shown = _where(is_somebody, values, words, _searched(values, privacy=privacy))
+    shown = _where(is_address & ~is_phone, values, partial(_addresses, privacy=privacy), shown)
+    return _where(is_phone, values, partial(_phones, privacy=privacy), shown)
 
 
 def _words(values: pl.Series, *, privacy: Privacy) -> pl.Series:
@@ -208,6 +247,10 @@ def _searched(values: pl.Series, *, privacy: Privacy) -> pl.Series:
 
     Full-width digits and signs are read as the narrow ones; a text with nothing to hide stays as it is.
     """
+    return _where(values.str.contains(_MAY_HIDE), values, partial(_found, privacy=privacy), values)
+
+
+def _found(values: pl.Series, *, privacy: Privacy) -> pl.Series:
     narrow = values.str.replace_many(list(_WIDE), list(_NARROW))
     shown = _hidden(narrow, privacy=privacy)
     return shown.zip_with((shown != narrow).fill_null(value=False), values)

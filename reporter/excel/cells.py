@@ -59,7 +59,8 @@ def _column(column: Column, series: pl.Series, timezone: str, language: Language
         words = {True: labels.flag(value=True, language=language), False: labels.flag(value=False, language=language)}
         texts = series.replace_strict(words, default=None, return_dtype=pl.String)
     if column.absent:
-        texts = safe.either(texts, values.is_null() & texts.is_null(), pl.Series([column.absent] * len(texts)))
+        absent = safe.repeated(column.absent, len(texts), pl.String)
+        texts = safe.either(texts, values.is_null() & texts.is_null(), absent)
     return Cells(replace(column, header=clean(column.header)[0]), values, texts), changes
 
 
@@ -141,4 +142,4 @@ def _wall_clock(series: pl.Series, timezone: str) -> pl.Series:
 
 
 def _nothing(length: int) -> pl.Series:
-    return pl.Series([None] * length, dtype=pl.Float64)
+    return safe.repeated(None, length, pl.Float64)

@@ -7,6 +7,7 @@ where, in an `Issue`. Those for days, moments and durations are in `reporter.exc
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import polars as pl
 
@@ -16,6 +17,7 @@ from reporter.model import Issue, Text
 
 #: digits beyond which Excel loses some, whatever the file says
 MOST_DIGITS = 15
+_MOST = 10**MOST_DIGITS
 
 Change = tuple[str, int, int]  # code, how often, first row of data (from 0)
 
@@ -39,8 +41,18 @@ def texts(series: pl.Series) -> tuple[pl.Series, list[Change]]:
 
 def long_numbers(series: pl.Series) -> pl.Series:
     """Tell of each integer or decimal whether it has more significant digits than Excel keeps."""
+    if not may_be_long(series.dtype, series.min(), series.max()):
+        return repeated(value=False, length=len(series), dtype=pl.Boolean)
     digits = series.cast(pl.String).str.replace(r"(\.\d*?)0*$", "${1}").str.replace_all(r"\D", "")
     return (digits.str.strip_chars_start("0").str.len_chars() > MOST_DIGITS).fill_null(value=False)
+
+
+def may_be_long(dtype: pl.DataType, low: Any, high: Any) -> bool:  # noqa: ANN401 - as polars gives the ends of a column
+    """Tell whether integers or decimals between two ends, None where there are none, can have too many digits."""
+    if low is None:
+        return False
+    scale = dtype.scale if isinstance(dtype, pl.Decimal) else 0
+    return bool(max(abs(low), abs(high)) * 10**scale >= _MOST)
 
 
 def finite(series: pl.Series) -> tuple[pl.Series, list[Change]]:
@@ -56,7 +68,12 @@ def divided(values: pl.Series, divisor: int) -> pl.Series:
 
 def no_text(length: int) -> pl.Series:
     """Return a column of text without any."""
-    return pl.Series([None], dtype=pl.String).new_from_index(0, length)
+    return repeated(None, length, pl.String)
+
+
+def repeated(value: str | bool | None, length: int, dtype: type[pl.DataType]) -> pl.Series:
+    """Return a column that holds one value over and over; to make it of a list takes a thousand times as long."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, length)
 
 
 def either(texts: pl.Series, chosen: pl.Series, others: pl.Series) -> pl.Series:

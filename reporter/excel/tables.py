@@ -21,6 +21,7 @@ from reporter.excel.content import Plot
 from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
 from reporter.excel.text import units
 from reporter.excel.theme import Theme
+from reporter.excel.totals import Total
 
 #: what a table takes as the name of a column
 _MOST_HEADER_UNITS = 255
@@ -49,8 +50,9 @@ def _head(sheet: Worksheet, table: Sequence[Cells], rooms: Sequence[float]) -> N
 
 def _filter(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
     if _can_be_table(table):
-        totals.draw(sheet, table, theme)
-        _make_table(sheet, table, theme, name)
+        sums = totals.of(table)
+        totals.draw(sheet, table, sums, theme)
+        _make_table(sheet, table, sums, theme, name)
     else:
         sheet.auto_filter.ref = area(table)
 
@@ -62,11 +64,11 @@ def _can_be_table(table: Sequence[Cells]) -> bool:
     return height(table) > 0 and are_names and len({header.casefold() for header in headers}) == len(headers)
 
 
-def _make_table(sheet: Worksheet, table: Sequence[Cells], theme: Theme, name: str) -> None:
-    made = ExcelTable(displayName=name, ref=area(table, more=totals.rows_of(table)))
-    made.totalsRowCount = totals.rows_of(table) or None
+def _make_table(sheet: Worksheet, table: Sequence[Cells], sums: Sequence[Total], theme: Theme, name: str) -> None:
+    made = ExcelTable(displayName=name, ref=area(table, more=totals.rows_of(sums)))
+    made.totalsRowCount = totals.rows_of(sums) or None
     made.autoFilter = AutoFilter(ref=area(table))
-    made.tableColumns = totals.table_columns(table, theme)
+    made.tableColumns = totals.table_columns(table, sums, theme)
     # our own styles draw the table; without a style Excel would lay its own over them
     made.tableStyleInfo = TableStyleInfo(showFirstColumn=False, showLastColumn=False, showRowStripes=False)
     sheet.add_table(made)

@@ -29,20 +29,26 @@ _MOST = 10**MOST_DIGITS
 _POINTS = 20.0
 _NUMBER = re.compile(rb'(<c r="([A-Z]+)\d+"[^>]*>)(<v>)')
 
+Total = float | int | Decimal | None
 
-def rows_of(table: Sequence[Cells]) -> int:
+
+def of(table: Sequence[Cells]) -> list[Total]:
+    """Return the total of each column, None where it has none."""
+    return [_value(cells) for cells in table]
+
+
+def rows_of(totals: Sequence[Total]) -> int:
     """Return how many rows the totals take: one, or none where there is nothing to add up."""
-    return int(any(_value(cells) is not None for cells in table))
+    return int(any(value is not None for value in totals))
 
 
-def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
+def draw(sheet: Worksheet, table: Sequence[Cells], totals: Sequence[Total], theme: Theme) -> None:
     """Draw the totals as numbers beneath the rows, with their label in the first column that has none."""
-    if not rows_of(table):
+    if not rows_of(totals):
         return
     row, is_labelled = len(table[0].texts) + 2, False
-    for at, cells in enumerate(table, start=1):
+    for at, (cells, value) in enumerate(zip(table, totals, strict=True), start=1):
         cell, kind = rows.cell_of(sheet, row, at), cells.column.kind
-        value = _value(cells)
         if value is not None:
             rows.put_number(cell, value, total_style(kind))
         elif not is_labelled:
@@ -53,12 +59,12 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
     sheet.row_dimensions[row].height = _POINTS
 
 
-def table_columns(table: Sequence[Cells], theme: Theme) -> list[TableColumn]:
+def table_columns(table: Sequence[Cells], totals: Sequence[Total], theme: Theme) -> list[TableColumn]:
     """Return the columns of the Excel table, with the formulas of their totals and the label beside them."""
-    made, label = [], theme.total if rows_of(table) else None
-    for at, cells in enumerate(table, start=1):
+    made, label = [], theme.total if rows_of(totals) else None
+    for at, (cells, value) in enumerate(zip(table, totals, strict=True), start=1):
         column = TableColumn(id=at, name=escape(cells.column.header))
-        if _value(cells) is not None:
+        if value is not None:
             column.totalsRowFunction = "custom"
             column.totalsRowFormula = TableFormula(attr_text=_formula(cells, get_column_letter(at)))
         else:
@@ -92,10 +98,14 @@ def _formula(cells: Cells, letter: str) -> str:
     return f'IF(SUBTOTAL({_COUNT},{area})=0,"{cells.column.absent}",{total})' if cells.column.absent else total
 
 
-def _value(cells: Cells) -> float | int | Decimal | None:
-    """Return the sum of a column; None: it does not add up, nothing in it is known, or Excel would lose digits."""
+def _value(cells: Cells) -> Total:
+    """Return the exact sum of a column; None: it does not add up, nothing in it is known, or Excel loses digits."""
     known = cells.values.drop_nulls()
     if not cells.column.adds or known.dtype == pl.Null or not len(known):
         return None
-    total = math.fsum(known) if known.dtype.is_float() else sum(known.to_list())
+    if known.dtype.is_float():
+        total = math.fsum(known.to_list())
+    else:
+        # numbers of 15 digits at most, a million of them: no sum is beyond what 128 bits or 38 places hold
+        total = (known.cast(pl.Int128) if known.dtype.is_integer() else known).sum()
     return total if abs(total) < _MOST else None

@@ -10,7 +10,7 @@ import polars as pl
 
 from reporter.excel.stream import markup
 from reporter.excel.stream.archive import Member
-from reporter.excel.stream.deflate import Compress, Piece, piece
+from reporter.excel.stream.deflate import Compress, Piece, Way, made, way_for
 from reporter.excel.stream.pump import in_order
 from reporter.excel.stream.ready import Ready
 
@@ -39,12 +39,24 @@ def write(member: Member, chunks: Iterable[Ready], pool: Executor, compress: Com
 
 
 def _calls(chunks: Iterable[Ready], compress: Compress) -> Iterator[Callable[[], Piece]]:
+    way: Way | None = None
     for chunk in chunks:
         rows = markup.rows(chunk.lanes, has_heights=markup.HEIGHT in chunk.rows.columns)
         height = piece_rows(len(chunk.lanes))
         for start in range(0, chunk.rows.height, height):
-            yield partial(_piece, chunk.rows.slice(start, height), rows, compress)
+            part = chunk.rows.slice(start, height)
+            if way is None:
+                first = _xml(part, rows)
+                way = way_for(first, compress)
+                yield partial(made, first, way)
+            else:
+                yield partial(_piece, part, rows, way)
 
 
-def _piece(rows: pl.DataFrame, expression: pl.Expr, compress: Compress) -> Piece:
-    return piece(rows.select(expression).item(), compress)
+def _piece(rows: pl.DataFrame, expression: pl.Expr, way: Way) -> Piece:
+    return made(_xml(rows, expression), way)
+
+
+def _xml(rows: pl.DataFrame, expression: pl.Expr) -> bytes:
+    xml: bytes = rows.select(expression).item()
+    return xml

@@ -20,8 +20,6 @@ from reporter.excel.stream.screen import Facts
 from reporter.excel.stream.shapes import Shape, Source
 from reporter.excel.text import LOOKS_ESCAPED
 
-_MOST = 10**safe.MOST_DIGITS
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -96,10 +94,7 @@ def _too_long(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Fa
 
 
 def _may_be_long(source: Source, fact: Facts) -> bool:
-    if fact.low is None or source.shape not in {"integer", "decimal"}:
-        return False
-    scale = source.dtype.scale if isinstance(source.dtype, pl.Decimal) else 0
-    return bool(max(abs(fact.low), abs(fact.high)) * 10**scale >= _MOST)
+    return source.shape in {"integer", "decimal"} and safe.may_be_long(source.dtype, fact.low, fact.high)
 
 
 Mended = dict[int, tuple[list[pl.Series], list[Change]]]  # by column: what replaces or joins it, and why

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 import io
+import random
 import zipfile
 import zlib
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.excel.stream.archive import Archive
-from reporter.excel.stream.deflate import END, MOST_STORED, Compress, piece, stored, together
+from reporter.excel.stream.deflate import END, MOST_STORED, Compress, made, piece, stored, together, way_for
 
 
 def _opened(file: io.BytesIO) -> zipfile.ZipFile:
@@ -25,6 +27,30 @@ def test_pieces_end_to_end_are_one_stream_with_one_checksum(parts: list[bytes], 
     whole = b"".join(parts)
     assert zlib.decompress(b"".join(one.data for one in made) + END, wbits=-15) == whole
     assert together(made) == (zlib.crc32(whole), len(whole))
+
+
+def _rows(count: int, names: Callable[[int], str]) -> bytes:
+    cell = '<c r="A{at}" s="1" t="inlineStr"><is><t>{text}</t></is></c>'
+    rows = (f'<row r="{at}">{cell.format(at=at, text=names(at))}</row>' for at in range(2, count + 2))
+    return "".join(rows).encode()
+
+
+def test_small_takes_a_quicker_way_only_where_the_first_rows_are_as_small() -> None:
+    letters = random.Random(1)
+    first = _rows(20_000, lambda at: f"Windows {at % 7}")
+    texts = [_rows(20_000, lambda _: "".join(letters.choices("周吴郑王冯陈褚卫", k=6))), first]
+    for data in texts:
+        usual, chosen = piece(data, "small"), made(data, way_for(data, "small"))
+        assert len(chosen.data) <= 1.01 * len(usual.data)
+        assert zlib.decompress(chosen.data + END, wbits=-15) == data
+    assert made(first, way_for(first, "small")).data != piece(first, "small").data
+
+
+def test_short_sheet_and_fast_are_compressed_as_ever() -> None:
+    data = _rows(1_000, str)
+    assert made(data, way_for(data, "small")) == piece(data, "small")
+    long = _rows(20_000, str)
+    assert made(long, way_for(long, "fast")) == piece(long, "fast")
 
 
 @pytest.mark.parametrize("length", [0, 1, MOST_STORED])
