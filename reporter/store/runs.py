@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, exists, insert, select, update
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from reporter.errors import StoreError
 from reporter.model import Period
@@ -123,10 +125,15 @@ class Beginning:
 
 
 def unfinished(connection: Connection, wanted: Beginning, now: datetime) -> Run | None:
-    """Return the newest unfinished run that is the same and younger than 24 hours at `now`."""
+    """Return the newest unfinished run that is the same and younger than 24 hours at `now`.
+
+    One that began before a finished run of the same report is over: going on with it would put older data in the
+    place of newer. The walks that it made stay.
+    """
     found = connection.execute(
         select(RUNS)
         .where(_is_same(wanted), RUNS.c.finished_at.is_(None), RUNS.c.started_at > now - RESUMABLE)
+        .where(~_is_overtaken(wanted))
         .order_by(RUNS.c.started_at.desc())
         .limit(1)
     ).first()
@@ -134,7 +141,7 @@ def unfinished(connection: Connection, wanted: Beginning, now: datetime) -> Run 
 
 
 def begin(connection: Connection, wanted: Beginning, sources: Sources, now: datetime) -> Run:
-    """Resume the newest unfinished run that is the same and younger than 24 hours at `now`, or begin one."""
+    """Resume the run that `unfinished` finds, or begin one."""
     found = unfinished(connection, wanted, now)
     where = _origin_values(wanted.origin)
     if found is not None:
@@ -278,15 +285,26 @@ def _origin_values(origin: Origin) -> dict[str, str]:
     return {"folder": origin.folder, "config_path": origin.config_path, "places": places}
 
 
-def _is_same(wanted: Beginning) -> ColumnElement[bool]:
-    same = and_(
-        RUNS.c.client == wanted.client,
-        RUNS.c.label == wanted.period.label,
-        RUNS.c.period_start == wanted.period.start,
-        RUNS.c.period_end == wanted.period.end,
-        RUNS.c.timezone == wanted.period.timezone,
-        RUNS.c.config_sha256 == wanted.config_sha256,
+def _is_of_report(columns: ReadOnlyColumnCollection[str, Column[Any]], wanted: Beginning) -> ColumnElement[bool]:
+    return and_(
+        columns.client == wanted.client,
+        columns.label == wanted.period.label,
+        columns.period_start == wanted.period.start,
+        columns.period_end == wanted.period.end,
+        columns.timezone == wanted.period.timezone,
+        columns.config_sha256 == wanted.config_sha256,
     )
+
+
+def _is_overtaken(wanted: Beginning) -> ColumnElement[bool]:
+    """Say whether a run of the same report began later and is finished, whatever moment either was made for."""
+    later = RUNS.alias()
+    is_later = and_(later.c.finished_at.is_not(None), later.c.started_at > RUNS.c.started_at)
+    return exists().where(_is_of_report(later.c, wanted), is_later)
+
+
+def _is_same(wanted: Beginning) -> ColumnElement[bool]:
+    same = _is_of_report(RUNS.c, wanted)
     same = and_(same, RUNS.c.as_of == wanted.as_of) if wanted.is_pinned else same
     return and_(same, RUNS.c.refreshes.is_(True)) if wanted.refreshes else same
 
@@ -300,11 +318,14 @@ def _keep_sources(connection: Connection, run_id: str, files: Sources) -> None:
 
 
 def _earlier(connection: Connection, this: Row[tuple[object, ...]]) -> list[str]:
-    """Return the ids of the newest complete run of each earlier period of this one's kind, oldest first."""
+    """Return the ids of the newest complete run of each earlier period of this one's kind, oldest first.
+
+    The newest is the one that tells of the latest moment, and of those the last to begin, whichever ended last.
+    """
     rows = connection.execute(
         select(RUNS)
         .where(RUNS.c.client == this.client, RUNS.c.status == "complete", RUNS.c.period_end <= this.period_start)
-        .order_by(RUNS.c.period_start, RUNS.c.finished_at)
+        .order_by(RUNS.c.period_start, RUNS.c.as_of, RUNS.c.started_at)
     )
     by_period = {(row.period_start, row.period_end): row.run_id for row in rows if _kind(row) == _kind(this)}
     return list(by_period.values())

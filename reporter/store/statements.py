@@ -76,7 +76,7 @@ OF_EARLIER_RUN = (
     _USED.join(RUNS, RUNS.c.run_id == RUN_WALKS.c.run_id)
     .where(_LINKED, _IS_FINISHED, RUNS.c.finished_at.is_not(None), RUNS.c.run_id != bindparam("of_run"))
     .where(RUNS.c.client == bindparam("of_client"), RUNS.c.label == bindparam("of_label"))
-    .order_by(RUNS.c.finished_at.desc())
+    .order_by(RUNS.c.as_of.desc(), RUNS.c.started_at.desc())
 )
 _NEWEST = _STORED.where(_SAME, WALKS.c.pruned_at.is_(None)).order_by(WALKS.c.generation.desc())
 

@@ -90,10 +90,10 @@ class Store:
     ) -> Run:
         """Resume the unfinished run of the same client, period and config begun in the 24 hours before `now`.
 
-        Where there is none a new run begins, as of `as_of`, and keeps `sources` ((name, bytes) of its
-        config and the files that it names). `pinned`: the user gave `as_of`, so only a run with that one is
-        resumed. `refresh`: all is to be asked anew, so only a run that was begun for that is resumed. `origin` says
-        where its folder, its config and its accounts are.
+        One that began before a finished run of them is not resumed. Where there is none a new run begins, as of
+        `as_of`, and keeps `sources` ((name, bytes) of its config and the files that it names). `pinned`: the user
+        gave `as_of`, so only a run with that one is resumed. `refresh`: all is to be asked anew, so only a run that
+        was begun for that is resumed. `origin` says where its folder, its config and its accounts are.
         """
         wanted = Beginning(client, period, config_sha256, as_of, pinned, refresh, origin or Origin())
         with self._writes() as connection:
@@ -118,7 +118,7 @@ class Store:
     ) -> None:
         """Close a run (`complete` or `partial`) with its run.json and its total figures by metric code.
 
-        `now` stands in for the clock; of the runs of one period, the one that finished last is the past. `seen`
+        `now` stands in for the clock; of the runs of one period, the one with the newest `as_of` is the past. `seen`
         are the keys of its persons, as `reporter.seen` packs them.
         """
         ending = Ending(status, manifest_json, totals, seen)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -67,6 +68,24 @@ def test_finished_run_is_not_resumed(store: Store) -> None:
     assert not begin(store, week(46), now=NOW + timedelta(hours=1)).resumed
 
 
+def test_unfinished_run_is_over_once_a_later_one_of_the_report_is_finished(store: Store) -> None:
+    older = begin(store, week(46))
+    other = begin(store, week(46), now=NOW + timedelta(minutes=1), config="d" * 64)
+    newer = begin(store, week(46), as_of=NOW + timedelta(minutes=2), now=NOW + timedelta(minutes=2))
+    store.finish_run(newer.run_id, "complete", "{}", {}, NOW + timedelta(minutes=3))
+    again = begin(store, week(46), now=NOW + timedelta(minutes=4))
+    assert (again.resumed, again.as_of) == (False, NOW + timedelta(minutes=4))
+    assert again.run_id != older.run_id
+    assert begin(store, week(46), now=NOW + timedelta(minutes=5)) == replace(again, resumed=True)
+    assert begin(store, week(46), now=NOW + timedelta(minutes=5), config="d" * 64).run_id == other.run_id
+
+
+def test_run_that_began_after_the_finished_one_is_resumed(store: Store) -> None:
+    finished(store, week(46), totals={}, now=NOW)
+    newer = begin(store, week(46), now=NOW + timedelta(minutes=1))
+    assert begin(store, week(46), now=NOW + timedelta(minutes=2)).run_id == newer.run_id
+
+
 def test_pinned_run_is_resumed_only_with_the_same_as_of(store: Store) -> None:
     first = begin(store, week(46), as_of=NOW)
     assert begin(store, week(46), as_of=NOW, now=NOW + timedelta(hours=1)) == Run(first.run_id, NOW, resumed=True)
@@ -101,6 +120,14 @@ def test_past_is_the_newest_complete_run_of_each_earlier_week_oldest_first(store
         ("2026-W45", {"people": 3}),
     ]
     assert [one.label for one in store.past("acme", begin(store, week(48)).run_id, 2)] == ["2026-W45", "2026-W47"]
+
+
+def test_past_is_the_run_of_the_newest_moment_not_the_last_to_end(store: Store) -> None:
+    older = begin(store, week(45))
+    newer = begin(store, week(45), as_of=NOW + timedelta(minutes=1), now=NOW + timedelta(minutes=1))
+    store.finish_run(newer.run_id, "complete", "{}", {"people": 2}, NOW + timedelta(minutes=2))
+    store.finish_run(older.run_id, "complete", "{}", {"people": 1}, NOW + timedelta(minutes=3))
+    assert [one.totals for one in store.past("acme", begin(store, week(46)).run_id)] == [{"people": 2}]
 
 
 def test_past_compares_weeks_with_weeks(store: Store) -> None:
