@@ -18,7 +18,7 @@ from reporter.config.loading import MAX_FILE_BYTES, UnreadableError, read_bytes
 from reporter.config.rosters import RosterError, read_table
 from reporter.errors import UsageError
 from reporter.model import Count, Text
-from reporter.people.phones import to_e164
+from reporter.phones import to_e164
 from reporter.tables import PLACE, TEXT
 
 #: on which side a row stands

@@ -15,6 +15,7 @@ from functools import partial
 import polars as pl
 
 from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
+from reporter.keys import by_named
 from reporter.model import Detail, Finding, Outcome, Pulled, Text
 from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, WATCHED_MODES, Tables, known_sum, live_spans, micro
 
@@ -142,14 +143,18 @@ def _compared(tables: Tables, pulled: Sequence[Pulled], measure: _Measure) -> pl
     visits = tables["visits"].filter(pl.col("vendor") == measure.vendor, measure.where)
     rooms = _rooms(tables, visits, pulled, measure)
     watched = visits.filter(pl.col("mode").is_in(WATCHED_MODES), pl.col("viewer_id").is_not_null())
-    told = _told(tables["viewer_totals"].join(rooms, on=PLACE, how="semi"), measure)
-    both = told.join(
-        _watched(watched.join(rooms, on=PLACE, how="semi"), measure),
-        on=_VIEWER,
-        how="full",
-        coalesce=True,
-        validate="1:1",
-    ).filter(pl.col("theirs").is_not_null() | pl.col("is_named").is_null())
+    totals, watched = (rows.join(rooms, on=PLACE, how="semi") for rows in (tables["viewer_totals"], watched))
+    both = (
+        _told(totals, measure)
+        .join(
+            by_named(_watched(watched, measure), totals, PLACE),
+            on=_VIEWER,
+            how="full",
+            coalesce=True,
+            validate="1:1",
+        )
+        .filter(pl.col("theirs").is_not_null() | pl.col("is_named").is_null())
+    )
     numbers = ("ours", "theirs", "left_out", "times", "outside_visits", "open", "joined", "outside_open_seconds")
     flags = ("is_boundless", "unreadable", "is_named")
     filled = both.with_columns(

@@ -10,7 +10,7 @@ import polars as pl
 
 from reporter.errors import UsageError
 from reporter.metrics import REGISTRY, Measure, Metric
-from reporter.people.phones import to_e164
+from reporter.phones import to_e164
 from reporter.report import Scope
 from reporter.rules import Privacy
 from reporter.tables import PLACE, Tables

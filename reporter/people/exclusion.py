@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from reporter.model import Count, Issue, Level, Text
-from reporter.people.phones import to_e164
+from reporter.phones import to_e164
 from reporter.rules import Exclusions
 from reporter.tables import PLACE
 

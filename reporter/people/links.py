@@ -12,10 +12,11 @@ from typing import get_args
 
 import polars as pl
 
+from reporter.keys import tidy_email
 from reporter.model import Issue, Text
 from reporter.people.components import components
-from reporter.people.phones import to_e164
-from reporter.people.viewers import count_issues, tidy_email
+from reporter.people.viewers import count_issues
+from reporter.phones import to_e164
 from reporter.rules import Identity, MatchKey
 from reporter.tables import OTHER_KEYS, TEXT
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from reporter.keys import tidy_email, tidy_id
 from reporter.model import Issue, Level, Text
 from reporter.people.expected import LADDER, expected
 from reporter.people.links import Links
-from reporter.people.phones import to_e164
-from reporter.people.viewers import tidy_email, tidy_id
+from reporter.phones import to_e164
 from reporter.rules import Identity, MatchKey, Roster
 from reporter.tables import TEXT
 

@@ -6,17 +6,12 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from reporter.keys import NOTHING, tidy_email, tidy_id
 from reporter.model import Issue, Level, Text
-from reporter.people.phones import to_e164
+from reporter.phones import to_e164
 from reporter.tables import VIEWER
 
 _TOLD = ("name", "phone", "email", "external_id", "company", "role", "reply_id", "row_no")
-#: a masked address (w***@example.com) is many people's
-_EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
-#: what stands in a form where nothing was said, and what programs write for an id that they do not have
-_NOTHING = ("", "-")
-_NO_ID = r"(?i)^(?:0+|null|nil|none|undefined|nan|n/a|无)$"
-
 _UNREADABLE = {
     "phone": Text("个手机号无法识别，不用于合并", "phone|phones| cannot be read as one line's number, joining nobody"),
     "email": Text("个邮箱无法识别，不用于合并", "e-mail address|e-mail addresses| cannot be read, joining nobody"),
@@ -56,22 +51,9 @@ def _untold(tables: Mapping[str, pl.DataFrame], told: pl.DataFrame) -> pl.DataFr
     return pl.concat(named).drop_nulls("viewer_id").join(told, on=VIEWER, how="anti").unique()
 
 
-def tidy_email(spelled: pl.Expr) -> pl.Expr:
-    """Return addresses trimmed and in lower case, null for what is no address."""
-    lower = spelled.str.strip_chars().str.to_lowercase()
-    return pl.when(lower.str.contains(_EMAIL)).then(lower)
-
-
-def tidy_id(spelled: pl.Expr) -> pl.Expr:
-    """Return external ids trimmed, null for what stands for none (nothing, "-", 0, null) and for masked ones."""
-    trimmed = spelled.str.strip_chars()
-    is_none = trimmed.is_in(_NOTHING) | trimmed.str.contains(_NO_ID) | trimmed.str.contains("*", literal=True)
-    return pl.when(~is_none).then(trimmed)
-
-
 def _said(column: str) -> pl.Expr:
     trimmed = pl.col(column).str.strip_chars()
-    return pl.when(~trimmed.is_in(_NOTHING)).then(trimmed).alias(column)
+    return pl.when(~trimmed.is_in(NOTHING)).then(trimmed).alias(column)
 
 
 def _unreadable(tidy: pl.DataFrame, clean: pl.DataFrame, key: str) -> list[Issue]:

@@ -31,7 +31,7 @@ from reporter import fetch, pipeline, plan
 from reporter.config import load
 from reporter.model import Period, Pull, Pulled, Reply, Room
 from reporter.normalise import normalise
-from reporter.people.phones import to_e164
+from reporter.phones import to_e164
 from reporter.resources import find
 from reporter.sandbox import Sandbox
 from reporter.store import Store

@@ -41,13 +41,16 @@ def test_what_starts_outside_the_period_is_told_of_each_viewer() -> None:
         _visit("v", -3, None, None),
         _visit("x", -3, 5.0),
         _visit("y", -9, 9.0, None),
+        # nobody knows how long u was here as a replay; what was live of it is 0
+        _visit("u", -3, None, None),
     ]
     as_of = START + timedelta(days=7)
     rooms = tables.frame("rooms", [{**PLACE, "live_spans": [SPAN]}])
-    totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": one, "as_of": as_of} for one in "vwxyz"])
+    totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": one, "as_of": as_of} for one in "uvwxyz"])
     read = tables.frame("visits", [*inside, *before]).with_columns(_call=pl.lit("log"))
     found = with_outside(totals, read, tables.frame("visits", inside), rooms)
     assert found.select(OUTSIDE).rows() == [
+        ("u", 1, None, 0.0, None, 1, 10 * 86_400.0),
         ("v", 2, 600.0, 0.0, 600.0, 1, 10 * 86_400.0),
         ("w", 0, 0.0, 0.0, 0.0, 0, 0.0),
         ("x", 1, 5.0, 5.0, 0.0, 0, 0.0),
@@ -62,3 +65,17 @@ def test_nothing_is_outside_where_all_that_was_read_is_inside() -> None:
     totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": "v", "as_of": START}])
     found = with_outside(totals, visits, visits, tables.frame("rooms", [PLACE]))
     assert found.select(OUTSIDE).rows() == [("v", 0, 0.0, 0.0, 0.0, 0, 0.0)]
+
+
+def test_visits_of_a_quanshi_viewer_whom_the_summary_spells_otherwise_are_his() -> None:
+    place = PLACE | {"vendor": "quanshi"}
+    inside = [_visit("+86-19000100031", 1, 60.0) | place]
+    read = [*inside, _visit("0086 19000100031", -3, 30.0) | place, _visit("Li@example.com", -3, 5.0) | place]
+    named = ("19000100031", "li@example.com")
+    totals = tables.frame("viewer_totals", [{**place, "viewer_id": one, "as_of": START} for one in named])
+    visits = tables.frame("visits", read).with_columns(_call=pl.lit("event/report/details"))
+    found = with_outside(totals, visits, tables.frame("visits", inside), tables.frame("rooms", [place]))
+    assert found.select("viewer_id", "outside_visits", "outside_seconds").rows() == [
+        ("19000100031", 1, 30.0),
+        ("li@example.com", 1, 5.0),
+    ]

@@ -26,7 +26,6 @@ from reporter.vendors.plain import (
     parse_text,
 )
 from reporter.vendors.quanshi.values import IDENTITY, LIVE_TYPE, PLACES, ROLE
-from reporter.vendors.talkcloud.read import column_of, key_column
 from reporter.vendors.volcengine.listing import VIEWER_ID
 
 PARSERS = {
@@ -128,21 +127,3 @@ def test_the_common_spellings_cost_no_python(name: str, spelled: str) -> None:
 def test_a_part_of_a_hundred_or_thousand_is_the_nearest_number_there_is(name: str, spelling: str) -> None:
     spelled = pl.Series("x", [spelling.format(whole) for whole in range(2000)])
     assert _read(PARSERS[name], spelled)[0] == [PARSERS[name].of(one) for one in spelled.to_list()]
-
-
-USER_IDS = st.one_of(
-    st.text(max_size=10),
-    st.text("+86 -19@.a\x1c\x85\u3000王", max_size=16),
-    st.from_regex(r"(\+?86[ -]?)?1[3-9][0-9]{9}", fullmatch=True),
-    st.emails(),
-)
-
-
-@settings(deadline=None)
-@given(
-    user_ids=st.lists(USER_IDS, max_size=10), meant=st.sampled_from(["auto", "external_id", "phone", "email", "name"])
-)
-def test_what_a_user_id_is_a_key_of_is_told_alike_for_one_and_for_a_column(user_ids: list[str], meant: str) -> None:
-    frame = pl.DataFrame({"id": user_ids}, schema={"id": pl.String})
-    told = frame.select(key_column(pl.col("id"), pl.lit(meant)).alias("key"))["key"].to_list()
-    assert told == [column_of(user_id, meant) for user_id in user_ids]  # type: ignore[arg-type] # one of the literal's words

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from reporter.keys import alike, by_named
 from reporter.model import Text
 from reporter.tables import COUNT, TEXT, known_sum
 from reporter.vendors.portion import PLACES, REPLY, ROW
@@ -108,16 +109,32 @@ def _one_a_viewer(reading: Reading, told: pl.DataFrame) -> pl.DataFrame:
 
 
 def _by_keys(told: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Return summary rows with the one viewer whose key they name; a key of several or of none is the viewer."""
+    """Return summary rows with the one viewer whose key they name; a key of several or of none is the viewer.
+
+    A key that nobody has as it is spelt may be somebody's in another spelling (+86-190… and 190…).
+    """
+    owner = _owners(told, known)
+    is_left = owner.is_null() & told.select(pl.any_horizontal(pl.col(*KEYS).is_not_null())).to_series()
+    if is_left.any():
+        others = _owners(_alike(told.filter(is_left)), _alike(known))
+        owner = owner.scatter(is_left.arg_true(), others)
+    return told.with_columns(viewer_id=pl.coalesce(owner, *KEYS))
+
+
+def _owners(told: pl.DataFrame, known: pl.DataFrame) -> pl.Series:
+    """Return for each row the one viewer whose key it names, null where nobody's or several viewers' is named."""
     keys = [known.select(*_OF, key).drop_nulls(key).rename({key: "key"}) for key in KEYS]
     owners = pl.concat(keys).unique().group_by(REPLY, "key").agg(pl.len(), pl.col("viewer_id").first())
     single = owners.filter(pl.col("len") == 1).select(REPLY, "key", "viewer_id")
-    found = told
+    found = told.select(REPLY, *KEYS)
     for key in KEYS:
         of_key = single.rename({"viewer_id": f"of_{key}"})
         found = found.join(of_key, left_on=[REPLY, key], right_on=[REPLY, "key"], how="left", maintain_order="left")
-    owned = [f"of_{key}" for key in KEYS]
-    return found.with_columns(viewer_id=pl.coalesce(*owned, *KEYS)).drop(owned)
+    return found.select(owner=pl.coalesce(f"of_{key}" for key in KEYS))["owner"]
+
+
+def _alike(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(alike(rows[key]) for key in KEYS)
 
 
 def _by_coming(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
@@ -142,7 +159,7 @@ def counted(told: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
         )
     )
     said = {*SUMMARY_COUNTS, "speak_seconds"}
-    joined = told.join(sums, on=list(_OF), how="left", maintain_order="left")
+    joined = told.join(by_named(sums, told, (REPLY,)), on=list(_OF), how="left", maintain_order="left")
     return joined.with_columns(
         *(pl.coalesce(name, f"sum_{name}") if name in said else pl.col(f"sum_{name}").alias(name) for name in COUNTED),
         *(_held(name).alias(f"raw_{name}") for name in SUMMARY_COUNTS),

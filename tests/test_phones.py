@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter.people.phones import parse_phone, to_e164
+from reporter.phones import parse_phone, to_e164
 
 mobiles = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 separators = st.sampled_from(["", " ", "-", "--", " - "])
