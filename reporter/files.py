@@ -8,6 +8,7 @@ import io
 import os
 import re
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +24,14 @@ _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getat
 _FULL = "make room there and run again: what was pulled is kept"
 _DENIED = "check who may write there, or name another folder"
 _ELSE = "name another folder, or clear the way and run again"
+#: what is no regular file, and must not become one by being replaced -> its word
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
 #: error number -> what to do
 _ADVICE = {
     errno.ENOSPC: _FULL,
@@ -53,8 +62,10 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
     """Open a file that takes the place of `path` when all went well; it can seek.
 
     What stands at `path` is whole at any moment; `is_durable` waits until the new file is what a power cut leaves.
-    Raises `OutputError` that names the path. After any error the old file still stands and nothing is left over.
+    A link stays and its target is written; a folder, a pipe or a device is refused. Raises `OutputError` that names
+    the path. After any error the old file still stands and nothing is left over.
     """
+    path = _target(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         name = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
@@ -75,6 +86,23 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
     finally:  # also where a signal breaks in; once it is renamed there is none
         with suppress(OSError):
             name.unlink(missing_ok=True)
+
+
+def _target(path: Path) -> Path:
+    """Return where a file is written: `path`, or what it leads to; a regular file stands there, or none."""
+    try:
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):  # what is in the way is told by making the folder
+        return target
+    except OSError as fault:
+        raise cannot_write(path, fault) from fault
+    except ValueError as fault:
+        raise no_path(path, fault) from fault
+    if kind != stat.S_IFREG:
+        found = f"{path} is {_KINDS.get(kind, 'no regular file')}"
+        raise OutputError(f"{found}, which would be lost by writing there; name a file, or a place where nothing is")
+    return target
 
 
 class _Flowing(io.BufferedWriter):
@@ -123,6 +151,8 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise cannot_write(path, fault) from fault
+    except ValueError as fault:
+        raise no_path(path, fault) from fault
 
 
 def sha256(data: bytes) -> str:
@@ -134,6 +164,11 @@ def cannot_write(path: Path, fault: OSError) -> OutputError:
     """Return the error that says which path could not be written, why, and what to do."""
     reason, advice = (fault.strerror or str(fault)).lower(), _ADVICE.get(fault.errno or 0, _ELSE)
     return OutputError(f"{path} cannot be written: {reason}; what stood there before still stands; {advice}")
+
+
+def no_path(path: str | Path, fault: ValueError) -> OutputError:
+    """Return the error for a path that no system takes: with a zero byte, or with half of a surrogate pair."""
+    return OutputError(f"{str(path)!r} is no path: {fault}; take that character out of it")
 
 
 def _sync_folder(folder: Path) -> None:

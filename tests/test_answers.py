@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import stat
 from decimal import Decimal
 from pathlib import Path
@@ -118,3 +119,16 @@ def test_column_that_no_cell_shows_is_an_error_and_leaves_nothing(tmp_path: Path
     with pytest.raises(OutputError, match="x"):
         answers.write(_answer(t=pl.DataFrame({"x": [{"a": 1}]})), tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", answers.ENDINGS)
+def test_answer_goes_through_a_link_and_never_over_a_pipe(tmp_path: Path, ending: str) -> None:
+    link, pipe = tmp_path / f"link{ending}", tmp_path / f"pipe{ending}"
+    link.symlink_to("there")
+    answers.write(_answer(t=FRAME), link)
+    assert link.is_symlink()
+    assert (tmp_path / "there").is_file()
+    os.mkfifo(pipe)
+    with pytest.raises(OutputError, match=f"pipe{ending} is a pipe, .*; name a file"):
+        answers.write(_answer(t=FRAME), pipe)
+    assert pipe.is_fifo()

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import errno
 import os
+import socket
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from reporter.errors import OutputError
-from reporter.files import PRIVATE, cannot_write, clear_parts, sha256, write_whole, writing
+from reporter.files import PRIVATE, cannot_write, clear_parts, make_folder, sha256, write_whole, writing
 
 
 def test_write_whole_makes_the_folders_and_leaves_nothing_beside(tmp_path: Path) -> None:
@@ -62,12 +64,78 @@ def test_write_whole_names_a_path_that_cannot_be_written(tmp_path: Path) -> None
 
 
 def test_write_whole_keeps_the_old_one_when_the_rename_fails(tmp_path: Path) -> None:
-    (tmp_path / "b.txt").mkdir()
-    (tmp_path / "b.txt" / "inside").write_bytes(b"old")
-    with pytest.raises(OutputError):
-        write_whole(tmp_path / "b.txt", b"new")
+    def write() -> None:
+        with writing(tmp_path / "b.txt") as file:
+            file.write(b"new")
+            (tmp_path / "b.txt").mkdir()
+            (tmp_path / "b.txt" / "inside").write_bytes(b"old")
+
+    with pytest.raises(OutputError, match=r"b\.txt cannot be written"):
+        write()
     assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
     assert (tmp_path / "b.txt" / "inside").read_bytes() == b"old"
+
+
+def _device(path: Path) -> None:
+    try:
+        os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
+@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize(
+    ("make", "word"), [(Path.mkdir, "folder"), (os.mkfifo, "pipe"), (_device, "device"), (_socket, "socket")]
+)
+def test_what_is_no_regular_file_is_refused_and_stays(
+    tmp_path: Path, make: Callable[[Path], None], word: str, *, is_linked: bool
+) -> None:
+    make(tmp_path / "there")
+    before = (tmp_path / "there").stat()
+    (tmp_path / "link").symlink_to("there")
+    named = tmp_path / ("link" if is_linked else "there")
+    with pytest.raises(OutputError, match=rf"{named.name} is a {word}, .*; name a file"):
+        write_whole(named, b"new")
+    assert os.path.samestat(before, (tmp_path / "there").stat())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "there"]
+    assert (tmp_path / "link").is_symlink()
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_link_stays_and_what_it_leads_to_is_written(tmp_path: Path, *, stands: bool) -> None:
+    there = tmp_path / "far" / "there.txt"
+    if stands:
+        write_whole(there, b"old")
+    (tmp_path / "first").symlink_to(there)
+    (tmp_path / "link").symlink_to("first")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "first").is_symlink()
+    assert [path.name for path in (tmp_path / "far").iterdir()] == ["there.txt"]
+    assert there.read_bytes() == b"new"
+
+
+def test_link_that_leads_in_a_circle_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OutputError, match="a cannot be written: too many levels of symbolic links"):
+        write_whole(tmp_path / "a", b"new")
+
+
+@pytest.mark.parametrize("name", ["a\0b", "a\ud800b"])
+def test_path_that_no_system_takes_is_named_with_what_to_do(tmp_path: Path, name: str) -> None:
+    for write in (lambda path: write_whole(path, b"new"), make_folder):
+        with pytest.raises(OutputError, match=r"is no path: .*; take that character out of it"):
+            write(tmp_path / name)
+        with pytest.raises(OutputError, match="is no path"):
+            write(tmp_path / name / "b.txt")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_error_says_what_to_do_about_its_cause() -> None:

@@ -94,7 +94,9 @@ _SAID = {
     "cell-long-number": Text("数字超过 15 位，整列按文本写入", "numbers of more than 15 digits: the column is text"),
     "cell-not-finite": Text("不是有限数，单元格留空", "not a finite number: the cell is empty"),
     "cell-early-date": Text("早于 1900 年，按文本写入", "before 1900: written as text"),
-    "cell-late-date": Text("晚于 9999 年，按文本写入", "after 9999: written as text"),
+    "cell-late-date": Text(
+        "晚于 Excel 的最后时刻（9999 年末），按文本写入", "past Excel's last moment, the end of 9999: written as text"
+    ),
     "cell-negative-duration": Text("时长为负，按文本写入", "a negative duration: written as text"),
 }
 

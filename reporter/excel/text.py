@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from decimal import Decimal
+from functools import lru_cache
 
 #: UTF-16 units that a cell takes
 MOST_UNITS = 32_767
@@ -62,7 +63,7 @@ def escape(text: str) -> str:
 def is_sheet_name(name: str, taken: Collection[str] = ()) -> bool:
     """Tell whether Excel takes a name as it is beside those taken: at most 31 UTF-16 units, case-blind unique."""
     is_shown = clean(name)[0] == name and not _NOT_IN_NAMES.search(name) and units(name) <= MOST_NAME_UNITS
-    is_free = name.casefold() not in {"history", *(one.casefold() for one in taken)}
+    is_free = _folded(name) not in {"history", *map(_folded, taken)}
     return bool(name) and is_shown and is_free and not (name.startswith("'") or name.endswith("'"))
 
 
@@ -71,14 +72,29 @@ def sheet_name(wanted: str, taken: Collection[str]) -> str:
     if is_sheet_name(wanted, taken):
         return wanted
     name = _NOT_IN_NAMES.sub("_", clean(wanted)[0].replace("\n", " ").replace("\t", " ")).strip("' ")
-    if not name or name.casefold() == "history":
+    if not name or _folded(name) == "history":
         name = f"{name}_"
-    lower, chosen, number = {one.casefold() for one in taken}, _name_head(name, MOST_NAME_UNITS), 1
-    while chosen.casefold() in lower:
+    others, chosen, number = {*map(_folded, taken)}, _name_head(name, MOST_NAME_UNITS), 1
+    while _folded(chosen) in others:
         number += 1
         tail = f" ({number})"
         chosen = _name_head(name, MOST_NAME_UNITS - len(tail)) + tail
     return chosen
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str) -> str:
+    """Return a name as Excel compares sheets: case-blind, in any locale.
+
+    https://learn.microsoft.com/en-us/openspecs/office_standards/ms-oi29500/ebf12ea5-2bb4-4af5-ab26-563f22d3f895
+    Each character stands for one: `ß` is no `ss`, but `İ` and `ı` are `i`, as they are in Turkish.
+    """
+    return name.lower() if name.isascii() else "".join(map(_folded_character, name))
+
+
+def _folded_character(char: str) -> str:
+    upper = char.upper()
+    return (upper if len(upper) == 1 else char).lower()[0]
 
 
 def _cut(text: str) -> str:

@@ -77,3 +77,19 @@ def test_text_that_looks_escaped_is_escaped(text: str, spelled: str) -> None:
 )
 def test_sheet_name_is_valid_and_unique(wanted: str, taken: tuple[str, ...], name: str) -> None:
     assert sheet_name(wanted, taken) == name
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("ß", "ss"), ("ﬁ", "fi"), ("ŉ", "ʼn"), ("ﬀ", "ff"), ("ᾳ", "αι"), ("é", "e")]
+)
+def test_sheet_name_stays_beside_one_of_other_characters(one: str, other: str) -> None:
+    assert (sheet_name(one, [other]), sheet_name(other, [one])) == (one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("É", "é"), ("Σ", "ς"), ("σ", "ς"), ("ß", "ẞ"), ("ᾳ", "ᾼ"), ("Ж", "ж"), ("Ａ", "ａ"), ("𐐀", "𐐨"), ("K", "k")]
+    + [("İ", "i"), ("ı", "I"), ("ǅ", "ǆ"), ("µ", "Μ"), ("Maße", "MAßE")],
+)
+def test_sheet_name_gives_way_to_one_that_differs_in_case_alone(one: str, other: str) -> None:
+    assert (sheet_name(one, [other]), sheet_name(other, [one])) == (f"{one} (2)", f"{other} (2)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -53,6 +53,15 @@ def test_text_is_that_of_polars_where_its_calendar_reaches() -> None:
     assert _text(days) == days.dt.to_string("%Y-%m-%d").to_list()
     moments = days.cast(pl.Datetime("us")) + timedelta(microseconds=1_500)
     assert _text(moments) == moments.dt.to_string("%Y-%m-%d %H:%M:%S%.f").to_list()
+
+
+@pytest.mark.parametrize(("before", "is_late"), [(1, True), (15, True), (17, False)])
+def test_moment_whose_serial_would_be_rounded_past_9999_is_text(before: int, *, is_late: bool) -> None:
+    moment = datetime(9999, 12, 31, 23, 59, 59, 999_999) - timedelta(microseconds=before - 1)  # noqa: DTZ001 - wall clock
+    serials, texts, changes = times.moments(pl.Series([moment, None], dtype=pl.Datetime("us")), clock="%H:%M:%S")
+    assert texts.to_list() == ["9999-12-31 23:59:59" if is_late else None, None]
+    assert (serials[0] is None) == is_late
+    assert changes == ([("cell-late-date", 1, 0)] if is_late else [])
 
 
 def test_zone_leaves_alone_what_no_zone_knows_and_shows_the_rest() -> None:

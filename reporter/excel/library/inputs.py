@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,10 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 MOST_COLUMNS = 16_384
 #: rows that are read from a Parquet file at once: left to itself, polars reads far ahead of whoever writes
 _SLICE_ROWS = 40_000
+#: what polars would go to the network for; one letter before the colon is a drive of Windows
+_URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+#: where polars says in which expression a function of Python failed
+_EXPRESSION = "This error occurred in the following expression:"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +46,15 @@ class Input:
     def _plain(self) -> Iterator[pl.DataFrame]:
         made = plain(self.sources, self.timezone)
         with _reading(self.wanted):
-            yield from map(made, self._batches())
+            yield from map(made, self._checked())
+
+    def _checked(self) -> Iterator[pl.DataFrame]:
+        """Yield the rows as they come, refused where they are not what the schema says, which polars may not check."""
+        declared = pl.Schema((one.name, one.dtype) for one in self.sources)
+        for batch in self._batches():
+            if batch.schema != declared:
+                _compare(self.wanted, declared, batch.schema)
+            yield batch
 
     def _batches(self) -> Iterator[pl.DataFrame]:
         if isinstance(self.frame, pl.DataFrame):
@@ -117,11 +130,34 @@ def _reading(name: str) -> Iterator[None]:
     """Name the sheet whose frame cannot be had: a query that fails, a file that is damaged or gone."""
     try:
         yield
-    except (OSError, pl.exceptions.PolarsError) as fault:
-        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
+    except OutputError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as fault:  # a function of the query's may raise anything
         raise OutputError(
-            f"sheet {name!r}: its frame cannot be read: {reason}; nothing was written; mend the query or the file"
+            f"sheet {name!r}: its frame cannot be read: {_reason(fault)}; nothing was written;"
+            " mend the query or the file"
         ) from fault
+
+
+def _reason(fault: BaseException) -> str:
+    """Return the first line that a fault says, with the expression that it came from where polars names one."""
+    # str() of a KeyError is the repr of what it says
+    said = str(fault.args[0] if isinstance(fault, KeyError) and fault.args else fault)
+    first, *more = [line.strip() for line in said.splitlines() if line.strip()] or [""]
+    reason = first if isinstance(fault, OSError | pl.exceptions.PolarsError) else f"{type(fault).__name__}: {first}"
+    where = f" in {more[more.index(_EXPRESSION) + 1]}" if _EXPRESSION in more[:-1] else ""
+    return (reason.removesuffix(": ") or type(fault).__name__) + where
+
+
+def _compare(sheet: str, declared: pl.Schema, found: pl.Schema) -> None:
+    """Refuse rows that have not the columns that the frame said it has; their order does not matter."""
+    for name in dict.fromkeys([*declared, *found]):
+        if declared.get(name) != found.get(name):
+            said, given = (str(one[name]) if name in one else "no such column" for one in (declared, found))
+            raise OutputError(
+                f"sheet {sheet!r}, column {name!r}: its frame's schema says {said} and its rows have {given};"
+                " mend the schema that the query gives to a function of its own"
+            )
 
 
 def _height(frame: pl.DataFrame | pl.LazyFrame) -> int | None:
@@ -134,10 +170,15 @@ def _height(frame: pl.DataFrame | pl.LazyFrame) -> int | None:
 
 
 def _scanned(name: str, path: str | Path) -> pl.LazyFrame:
+    if isinstance(path, str) and _URL.match(path):
+        raise OutputError(
+            f"sheet {name!r}: {path} is a URL, and no connection is opened for a sheet; give a file's path"
+        )
     try:
-        frame = pl.scan_parquet(path, glob=False)
+        # made absolute, or polars would take the folder `s3:` of a path for a URL too
+        frame = pl.scan_parquet(Path(path).absolute(), glob=False)
         frame.collect_schema()
-    except (OSError, pl.exceptions.PolarsError) as fault:
+    except (OSError, TypeError, ValueError, pl.exceptions.PolarsError) as fault:  # two of them of paths that are none
         raise OutputError(f"sheet {name!r}: {path} cannot be read as a Parquet file: {fault}") from fault
     return frame
 

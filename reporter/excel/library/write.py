@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import polars as pl
 
-from reporter.errors import UsageError
+from reporter.errors import OutputError, UsageError
 from reporter.excel.library import inputs, names
 from reporter.excel.library.design import TEXT_FORMAT, format_of
 from reporter.excel.library.inputs import Frame, Input
@@ -47,10 +48,11 @@ def write_xlsx(
     file at `path` then stays. Raises `UsageError` for an unknown `compress` or `timezone`.
     """
     _check(compress, timezone)
+    target = _path(path)
     opened = inputs.read(sheets, timezone)
     titles, issues = names.named([one.wanted for one in opened])
     with (
-        writing(Path(path), mode=mode, is_durable=False) as file,
+        writing(target, mode=mode, is_durable=False) as file,
         ThreadPoolExecutor(THREADS, thread_name_prefix="xlsx") as pool,
     ):
         book = Book(Archive(file, compress), pool, compress, _formats(opened), [*titles])
@@ -63,6 +65,13 @@ def write_xlsx(
 def _formats(opened: list[Input]) -> tuple[str, ...]:
     """Return the number formats of all sheets, always in the same order."""
     return tuple(sorted({TEXT_FORMAT, *(format_of(source) for one in opened for source in one.sources)}))
+
+
+def _path(path: object) -> Path:
+    found = os.fspath(path) if isinstance(path, str | os.PathLike) else None
+    if not isinstance(found, str):
+        raise OutputError(f"path={path!r} is a {type(path).__name__}; give text or a pathlib.Path")
+    return Path(found)
 
 
 def _check(compress: str, timezone: str) -> None:

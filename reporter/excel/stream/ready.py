@@ -133,7 +133,7 @@ def _is_outside(source: Source, fact: Facts) -> bool:
         return bool(fact.low < 0)
     if source.shape not in {"date", "moment"}:
         return False
-    return bool(fact.low < times.LEAP_DAY * source.a_day or fact.high >= times.END_DAY * source.a_day)
+    return bool(fact.low < times.LEAP_DAY * source.a_day or times.is_late(fact.high, source.a_day))
 
 
 def _texts(series: pl.Series, _source: Source) -> tuple[list[pl.Series], list[Change]]:

@@ -161,6 +161,27 @@ def test_years_past_9999_are_text_with_an_issue(write: Write) -> None:
     assert written.said == {("cell-late-date", "t!day")}
 
 
+#: microseconds before the end of 9999 -> whether its serial is rounded up to one that Excel does not have
+LAST_MOMENTS = [(1, True), (15, True), (17, False), (500_000, False)]
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+@pytest.mark.parametrize(("before", "is_late"), LAST_MOMENTS)
+def test_moment_whose_serial_would_be_rounded_past_9999_is_text(
+    write: Write, before: int, zone: str | None, *, is_late: bool
+) -> None:
+    moment = datetime(9999, 12, 31, 23, 59, 59, 999_999) - timedelta(microseconds=before - 1)  # noqa: DTZ001 - wall clock
+    written = write(pl.DataFrame({"at": pl.Series([moment], dtype=pl.Datetime("us")).dt.replace_time_zone(zone)}))
+    if is_late:
+        assert column(written) == [f"{moment:%Y-%m-%d %H:%M:%S.%f}"]
+        assert written.said == {("cell-late-date", "t!at")}
+    else:
+        (serial,) = column(written)
+        assert isinstance(serial, float)
+        assert 2_958_465.999 < serial < 2_958_466
+        assert written.issues == []
+
+
 @pytest.mark.parametrize(("rows", "sheets"), [(1_048_574, 1), (1_048_575, 1), (1_048_576, 2)])
 def test_rows_past_a_sheet_go_on_in_the_next_under_the_same_header(tmp_path: Path, rows: int, sheets: int) -> None:
     path = tmp_path / "out.xlsx"
