@@ -187,8 +187,9 @@ def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_defa
 
 def test_domain_that_reads_like_another_is_another() -> None:
     ops = {"from": "reports@agency.example", "to": ["ops@straße.example"]}
-    for allowed, is_held in (["straße.example"], False), (["Xn--Strae-Oqa.example"], False), (["strasse.example"], True):
-        mail = Mail.model_validate({**ops, "allowed_domains": allowed})
+    cases = {"straße.example": False, "Xn--Strae-Oqa.example": False, "strasse.example": True}
+    for allowed, is_held in cases.items():
+        mail = Mail.model_validate({**ops, "allowed_domains": [allowed]})
         assert bool(gates.recipients(mail, to_me=False)) == is_held
 
 

@@ -136,13 +136,16 @@ def test_server_that_nobody_answers_at_defers_everybody(office: Office) -> None:
     assert "connection refused" in office.reasons[OPS]
 
 
-def test_lost_connection_after_data_is_unknown_and_never_tried_again_by_itself(office: Office, store: Store) -> None:
-    with scripted(replies={"dot": HANG_UP}) as server:
+@pytest.mark.parametrize(("lost", "bodies"), [("DATA", 0), ("dot", 1)])
+def test_lost_connection_after_data_is_unknown_and_never_tried_again_by_itself(
+    office: Office, store: Store, lost: str, bodies: int
+) -> None:
+    with scripted(replies={lost: HANG_UP}) as server:
         place = Server("none", "127.0.0.1", server.port)
         assert office(place, draft()) == dict.fromkeys(PEOPLE, "unknown")
         assert office(place, draft()) == dict.fromkeys(PEOPLE, "unknown")
         assert office(place, draft(), only_failed=True) == dict.fromkeys(PEOPLE, "unknown")
-        assert len(server.bodies) == 1
+        assert (len(server.bodies), server.connections) == (bodies, 1)
     store.ledger.resolve("acme-0", is_delivered=False, now=AT)
     store.ledger.resolve("acme-1", is_delivered=True, now=AT)
     with inbox() as other:
