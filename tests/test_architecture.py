@@ -40,7 +40,7 @@ LEAVES = {
 TABLE: dict[str, tuple[set[str], set[str]]] = {
     "__init__": (set(), set()),
     "__main__": ({"cli"}, set()),
-    "addresses": (set(), set()),
+    "addresses": (set(), {"idna"}),
     "columns": (set(), set()),
     "errors": (set(), set()),
     "model": (set(), set()),

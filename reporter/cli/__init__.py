@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -45,6 +46,13 @@ COMMANDS = {
 INTERRUPTED = 130
 #: signals that stop a command, and the code that it then ends with
 _STOPPED: Mapping[int, int] = {signal.SIGINT: INTERRUPTED, signal.SIGTERM: 143}
+#: what to type after a command that was stopped
+_GO_ON = "run the same command again to go on where it was"
+#: the same after `send --yes`: a mail that was under way is unknown now, which no repeat settles
+_GO_ON_SENDING = (
+    "a mail may have been under way: `reporter send status` says so; ask its recipient, then "
+    "`reporter send resolve KEY --delivered`, or `--lost`; the same command again sends the others"
+)
 #: seconds that a stopped command takes at most
 _PATIENCE = 2.5
 
@@ -101,9 +109,15 @@ def reporter() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
     for number in _STOPPED:
-        signal.signal(number, _stop)
-    sys.exit(_code(list(sys.argv[1:] if arguments is None else arguments)))
+        signal.signal(number, partial(_stop, next_step=_GO_ON_SENDING if _sends(words) else _GO_ON))
+    sys.exit(_code(words))
+
+
+def _sends(words: Sequence[str]) -> bool:
+    """Say whether a command mails to clients."""
+    return words[:1] == ["send"] and "--yes" in words
 
 
 def _code(arguments: list[str]) -> int:
@@ -132,7 +146,7 @@ def _say(fault: ReporterError) -> None:
         click.echo(line if line.startswith(" ") else f"error: {line}", err=True)
 
 
-def _stop(number: int, _frame: FrameType | None) -> None:
+def _stop(number: int, _frame: FrameType | None, *, next_step: str) -> None:
     """End in good order; at once when asked a second time, and in any case before the user loses patience.
 
     What is committed is durable, so that an end at any moment loses nothing.
@@ -140,7 +154,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     code = _STOPPED[number]
     for again in _STOPPED:
         signal.signal(again, lambda *_: os._exit(code))
-    click.echo("stopped; run the same command again to go on where it was", err=True)
+    click.echo(f"stopped; {next_step}", err=True)
     deadline = threading.Timer(_PATIENCE, os._exit, (code,))
     deadline.daemon = True
     deadline.start()

@@ -22,7 +22,7 @@ _KILOBYTE = 1000
 _CHECKS = "complete, stored, files as made, cell for cell, own rooms, nothing personal, no secret, domains: passed"
 _NOBODY = "nobody came in this period; the mail says so"
 _AS_SENT = "says what was sent already, but for its time: it goes to those alone who have not got that"
-_TOO_LARGE = "too large for mail even without its files; raise mail.max_mb"
+_TOO_LARGE = "too large for mail even without its files; raise mail.max_mb and run again"
 
 
 def show(draft: Draft, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
+from reporter.addresses import ascii_host
 from reporter.config.complaints import none_of, quoted
 from reporter.config.loading import Loading
 from reporter.config.references import FORMS, PLACES, SYNTAX, secret_fields
@@ -13,6 +14,8 @@ from reporter.config.words import validated
 from reporter.config.yaml_nodes import KeyPath, Node
 from reporter.vendors.base import Account, Endpoint, Vendor
 from reporter.vendors.rates import per_second
+
+_STRANGE_HOST = "has a host with letters that no domain may hold; write it in small letters, or as xn--…"
 
 
 def read_accounts(tree: Node, vendors: Mapping[str, Vendor], loading: Loading) -> dict[str, Account]:
@@ -36,6 +39,8 @@ def url_fault(url: str) -> str | None:
     parts = _split(url)
     if parts is None or parts.scheme not in {"https", "http"}:
         return "is no URL; write https://host, or https://host/path"
+    if not _has_plain_host(parts):
+        return _STRANGE_HOST
     host = parts.hostname or ""
     if "@" in parts.netloc:
         return "holds a user or password; write the URL without, the keys have fields of their own"
@@ -51,7 +56,7 @@ def proxy_fault(url: str) -> str | None:
     parts = _split(url)
     if parts is None or parts.scheme not in {"http", "https", "socks5", "socks5h"}:
         return "is no URL of a proxy; write http://host:port"
-    return None
+    return None if _has_plain_host(parts) else _STRANGE_HOST
 
 
 def _split(url: str) -> SplitResult | None:
@@ -64,6 +69,14 @@ def _split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts if is_whole else None
+
+
+def _has_plain_host(parts: SplitResult) -> bool:
+    """Say whether a host is itself in ASCII: one that would have to become another is refused."""
+    try:
+        return bool(ascii_host(parts))
+    except ValueError:
+        return False
 
 
 def _is_loopback(host: str) -> bool:

@@ -29,7 +29,7 @@ T = TypeVar("T", bound=Hashable)
 #: what the system lists among its zones: the machine's own, and none at all
 _NO_ZONES = {"localtime", "Factory"}
 _NUMBER = re.compile(r"\d+(\.\d+)?")
-_DOMAIN = re.compile(r"(\w([\w-]*\w)?\.)+\w([\w-]*\w)?")
+_AS_AFTER_THE_AT = "write it as it stands after the @, such as example.com"
 #: what subject and attach_name may hold
 PLACEHOLDERS = ("client", "title", "period")
 
@@ -133,11 +133,12 @@ def _address(text: str) -> str:
 
 def _domain(text: str) -> str:
     try:
-        if _DOMAIN.fullmatch(text) and addresses.ascii_domain(text):
-            return text.lower()
-    except ValueError:
-        pass  # letters that no domain has
-    raise wrong(f"{quoted(text)} is no domain; write it as it stands after the @, such as example.com")
+        addresses.ascii_domain(text)
+    except ValueError as fault:
+        raise wrong(f"{quoted(text)} {fault}; {_AS_AFTER_THE_AT}") from None
+    if "." not in text:
+        raise wrong(f"{quoted(text)} is no domain; {_AS_AFTER_THE_AT}")
+    return text.lower()
 
 
 def _placeholders(text: str) -> str:

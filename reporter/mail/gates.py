@@ -142,7 +142,7 @@ def recipients(mail: Mail, *, to_me: bool) -> list[str]:
     people = {_domain(one) for one in (*mail.to, *mail.cc, *mail.bcc)}
     own = {_domain(mail.own)} if to_me and mail.own is not None else set()
     written = mail.allowed_domains
-    allowed = people if written is None else {addresses.ascii_domain(one.lower()) for one in written}
+    allowed = people if written is None else {addresses.ascii_domain(one).lower() for one in written}
     outside = ", ".join(sorted((people | own) - allowed))
     if not outside:
         return []
@@ -153,7 +153,7 @@ def recipients(mail: Mail, *, to_me: bool) -> list[str]:
 
 
 def _domain(address: str) -> str:
-    return addresses.ascii_domain(addresses.parse(address).domain.lower())
+    return addresses.ascii_domain(addresses.parse(address).domain).lower()
 
 
 def _read(path: Path) -> bytes | None:

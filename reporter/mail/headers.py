@@ -77,17 +77,23 @@ def mailboxes(boxes: Sequence[Mailbox]) -> str:
     return ", ".join(mailbox(box) for box in boxes)
 
 
-def named(media_type: str, parameter: str, name: str) -> str:
-    """Return a value with a file's name as a parameter, spelled for every reader.
+def typed(media_type: str, name: str) -> str:
+    """Return a Content-Type with a file's name as an encoded word: for old Outlook, QQ Mail, all without RFC 2231.
 
-    `filename*` (RFC 2231, in one piece) for those who obey, and an encoded word in quotes for those who do
-    not (QQ Mail, old Outlook); a plain name needs neither.
+    The other spelling is that of `attached` alone, as Thunderbird has it: where one field has two, ripMIME saves the
+    file once more, under a name made of both.
     """
     checked = one_line(name)
-    if checked.isascii() and not set(checked) & set('"\\'):
-        return f'{media_type}; {parameter}="{checked}"'
+    return f'{media_type}; name="{checked if _is_plain(checked) else words(checked)}"'
+
+
+def attached(name: str) -> str:
+    """Return a Content-Disposition with a file's name: `filename*` (RFC 2231, in one piece), a plain one as it is."""
+    checked = one_line(name)
+    if _is_plain(checked):
+        return f'attachment; filename="{checked}"'
     extended = quote(checked, safe=_PLAIN_IN_EXTENDED)
-    return f"{media_type}; {parameter}=\"{words(checked)}\"; {parameter}*=UTF-8''{extended}"
+    return f"attachment; filename*=UTF-8''{extended}"
 
 
 def one_line(value: str) -> str:
@@ -96,6 +102,10 @@ def one_line(value: str) -> str:
     if found:
         raise HeldError(f"a subject, name or file name {found}; take it out")
     return value
+
+
+def _is_plain(name: str) -> bool:
+    return name.isascii() and not set(name) & set('"\\')
 
 
 def _escaped(value: str) -> str:

@@ -30,14 +30,14 @@ class Leaks:
 
 def leaks_of(secrets: Mapping[str, str]) -> Leaks:
     """Return what looks for secrets, which are given by their keys (`mail.smtp`, `accounts.volc.secret_key`)."""
-    spellings = {spelling: key for key, value in secrets.items() for spelling in _spellings(value)}
+    spelled = {spelling: key for key, value in secrets.items() for spelling in spellings(value)}
     return Leaks(
-        {one: key for one, key in spellings.items() if len(one) >= _LONG},
-        {_as_a_word(one): key for one, key in spellings.items() if len(one) < _LONG},
+        {one: key for one, key in spelled.items() if len(one) >= _LONG},
+        {_as_a_word(one): key for one, key in spelled.items() if len(one) < _LONG},
     )
 
 
-def _spellings(value: str) -> Iterator[str]:
+def spellings(value: str) -> Iterator[str]:
     """Yield a secret as it may be written down: bare, in a URL, in a script, in base64; of a URL its password too."""
     for one in filter(None, (value, *_passwords(value))):
         yield from (one, quote(one, safe=""), json.dumps(one)[1:-1], b64encode(one.encode()).decode())

@@ -119,8 +119,8 @@ def _picture(one: Picture) -> bytes:
 
 def _attachment(one: Attachment) -> bytes:
     suffix = f".{one.name.rpartition('.')[2].lower()}"
-    media_type = headers.named(TYPES.get(suffix, "application/octet-stream"), "name", one.name)
-    return _part(media_type, one.data, [("Content-Disposition", headers.named("attachment", "filename", one.name))])
+    media_type = headers.typed(TYPES.get(suffix, "application/octet-stream"), one.name)
+    return _part(media_type, one.data, [("Content-Disposition", headers.attached(one.name))])
 
 
 def _part(content_type: str, data: bytes, more: Sequence[tuple[str, str]] = ()) -> bytes:

@@ -139,7 +139,8 @@ class _Events:
         text = "".join(self._text)
         self._text.clear()
         if text.strip():
-            self.said.append(Said(self.part, _plain(text), is_number=_is_number(text)))
+            # a number is one in a cell alone: digits that a person wrote elsewhere may be anybody's phone
+            self.said.append(Said(self.part, _plain(text)))
 
 
 @dataclass(slots=True)

@@ -79,8 +79,7 @@ class Post:
             return self._after(draft, due, nobody)
         fitting = draft.fitting(self.world.now(), session.most_bytes)
         if fitting is None:
-            limit = min(draft.most_bytes, session.most_bytes or draft.most_bytes)
-            return self._held(draft, f"too large for mail ({limit:,} bytes) even without its files; raise max_mb")
+            return self._held(draft, _too_large(draft, self.world.now(), session.most_bytes))
         made_smaller = _made_smaller(draft, fitting[0], session.most_bytes)
         if made_smaller:
             self.world.tell(f"{draft.run.record.client} {draft.run.record.label}: {made_smaller}")
@@ -188,6 +187,21 @@ def _made_smaller(draft: Draft, one: Parcel, server_takes: int | None) -> str:
     if server_takes is not None and server_takes < draft.most_bytes:
         return f"{one.said} (the server takes {server_takes:,} bytes)"
     return f"{one.said} (mail.max_mb is {draft.mail.max_mb.normalize():f})"
+
+
+def _too_large(draft: Draft, now: datetime, server_takes: int | None) -> str:
+    """Return why a mail cannot go even without its files: each limit that it is beyond, whose that is, what to do."""
+    size = len(draft.compose(draft.parcels[-1], now))
+    limits = []
+    if server_takes is not None and server_takes < size:
+        limits.append(
+            f"the mail server takes {server_takes:,} bytes (its SIZE): have its keeper raise that, or name another "
+            "server in mail.smtp"
+        )
+    if draft.most_bytes < size:
+        most = f"{draft.mail.max_mb.normalize():f}"
+        limits.append(f"mail.max_mb is {most} ({draft.most_bytes:,} bytes): raise it and run again")
+    return f"too large for mail even without its files, {size:,} bytes; {'; '.join(limits)}"
 
 
 def _with(ended: Ended, made_smaller: str) -> Ended:

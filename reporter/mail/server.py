@@ -8,7 +8,7 @@ from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from reporter import oneline
-from reporter.addresses import ascii_domain
+from reporter.addresses import ascii_host
 from reporter.errors import UsageError
 
 Security = Literal["starttls", "tls", "none"]
@@ -57,7 +57,7 @@ def parse(url: str) -> Server:
         raise UsageError(f"mail.smtp names a user without a password, or the other way round; {_FORMS}")
     if security == "none" and not is_loopback(parts.hostname or ""):
         raise UsageError("mail.smtp is plain smtp to another machine, in the clear; write smtp+starttls:// or smtps://")
-    return Server(security, _host(parts.hostname or ""), usual if port is None else port, user, password)
+    return Server(security, _host(parts), usual if port is None else port, user, password)
 
 
 def is_loopback(host: str) -> bool:
@@ -79,8 +79,8 @@ def _split(url: str) -> tuple[SplitResult, int | None]:
     return parts, port
 
 
-def _host(host: str) -> str:
+def _host(parts: SplitResult) -> str:
     try:
-        return ascii_domain(host) if not host.isascii() else host
+        return ascii_host(parts)
     except ValueError:
         raise UsageError(f"mail.smtp names a host that cannot be; {_FORMS}") from None

@@ -1,8 +1,8 @@
 """One conversation with a mail server (RFC 5321): many messages, each with a verdict a recipient.
 
-What is certain is told apart from what is not. Until the server has asked for the body (354) nothing can have
-been delivered, so a failure is `deferred`. From then on a line that breaks leaves the mail `unknown`: the server
-may have it. A reply to the body is final either way.
+What is certain is told apart from what is not. Until DATA is said nothing can have been delivered, so a failure is
+`deferred`. From then on a line that breaks leaves the mail `unknown`, and it waits for a person. A reply, to DATA or
+to the body, is final either way.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
+from reporter.mail.hush import hushed
 from reporter.mail.server import Server
-from reporter.mail.wire import Deadlines, Reply, Wire, WireError, connect
+from reporter.mail.wire import Deadlines, Reply, UnaskedError, Wire, WireError, connect
 from reporter.trust import Context
 
 Ending = Literal["accepted", "refused", "deferred", "unknown"]
@@ -109,9 +111,12 @@ class Session:
     def _body(self, message: bytes) -> Ended:
         try:
             reply = self._say("DATA")
-        except WireError as fault:
+        except UnaskedError as fault:
             self.is_over = True
             return Ended("deferred", f"{fault}, before anything was sent")
+        except WireError as fault:
+            self.is_over = True
+            return Ended("unknown", f"{fault}, after DATA was said")
         if reply.code != _GO_ON:
             # 2xx is no answer to DATA; whoever gives it is not to be talked to any further
             self.is_over = _is_fine(reply)
@@ -141,7 +146,7 @@ def open_session(server: Server, context: Callable[[], Context], deadlines: Dead
     """
     steps = deadlines or Deadlines()
     try:
-        wire = connect(server.host, server.port, steps.connect)
+        wire = connect(server.host, server.port, steps.connect, partial(hushed, server=server))
     except WireError as fault:
         raise SessionError(f"the mail server {fault}") from fault
     session = Session(server, wire, steps)

@@ -20,6 +20,8 @@ from typing import Any
 from reporter import oneline
 
 _MOST_LINE, _MOST_LINES = 4096, 200
+#: characters of a reply that are shown and kept
+_MOST_SHOWN = 300
 _CHUNK = 64 * 1024
 _REPLY_LINE = re.compile(rb"([2-5][0-9][0-9])([ -]?)(.*)", re.DOTALL)
 
@@ -32,6 +34,10 @@ class WireError(Exception):
 
 class NotAReplyError(WireError):
     """What came back is no reply of SMTP."""
+
+
+class UnaskedError(NotAReplyError):
+    """The server spoke before it was asked, so that the next step was not begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,24 +54,31 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A reply: its code, and its lines without it."""
+    """A reply: its code, and its lines without it, as they came.
+
+    `text` is for a person, `550 no such user`: one line, nothing unprintable or secret, not without end.
+    """
 
     code: int
     lines: tuple[str, ...]
+    text: str
 
-    @property
-    def text(self) -> str:
-        """`550 no such user`, for a person: one line, nothing unprintable, not without end."""
-        said = " ".join(f"{self.code} {' '.join(self.lines)}".split())
-        return oneline.shown(said)[:300]
+
+Hush = Callable[[str], str]
+
+
+def _as_it_is(said: str) -> str:
+    """Return what a server said to whom it was told no secret."""
+    return said
 
 
 class Wire:
     """A connected line."""
 
-    def __init__(self, sock: socket.socket, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, sock: socket.socket, monotonic: Callable[[], float], hush: Hush) -> None:
         """Take over a connected socket."""
         self._socket = sock
+        self._hush = hush
         self._monotonic = monotonic
         self._buffer = bytearray()
 
@@ -120,7 +133,7 @@ class Wire:
     def _need_silence(self) -> None:
         """Refuse replies that came before they were asked for: the next one would be taken for another's."""
         if self._buffer:
-            raise NotAReplyError("the server answered what it was not asked")
+            raise UnaskedError("the server answered what it was not asked")
 
     def _send(self, data: bytes, deadline: float) -> None:
         rest = memoryview(data)
@@ -138,8 +151,14 @@ class Wire:
             if len(codes) > 1:
                 raise NotAReplyError("the server gave two codes in one reply")
             if found[2] != b"-":
-                return Reply(int(found[1]), tuple(lines))
+                code = found[1].decode("ascii")
+                return Reply(int(code), tuple(lines), self._shown(code, lines))
         raise NotAReplyError("the server's reply has no end")
+
+    def _shown(self, code: str, lines: Sequence[str]) -> str:
+        # before blanks are made one, and before it is cut: both would hide a secret from who looks for it
+        said = " ".join([code, *map(self._hush, lines)])
+        return oneline.shown(self._hush(" ".join(said.split())))[:_MOST_SHOWN]
 
     def _line(self, deadline: float) -> bytes:
         while (end := self._buffer.find(b"\n")) < 0:
@@ -168,8 +187,13 @@ class Wire:
             raise WireError(f"the line broke: {_why(fault)}") from fault
 
 
-def connect(host: str, port: int, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> Wire:
-    """Return a line to a server, at whichever of its addresses answers first in their order; raises `WireError`."""
+def connect(
+    host: str, port: int, seconds: float, hush: Hush = _as_it_is, monotonic: Callable[[], float] = time.monotonic
+) -> Wire:
+    """Return a line to a server, at whichever of its addresses answers first in their order; raises `WireError`.
+
+    `hush` takes out of what the server says what nobody may read again.
+    """
     deadline, why = monotonic() + seconds, "it has no address"
     for family, address in _addresses(host, port, seconds):
         left = deadline - monotonic()
@@ -184,7 +208,7 @@ def connect(host: str, port: int, seconds: float, monotonic: Callable[[], float]
             sock.close()
             why = _why(fault)
             continue
-        return Wire(sock, monotonic)
+        return Wire(sock, monotonic, hush)
     raise WireError(f"{host}:{port} cannot be reached: {why}")
 
 

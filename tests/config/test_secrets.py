@@ -194,6 +194,7 @@ def test_call_reference_that_leads_to_nothing_is_a_complaint(make: Make, referen
         ("http://127.8.9.1", "http://127.8.9.1"),
         ("http://[::1]:8080/vod", "http://[::1]:8080/vod"),
         ("http://localhost:8080", "http://localhost:8080"),
+        ("https://straße.example", "https://straße.example"),
     ],
 )
 @pytest.mark.parametrize("is_literal", [True, False])
@@ -219,6 +220,9 @@ def test_base_url_is_taken_literally_and_from_the_environment(
         "api.example.com",
         "https://",
         "https://api example.com",
+        "https://\u212aapi.example.com",
+        "https://api\u3002example.com",
+        "https://ΣΟΦΟΣ.example",
     ],
 )
 def test_base_url_from_the_environment_is_refused_unseen(make: Make, url: str) -> None:

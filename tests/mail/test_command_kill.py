@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -31,6 +32,32 @@ def test_killed_command_leaves_what_is_true(desk: Desk, point: str, state: str, 
         again = desk("send", "acme", "--yes", "--json", env={"SMTP_URL": server.url})
         assert len(server.mails) == 1
     assert again.code == (0 if state == "planned" else 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_command_that_is_stopped_in_a_mail_says_how_to_settle_it(desk: Desk) -> None:
+    started: list[Any] = []
+
+    def stop() -> None:
+        started[0].send_signal(signal.SIGTERM)
+        # until it is gone: the line stays as it is till then
+        started[0].wait(60)
+
+    with inbox() as server, closing(Breaking(server.port, "dot", stop)) as line:
+        words = [sys.executable, "-m", "reporter", "send", "acme", "--yes"]
+        env = {**desk.env, "SMTP_URL": f"smtp://127.0.0.1:{line.port}"}
+        kept = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        started.append(subprocess.Popen(words, cwd=desk.folder, env=env, **kept))
+        _, said = started[0].communicate(timeout=120)
+    assert started[0].returncode == 143
+    (last,) = said.splitlines()
+    assert last.startswith("stopped; a mail may have been under way: `reporter send status` says so;")
+    assert "`reporter send resolve KEY --delivered`, or `--lost`" in last
+    found = desk("send", "status", "--json")
+    assert set(found.states.values()) == {"unknown"}
+    for row in found.rows:
+        assert desk("send", "resolve", row["key"], "--delivered").code == 0
+    assert desk("send", "acme", "--yes", env={"SMTP_URL": "smtp://127.0.0.1:1"}).code == 0
 
 
 def test_report_that_another_process_is_sending_is_75(desk: Desk) -> None:

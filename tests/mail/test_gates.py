@@ -185,6 +185,14 @@ def test_written_list_holds_for_the_own_address_also_where_it_says_what_the_defa
     assert gates.recipients(written("me@Agency.example", allowed), to_me=True) == []
 
 
+def test_domain_that_reads_like_another_is_another() -> None:
+    ops = {"from": "reports@agency.example", "to": ["ops@straße.example"]}
+    cases = {"straße.example": False, "Xn--Strae-Oqa.example": False, "strasse.example": True}
+    for allowed, is_held in cases.items():
+        mail = Mail.model_validate({**ops, "allowed_domains": [allowed]})
+        assert bool(gates.recipients(mail, to_me=False)) == is_held
+
+
 def test_list_that_is_not_written_is_the_recipients_domains_and_holds_for_the_own_address_too() -> None:
     mail = written("me@elsewhere.example", None)
     assert gates.recipients(mail, to_me=False) == []

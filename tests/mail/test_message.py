@@ -5,10 +5,12 @@ from __future__ import annotations
 import email
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -69,16 +71,18 @@ def test_attachment_arrives_with_its_chinese_name_and_every_byte(message: EmailM
 
 
 def test_name_is_spelled_for_those_who_know_rfc_2231_and_for_those_who_do_not(raw: bytes) -> None:
-    (book, _) = [
+    book, page = [
         part for part in email.message_from_bytes(raw).walk() if part.get_content_disposition() == "attachment"
     ]
     unfolded = str(book["Content-Disposition"]).replace("\r\n", "")
-    assert "filename*=UTF-8''Acme%20%E7%9B%B4%E6%92%AD" in unfolded
-    assert "filename*0" not in unfolded
-    fallback = unfolded.partition('filename="')[2].partition('"')[0]
-    assert str(make_header(decode_header(fallback))) == BOOK.name
-    named = str(book["Content-Type"]).replace("\r\n", "").partition('name="')[2].partition('"')[0]
-    assert str(make_header(decode_header(named))) == BOOK.name
+    assert unfolded == f"attachment; filename*=UTF-8''{quote(BOOK.name)}"
+    kind, named = str(book["Content-Type"]).replace("\r\n", "").split("; name=")
+    assert kind == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert str(make_header(decode_header(named.strip('"')))) == BOOK.name
+    assert (page["Content-Type"], page["Content-Disposition"]) == (
+        'text/html; name="page.html"',
+        'attachment; filename="page.html"',
+    )
 
 
 def test_every_line_is_short_ascii_and_ends_with_crlf(raw: bytes) -> None:
@@ -111,6 +115,19 @@ def test_another_program_finds_the_same_files_names_and_bodies(
     (tmp_path / "mail.eml").write_bytes(raw)
     reader = need_program("ripmime")
     subprocess.run([reader, "-i", "mail.eml", "-d", "out"], cwd=tmp_path, check=True)
-    assert (tmp_path / "out" / BOOK.name).read_bytes() == BOOK.data
-    found = {path.read_bytes().replace(b"\r\n", b"\n") for path in (tmp_path / "out").iterdir()}
-    assert {BODY.pictures[0].data, BODY.html.encode(), BODY.plain.encode()} <= found
+    found = {path.name: path.read_bytes() for path in (tmp_path / "out").iterdir()}
+    # what has no name it calls textfile, the nothing before the first part among it
+    texts = {found.pop(f"textfile{at}").replace(b"\r\n", b"\n") for at in range(3)}
+    assert texts == {b"", BODY.html.encode(), BODY.plain.encode()}
+    assert found == {BOOK.name: BOOK.data, "page.html": b"<p>", "chart1.png": BODY.pictures[0].data}
+
+
+@pytest.mark.parametrize(
+    "name", [BOOK.name, "课" * 40 + ".xlsx", "公开课　第12课_2026-11-01..2026-11-07.zip", "plain one.xlsx"]
+)
+def test_another_program_saves_one_file_whatever_its_name(
+    name: str, tmp_path: Path, need_program: Callable[[str], Path]
+) -> None:
+    (tmp_path / "mail.eml").write_bytes(compose(envelope(), replace(BODY, pictures=()), [Attachment(name, b"PK")], AT))
+    subprocess.run([need_program("ripmime"), "-i", "mail.eml", "-d", "out", "--no-nameless"], cwd=tmp_path, check=True)
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [name]

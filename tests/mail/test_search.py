@@ -202,6 +202,27 @@ def test_phone_is_found_in_every_part_of_a_workbook(edit: Any, where: str) -> No
     assert where in list(places(edit))
 
 
+def test_digits_outside_of_cells_are_text_and_those_of_a_number_in_a_cell_are_not() -> None:
+    """A phone of another kind than mainland mobiles is known by its value, and in no number."""
+
+    book, data = openpyxl.Workbook(), io.BytesIO()
+    sheet: Any = book.active
+    sheet.append([1087654321, "1087654321"])
+    sheet["C3"].comment = Comment("01087654321", "x")
+    book.properties.title, book.properties.creator = "01087654321", "1087654321"
+    book.defined_names.add(DefinedName("n", attr_text="01087654321"))
+    book.save(data)
+    known = search_for(Privacy(), {"viewers": pl.DataFrame({"phone": ["010-8765 4321", "1087654321"]})}, [], [], {})
+    found = [said.where for said in reading.workbook(data.getvalue()) if known.find(said)]
+    assert sorted(found) == [
+        "docProps/core.xml",
+        "docProps/core.xml",
+        "sheet1.xml B1",
+        "xl/comments/comment1.xml",
+        "xl/workbook.xml",
+    ]
+
+
 def test_escaped_text_is_read_as_excel_reads_it() -> None:
     assert list(places(lambda book: book.active.append(["1_x0033_812345678"]))) == ["sheet1.xml A1"]
 

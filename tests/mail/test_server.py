@@ -19,6 +19,7 @@ from reporter.mail.server import Server, parse
         ("smtp://localhost/", Server("none", "localhost", 25)),
         ("smtp://[::1]", Server("none", "::1", 25)),
         ("smtps://例子.example", Server("tls", "xn--fsqu00a.example", 465)),
+        ("smtps://u:ses%2Fame@straße.example:587", Server("tls", "xn--strae-oqa.example", 587, "u", "ses/ame")),
     ],
 )
 def test_server_is_read_from_its_url(url: str, expected: Server) -> None:
@@ -44,6 +45,10 @@ def test_server_is_read_from_its_url(url: str, expected: Server) -> None:
         "smtps://user:sesame@mail.example?verify=none",
         "smtps://user:ses%0D%0Aame@mail.example",
         "smtp+starttls://[::1",
+        "smtps://user:sesame@mail.example\u24d0",
+        "smtps://user:sesame@\u212amail.example",
+        "smtps://user:sesame@ΣΟΦΟΣ.example",
+        "smtps://user:sesame@mail\u3002example",
     ],
 )
 def test_url_that_cannot_be_used_is_refused_and_never_quoted(url: str) -> None:

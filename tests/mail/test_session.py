@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from reporter.mail.hush import hushed
 from reporter.mail.server import Server
 from reporter.mail.session import Ended, SessionError, open_session
 from reporter.mail.wire import Deadlines
@@ -72,7 +75,11 @@ def test_real_server_gets_the_message_byte_for_byte() -> None:
         ({"RCPT": "what?"}, ["deferred", "deferred"]),
         ({"DATA": "451 later"}, ["deferred", "deferred"]),
         ({"DATA": "554 no"}, ["refused", "refused"]),
-        ({"DATA": HANG_UP}, ["deferred", "deferred"]),
+        ({"DATA": HANG_UP}, ["unknown", "unknown"]),
+        ({"DATA": SILENCE}, ["unknown", "unknown"]),
+        ({"DATA": "go ahead"}, ["unknown", "unknown"]),
+        ({"DATA": "250 fine"}, ["deferred", "deferred"]),
+        ({"RCPT TO:<boss@acme.example>": "250 fine\r\n451 later"}, ["deferred", "deferred"]),
         ({"DATA": "354 go on\r\n250 done already"}, ["unknown", "unknown"]),
         ({"dot": "452 full"}, ["deferred", "deferred"]),
         ({"dot": "421 closing"}, ["deferred", "deferred"]),
@@ -178,6 +185,54 @@ def test_who_cannot_sign_in_sends_nothing_and_never_repeats_the_password(
         open_session(at(server.port, user="user", password="sesame"), trusted, QUICK)
     assert "sesame" not in str(told.value)
     assert not [line for line in server.heard if line.startswith("MAIL")]
+
+
+_PASSWORD = "pässe/same wört"
+_REPEATED = [
+    _PASSWORD,
+    _PASSWORD.upper(),
+    quote(_PASSWORD, safe=""),
+    quote(_PASSWORD, safe="").lower(),
+    b64encode(_PASSWORD.encode()).decode(),
+    b64encode(b"user@agency.example").decode(),
+    b64encode(f"\0user@agency.example\0{_PASSWORD}".encode()).decode(),
+    b64encode(f"\0user@agency.example\0{_PASSWORD}".encode()).decode()[:37],
+]
+
+
+@pytest.mark.parametrize("said", _REPEATED)
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "dot 5", "dot 2"])
+def test_server_that_repeats_what_signed_us_in_is_not_quoted(said: str, verb: str) -> None:
+    code = "250" if verb == "dot 2" else "550"
+    in_bytes = f"{code}-no\r\n{code} what is '{said}' to user@agency.example".encode().decode("latin-1")
+    with scripted(features=("AUTH PLAIN",), replies={verb.partition(" ")[0]: in_bytes}) as server:
+        place = at(server.port, user="user@agency.example", password=_PASSWORD)
+        session = open_session(place, trusted, QUICK)
+        ended = session.send("reports@agency.example", TWO, MESSAGE, lambda _: None)
+        session.close()
+    assert {one.reason for one in ended.values()} == {f"{code} no what is '***' to user@agency.example"}
+
+
+@pytest.mark.parametrize(
+    ("said", "password", "shown"),
+    [
+        ("wrong sesame-1", "sesame-1", "wrong ***"),
+        ("wrong sesame-", "sesame-1", "wrong ***"),
+        ("wrong sesame-2", "sesame-1", "wrong sesame-2"),
+        ("wrong pw, no pwd", "pw", "wrong ***, no pwd"),
+        ("sesame", "", "sesame"),
+        ("user said cEBzcyB3MHJk and dXNlcg", "p@ss w0rd", "user said *** and ***"),
+        ("p@ss  w0rd", "p@ss  w0rd", "***"),
+    ],
+)
+def test_password_is_struck_whole_or_cut_off_and_a_short_one_as_a_word(said: str, password: str, shown: str) -> None:
+    assert hushed(said, at(25, user="user" if password else "", password=password)) == shown
+
+
+def test_server_that_repeats_the_password_before_it_greets_a_mail_is_not_quoted() -> None:
+    replies = {"EHLO": "550 sesame"}
+    with scripted(replies=replies) as server, pytest.raises(SessionError, match=r"refuses EHLO: 550 \*\*\*$"):
+        open_session(at(server.port, user="user", password="sesame"), trusted, QUICK)
 
 
 def test_size_of_the_server_is_known_and_none_or_nothing_is_no_limit() -> None:
