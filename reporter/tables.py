@@ -152,6 +152,8 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         # what Volcengine's log says of the whole row, on each of the row's visits; to reconcile with, never to add up
         "row_visits": COUNT,
         "row_play_seconds": SECONDS,
+        "row_live_seconds": SECONDS,
+        "row_replay_seconds": SECONDS,
         "row_page_seconds": SECONDS,
         **{f"row_{name}": COUNT for name in LOG_COUNTS},
         **_SOURCE,
@@ -194,6 +196,10 @@ SCHEMAS: Mapping[str, dict[str, pl.DataType]] = {
         "outside_replay_seconds": SECONDS,
         "outside_open": COUNT,  # of those visits, how many have neither a length nor a time of leaving
         "outside_open_seconds": SECONDS,  # how long these had been open at as_of, together
+        # what the rows of Volcengine's log come to beside its list, of all times, to reconcile with
+        "log_live_seconds": SECONDS,
+        "log_replay_seconds": SECONDS,
+        "beyond_live_seconds": SECONDS,  # what of the live visits, of all times, lies outside the room's live spans
         # same | other | masked: the key by the log of the room, against the list; null: not both say one
         "phone_in_log": TEXT,
         "external_id_in_log": TEXT,

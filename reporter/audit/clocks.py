@@ -14,7 +14,8 @@ from reporter.model import Text
 from reporter.tables import PLACE, live_spans
 
 _HOUR = timedelta(hours=1)
-_SHIFTS = tuple(hours for hours in range(-12, 13) if hours)
+#: a zone taken for another is off by so many hours, a day taken for another by whole days or one and a half
+_SHIFTS = (*(hours for hours in range(-12, 13) if hours), *(sign * hours for hours in (24, 36, 48) for sign in (-1, 1)))
 #: the zone that all four vendors live in
 _ZONE = 8
 #: so many visits tell of a clock

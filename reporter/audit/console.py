@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
 
 import polars as pl
 
 from reporter.audit.check import SOURCE, Check, Found, where_of
-from reporter.audit.console_columns import COUNTS, DAY, KEYS, MEASURES, SECONDS, Column, columns_of, not_taken, number
-from reporter.audit.console_measures import ROW, UNREAD, measured
+from reporter.audit.console_columns import COUNTS, DAY, KEYS, SECONDS
+from reporter.audit.console_file import IS_WHOLE, ROW, STEP, UNREAD, Export, read
+from reporter.audit.console_measures import measured
+from reporter.audit.console_totals import totalled
 from reporter.audit.evidence import Evidence
 from reporter.audit.tables import SIDE
 from reporter.checks.rule import EQUAL
-from reporter.config.loading import MAX_FILE_BYTES, UnreadableError, read_bytes
-from reporter.config.rosters import RosterError, read_table
 from reporter.errors import UsageError
 from reporter.model import Count, Text
 from reporter.phones import to_e164
 from reporter.tables import PLACE, TEXT
+
+__all__ = ["Export", "compare", "read"]
 
 #: on which side a row stands
 ONLY, TWICE, ABSENT = "only in the file", "twice in the file", "not in the file"
@@ -39,74 +39,13 @@ _UNKNOWN = Text(
     "没有比较的列：{}（若是报告也有的数，用 --map 说明）",
     "columns that nothing is compared with: {}; where the report has one too, say so with --map",
 )
+_HEAD = Text("控制台导出文件的表头行", "Row of the console's export that names its columns")
+_TITLED = Text(
+    "表头在第 {} 行；其上为标题，未使用", "the columns are named in row {}; what stands above is a title, and not used"
+)
+_TWO_ROWS = Text("表头占两行，上下合并读取", "the head has two rows, which are read together")
 #: headers that a finding names; its rows have all
 _MOST_NAMED = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """A file as rows: `columns` says what each known column is, `unknown` are the headers of all others.
-
-    `rows` have their number in the file as `ROW`, and beside each column that is compared, under its name with
-    `UNREAD` before it, the cells in it that are no numbers, as they are written.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    rows: pl.DataFrame
-    unknown: tuple[str, ...] = ()
-
-    @property
-    def keys(self) -> list[str]:
-        """The columns that say whom or which day a row is about."""
-        return [one.name for one in self.columns if one.name in (*KEYS, DAY)]
-
-    @property
-    def measures(self) -> list[Column]:
-        """The columns that can be compared."""
-        return [one for one in self.columns if one.name in MEASURES]
-
-
-def read(path: Path, mapping: Sequence[str] = ()) -> Export:
-    """Return an export, CSV or xlsx; `mapping` are `HEADER=COLUMN` for headers that are not known.
-
-    Raises `UsageError` where it cannot be read, or no column says whom it is about or can be compared.
-    """
-    try:
-        header, table = read_table(read_bytes(path, MAX_FILE_BYTES))
-    except (RosterError, UnreadableError) as fault:
-        raise UsageError(f"--against {path} {fault}") from None
-    columns = columns_of(header, mapping)
-    known = [
-        _values(one, [cells[one.place] if one.place < len(cells) else "" for _, cells in table]) for one in columns
-    ]
-    rows = pl.DataFrame(
-        [pl.Series(ROW, [row for row, _ in table], pl.Int64()), *(one for each in known for one in each)]
-    )
-    filled = {place for _, cells in table for place, cell in enumerate(cells) if cell}
-    made = Export(path.name, tuple(columns), rows, tuple(not_taken(header, columns, filled)))
-    if not made.keys or not made.measures:
-        what = "no column says whom or which day a row is about" if not made.keys else "no column can be compared"
-        raise UsageError(
-            f"--against {path}: {what} (it has {', '.join(filter(None, header))}); "
-            f"say which is which with --map HEADER=COLUMN, COLUMN one of {', '.join((*KEYS, DAY, *MEASURES))}"
-        )
-    return made
-
-
-def _values(column: Column, cells: Sequence[str]) -> list[pl.Series]:
-    """Return a column's values; of one that is compared, also its cells that are no numbers."""
-    if column.name not in MEASURES:
-        return [pl.Series(column.name, [cell or None for cell in cells], TEXT)]
-    values, unread = list[float | None](), list[str | None]()
-    for cell in cells:
-        try:
-            values.append(number(cell, column.factor))
-            unread.append(None)
-        except ValueError:
-            values.append(None)
-            unread.append(cell)
-    return [pl.Series(column.name, values, pl.Float64()), pl.Series(UNREAD + column.name, unread, TEXT)]
 
 
 def compare(export: Export, evidence: Evidence) -> Iterator[Found]:
@@ -117,7 +56,9 @@ def compare(export: Export, evidence: Evidence) -> Iterator[Found]:
     """
     by_day = DAY in export.keys
     ours = _days(evidence) if by_day else _viewers(evidence)
+    yield from _headed(export)
     yield from _looked_at(export)
+    yield from totalled(export)
     yield from _elsewhere(export, ours)
     for place, rows, own in _rooms(export, ours):
         keyed, matched = (_by_day if by_day else _by_viewer)(rows, own)
@@ -126,6 +67,17 @@ def compare(export: Export, evidence: Evidence) -> Iterator[Found]:
             found = measured(where_of(*place), column, matched, own)
             if found is not None:
                 yield found
+
+
+def _headed(export: Export) -> Iterator[Found]:
+    """Tell which row was taken for the head where it is not simply the first one."""
+    if export.head == export.first:
+        return
+    rows = "+".join(str(one) for one in export.head)
+    above = export.head[0] > export.first[0]
+    why = Text(_TITLED.zh.format(rows), _TITLED.en.format(rows)) if above else _TWO_ROWS
+    check = Check("console-head", _HEAD, lambda *_: iter(()))
+    yield check.found(export.name, str(export.first[0]), rows, "explained", why)
 
 
 def _looked_at(export: Export) -> Iterator[Found]:
@@ -267,5 +219,6 @@ def _why(stray: int, absent: int, twice: int) -> Text:
 
 
 def _shown(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return rows without the columns of unreadable cells where all could be read."""
-    return rows.drop(name for name in rows.columns if name.startswith(UNREAD) and not rows[name].count())
+    """Return rows without what was noted of their digits, and of unreadable cells where all could be read."""
+    read_well = [name for name in rows.columns if name.startswith(UNREAD) and not rows[name].count()]
+    return rows.drop(*read_well, *(name for name in rows.columns if name.startswith((STEP, IS_WHOLE))))

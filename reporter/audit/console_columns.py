@@ -16,10 +16,8 @@ KEYS = ("viewer_id", "external_id", "phone", "email")
 DAY = "day"
 SECONDS = ("watch_seconds", "live_seconds", "replay_seconds", "page_seconds")
 COUNTS = (*ACTIVITY_COUNTS, "paid_amount", "pay_count")
+_TIMES = (*SECONDS, "play_seconds")
 MEASURES = (*SECONDS, "visits", *COUNTS, "viewers", "plays", "play_seconds")
-#: two sides are the same within so much: times are cut to whole seconds on each side
-_SECOND, _CENT = 1.0, 0.005
-
 #: column -> what consoles call it beside our own labels; written small, without blanks and signs
 _NAMES: Mapping[str, str] = {
     "room_id": "直播间id 直播间编号 活动id 房间id 会议id 视频id 媒资id activityid eventid assetid mediaid roomid",
@@ -58,13 +56,6 @@ _UNITS: Mapping[str, float] = {
     **dict.fromkeys(("毫秒", "ms"), 0.001),
 }
 _UNIT = re.compile(r"[(（\[/]\s*([^()（）\[\]/]+?)\s*[)）\]]?\s*$")
-_PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,2})?")
-_CLOCK = re.compile(r"(?:(\d+) days? )?(\d+):(\d{1,2})(?::(\d{1,2}(?:\.\d+)?))?")
-_WORDS = re.compile(
-    r"(?:(\d+)(?:小时|时|h))?(?:(\d+)(?:分钟|分|min|m))?(?:(\d+(?:\.\d+)?)(?:秒|sec|s))?", re.IGNORECASE
-)
-#: what consoles write, in small letters, where they say nothing
-_BLANK = {"", "-", "--", "—", "——", "/", "n/a", "null", "none", "无"}
 _SIGNS = re.compile(r"[\s_\-–—.:：#*]+")
 
 
@@ -78,11 +69,9 @@ class Column:
     factor: float = 1.0
 
     @property
-    def tolerance(self) -> float:
-        """How far two sides may lie apart: a second, or the unit that the console shows; counts not at all."""
-        if self.name in SECONDS or self.name == "play_seconds":
-            return max(_SECOND, self.factor)
-        return _CENT
+    def is_time(self) -> bool:
+        """Whether its cells are lengths of time; all others are counts and amounts."""
+        return self.name in _TIMES
 
 
 def columns_of(header: Sequence[str], mapping: Sequence[str] = ()) -> list[Column]:
@@ -93,11 +82,16 @@ def columns_of(header: Sequence[str], mapping: Sequence[str] = ()) -> list[Colum
     told = dict(_mapped(one, header) for one in mapping)
     found: dict[str, Column] = {}
     for place, text in enumerate(header):
-        bare, factor = _unit(text)
-        name = told.get(text) or _BY_NAME.get(_plain(bare)) or _BY_NAME.get(_plain(text))
+        _, factor = _unit(text)
+        name = told.get(text) or known(text)
         if name is not None and (name not in found or text in told):
-            found[name] = Column(name, text, place, factor if name in SECONDS or name == "play_seconds" else 1.0)
+            found[name] = Column(name, text, place, factor if name in _TIMES else 1.0)
     return list(found.values())
+
+
+def known(header: str) -> str | None:
+    """Return the column that a header names, with its unit or without; None for one that nobody knows."""
+    return _BY_NAME.get(_plain(_unit(header)[0])) or _BY_NAME.get(_plain(header))
 
 
 def not_taken(header: Sequence[str], columns: Sequence[Column], filled: Collection[int]) -> list[str]:
@@ -105,27 +99,6 @@ def not_taken(header: Sequence[str], columns: Sequence[Column], filled: Collecti
     headed = {place: text for place, text in enumerate(header) if text}
     left = {*headed, *filled} - {one.place for one in columns}
     return [headed.get(place, f"[{place + 1}]") for place in sorted(left)]
-
-
-def number(text: str, factor: float) -> float | None:
-    """Return a cell as a number, lengths of time in seconds (`1:02:03`, `1小时2分`, a number of `factor`).
-
-    None is a cell that says nothing. Raises `ValueError` for one that says what is no number, such as `1.2万`.
-    """
-    bare = text.strip().replace(",", "").replace("，", "").lstrip("¥￥$")
-    if bare.lower() in _BLANK:
-        return None
-    if found := _CLOCK.fullmatch(bare):
-        days, first, second, third = found.groups()
-        parts = (first, second, third) if third is not None else ("0", first, second)
-        return int(days or 0) * 86_400 + int(parts[0]) * 3600 + int(parts[1]) * 60 + float(parts[2])
-    if _PLAIN_NUMBER.fullmatch(bare):
-        return float(bare) * factor
-    found = _WORDS.fullmatch(bare.replace(" ", ""))
-    if found is None or not any(found.groups()):
-        raise ValueError(text)
-    hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds
 
 
 def _mapped(text: str, header: Sequence[str]) -> tuple[str, str]:

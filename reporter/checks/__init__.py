@@ -10,7 +10,18 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from reporter.checks import averages, claims, counts, log_counts, log_keys, log_rows, sums, tracks, vendor_totals
+from reporter.checks import (
+    averages,
+    claims,
+    counts,
+    log_counts,
+    log_keys,
+    log_modes,
+    log_rows,
+    sums,
+    tracks,
+    vendor_totals,
+)
 from reporter.checks.claims import where_of
 from reporter.checks.rule import UNEXPLAINED, WHERE, Rule
 from reporter.model import Finding, Pulled
@@ -21,6 +32,7 @@ __all__ = ["RULES", "Rule", "check", "check_with_rows", "where_of"]
 RULES: tuple[Rule, ...] = (
     claims.ROWS,
     *vendor_totals.RULES,
+    *log_modes.RULES,
     *counts.RULES,
     log_rows.RULE,
     *log_counts.RULES,

@@ -93,6 +93,15 @@ def staff_phones(name: str, data: bytes) -> tuple[StaffPhone, ...]:
 
 def read_table(data: bytes) -> tuple[list[str], list[Row]]:
     """Return the first row that says anything, and the rows below it that do; raises `RosterError`."""
+    filled = read_rows(data)
+    header = filled[0][1]
+    while not header[-1]:
+        header = header[:-1]
+    return header, filled[1:]
+
+
+def read_rows(data: bytes) -> list[Row]:
+    """Return every row that says anything, at least one; raises `RosterError`."""
     if data.startswith(b"PK\x03\x04"):
         rows = _xlsx_rows(data)
     elif data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -102,10 +111,7 @@ def read_table(data: bytes) -> tuple[list[str], list[Row]]:
     filled = [(number, row) for number, row in enumerate(rows, start=1) if any(row)]
     if not filled:
         raise RosterError("is empty; the first row names the columns")
-    header = filled[0][1]
-    while not header[-1]:
-        header = header[:-1]
-    return header, filled[1:]
+    return filled
 
 
 def _decode(data: bytes) -> str:
@@ -120,7 +126,8 @@ def _decode(data: bytes) -> str:
 
 
 def _csv_rows(text: str) -> list[list[str]]:
-    first = text.lstrip().split("\n", 1)[0]
+    # a title above the columns has none of these
+    first = next((line for line in text.splitlines() if any(one in line for one in ",\t;")), "")
     delimiter = max(",\t;", key=first.count)
     # strict: a quote that nothing closes would take the rows below it into its cell, and nobody would miss them
     reader, begun = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), 1

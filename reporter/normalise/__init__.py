@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from reporter.model import Issue, Period, Pulled, Room
+from reporter.normalise.by_mode import with_log_modes
 from reporter.normalise.cut import cut_plays, cut_visits
 from reporter.normalise.events import name_events
 from reporter.normalise.logged import with_log_counts, with_log_keys
@@ -58,6 +59,7 @@ def normalise(
         activity, told_twice = merge_by_viewer(kept["activity"])
         totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
         totals = with_outside(totals, kept["visits"], visits, merged)
+        totals = with_log_modes(totals, kept["visits"], merged)
         totals = with_log_keys(totals, kept["viewers"], pulled)
         activity = with_log_counts(activity, kept["visits"], as_of)
     tables = {

@@ -61,6 +61,8 @@ _LOG = (
     Column("location", "Region", TEXT_AS_IT_STANDS),
     # of the row as a whole, to be reconciled with: the first of playing, the second of the page
     Column("row_play_seconds", "VideoViewDuration.Total", DURATION),
+    Column("row_live_seconds", "VideoViewDuration.Live", DURATION),
+    Column("row_replay_seconds", "VideoViewDuration.Replay", DURATION),
     Column("row_page_seconds", "ViewDuration", DURATION),
     Column("row_comments", "CommentCounts", WHOLE),
     Column("row_likes", "ThumbUpNumber", WHOLE),
