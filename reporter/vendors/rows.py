@@ -1,8 +1,9 @@
 """Replies of many walks become columns: one frame for each list of a call, with where each row stands.
 
-No loop runs over rows. A reply is cut into the bytes of its rows, `grammar` says which of them are as the
-vendor's page has them, polars' JSON reader makes those columns of text, and the few others are read one by
-one (`odd`), so that what is odd about each is named. Then every column is parsed, whichever way it came.
+No loop runs over rows. A reply is cut into the bytes of its rows; those that are like most become columns of text
+at once (`alike`). Of the others, `grammar` says which are as the vendor's page has them, polars' JSON reader makes
+those columns of text, and the few that are left are read one by one (`odd`), so that what is odd about each is named.
+Then every column is parsed, whichever way it came.
 """
 
 from __future__ import annotations
