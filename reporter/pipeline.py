@@ -238,9 +238,15 @@ def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:
 
 def join(job: Job, pulled: Sequence[Pulled], as_of: datetime) -> tuple[people.Joined, list[Issue]]:
     """Return the tables with persons in them, and what could not be taken or joined: unmasked, with no figures yet."""
-    config = job.config
     tables, issues = normalise(pulled, job.rooms, job.period, as_of)
-    joined, more = people.join(
+    joined, more = join_people(job, tables, pulled)
+    return joined, [*issues, *more]
+
+
+def join_people(job: Job, tables: Tables, pulled: Sequence[Pulled]) -> tuple[people.Joined, list[Issue]]:
+    """Return what replies gave as tables with persons in them, and what could not be joined."""
+    config = job.config
+    return people.join(
         tables,
         client=config.client,
         identity=config.identity,
@@ -251,7 +257,6 @@ def join(job: Job, pulled: Sequence[Pulled], as_of: datetime) -> tuple[people.Jo
         engagement=config.engagement,
         rooms=rooms_of(pulled, job.rooms, job.period),
     )
-    return joined, [*issues, *more]
 
 
 def build(
