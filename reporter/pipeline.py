@@ -7,9 +7,9 @@ the first sheet and the page.
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reporter import __version__, catalogue, checks, excel, fetch, html, manifest, metrics, people, printing, privacy
+from reporter import __version__, catalogue, checks, fetch, html, manifest, metrics, outputs, people, privacy
 from reporter import plan as planning
 from reporter.config import access as resolve_access
 from reporter.config import privacy as resolve_privacy
-from reporter.files import PRIVATE, PUBLIC, clear_parts, sha256, write_whole
+from reporter.files import PRIVATE, PUBLIC, clear_parts, write_whole
 from reporter.lock import alone, places
-from reporter.model import Issue, OutputFile, Period, Progress, Pulled, Room, RunManifest
+from reporter.model import Issue, Period, Progress, Pulled, Room, RunManifest
 from reporter.normalise import normalise, rooms_of
 from reporter.report import Layout, Past, Report
 from reporter.rules import Privacy
@@ -180,7 +180,11 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
     is_printed = options.pdf or is_mailed_printed(job.config)
-    files = render(job, report, tables, issues, is_printed=is_printed) if is_built else {}
+    files: dict[str, bytes] = {}
+    if is_built:
+        with ThreadPoolExecutor(1, "seen") as beside:
+            seen = beside.submit(_seen, job, tables)
+            files = render(job, report, tables, issues, is_printed=is_printed)
     record = record_of(job, report, tables, issues, files, run_id=begun.run_id)
     if files:
         told = manifest.to_json(record)
@@ -190,10 +194,15 @@ def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, fol
             report.status,
             told.decode(),
             metrics.totals(report.figures),
-            seen=metrics.packed(metrics.keys_of(tables, job.config.client, job.config.identity)),
+            seen=seen.result(),
         )
         catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
+
+
+def _seen(job: Job, tables: Tables) -> bytes:
+    """Return the keys by which a later period knows again who was seen in this one."""
+    return metrics.packed(metrics.keys_of(tables, job.config.client, job.config.identity))
 
 
 def record_of(
@@ -208,7 +217,7 @@ def record_of(
         as_of=report.as_of,
         period=job.period,
         status=report.status,
-        files=tuple(_described(path, data) for path, data in files.items()),
+        files=tuple(outputs.described(path, data) for path, data in files.items()),
         pulls=report.pulls,
         tables={name: frame.height for name, frame in tables.items()},
         issues=tuple(issues),
@@ -229,9 +238,15 @@ def past_of(store: Store, client: str, run_id: str) -> tuple[Past, ...]:
 
 def join(job: Job, pulled: Sequence[Pulled], as_of: datetime) -> tuple[people.Joined, list[Issue]]:
     """Return the tables with persons in them, and what could not be taken or joined: unmasked, with no figures yet."""
-    config = job.config
     tables, issues = normalise(pulled, job.rooms, job.period, as_of)
-    joined, more = people.join(
+    joined, more = join_people(job, tables, pulled)
+    return joined, [*issues, *more]
+
+
+def join_people(job: Job, tables: Tables, pulled: Sequence[Pulled]) -> tuple[people.Joined, list[Issue]]:
+    """Return what replies gave as tables with persons in them, and what could not be joined."""
+    config = job.config
+    return people.join(
         tables,
         client=config.client,
         identity=config.identity,
@@ -242,20 +257,23 @@ def join(job: Job, pulled: Sequence[Pulled], as_of: datetime) -> tuple[people.Jo
         engagement=config.engagement,
         rooms=rooms_of(pulled, job.rooms, job.period),
     )
-    return joined, [*issues, *more]
 
 
 def build(
     job: Job, pulled: Sequence[Pulled], *, past: tuple[Past, ...], as_of: datetime
 ) -> tuple[Report, Tables, list[Issue]]:
-    """Return the report, its unmasked tables and every issue: a pure function of the replies."""
+    """Return the report, its unmasked tables and every issue: a pure function of the replies.
+
+    What needs nothing of each other is worked out side by side: polars leaves cores idle on tables of this size.
+    """
     config = job.config
     joined, issues = join(job, pulled, as_of)
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *metrics.gaps(past, job.period)]
     before = metrics.previous_of(past, job.period)
-    figures = metrics.figures(joined.tables, for_figures(job, joined, past, pulled), job.period, before)
-    derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
-    masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
+    with ThreadPoolExecutor(2, "build") as beside:
+        shown = beside.submit(_shown, job, joined)
+        findings = beside.submit(checks.check, joined.tables, pulled)
+        figures = metrics.figures(joined.tables, for_figures(job, joined, past, pulled), job.period, before)
     report = Report(
         client=config.client,
         title=config.title.in_(config.language),
@@ -265,10 +283,10 @@ def build(
         version=job.version,
         status="complete" if all(one.is_whole for one in pulled) else "partial",
         audience=config.audience,
-        tables={**masked, **masked_derived},
+        tables=shown.result(),
         figures=figures,
         definitions=metrics.definitions(config.engagement),
-        findings=checks.check(joined.tables, pulled),
+        findings=findings.result(),
         pulls=tuple(pulled),
         issues=tuple(all_issues),
         notes=planning.notes([one.pull for one in pulled], job.access, as_of),
@@ -280,6 +298,13 @@ def build(
     return report, joined.tables, all_issues
 
 
+def _shown(job: Job, joined: people.Joined) -> dict[str, pl.DataFrame]:
+    """Return the tables, and what is derived of them, as the audience may see them."""
+    derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
+    masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
+    return {**masked, **masked_derived}
+
+
 def for_figures(
     job: Job, joined: people.Joined, past: Sequence[Past], pulled: Sequence[Pulled]
 ) -> Mapping[str, pl.DataFrame]:
@@ -289,8 +314,10 @@ def for_figures(
     """
     config = job.config
     derived = {**joined.derived, "missing": metrics.missing(pulled)}
-    again = metrics.returning(metrics.keys_of(joined.tables, config.client, config.identity), past, job.period)
-    return derived if again is None else {**derived, "returning": again}
+    if not metrics.can_tell(past, job.period):
+        return derived
+    keys = metrics.keys_of(joined.tables, config.client, config.identity)
+    return {**derived, "returning": metrics.returning(keys, past, job.period)}
 
 
 def _layout(config: Config) -> Layout:
@@ -312,30 +339,7 @@ def render(
     job: Job, report: Report, tables: Tables, issues: list[Issue], *, is_printed: bool = False
 ) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""
-    stem = f"{report.client}_{report.period.label}"
-    files: dict[str, bytes] = {}
-    if job.config.workbook is not None:
-        files[f"{stem}.xlsx"], found = excel.workbook(report)
-        issues.extend(found)
-    if job.config.html is not None:
-        files[f"{stem}.html"], found = html.page(report)
-        issues.extend(found)
-        if is_printed:
-            files[f"{stem}.pdf"] = printing.pdf(files[f"{stem}.html"], report.as_of)
-    for name, frame in tables.items():
-        files[f"data/{name}.parquet"] = _parquet(frame)
-    return files
-
-
-def _parquet(frame: pl.DataFrame) -> bytes:
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer)
-    return buffer.getvalue()
-
-
-def _described(path: str, data: bytes) -> OutputFile:
-    kinds = {".xlsx": "workbook", ".html": "page", ".pdf": "page", ".parquet": "data"}
-    return OutputFile(path, kinds[Path(path).suffix], sha256(data), len(data))  # type: ignore[arg-type] # the dict's values are the literal's words
+    return outputs.render(job.config, report, tables, issues, is_printed=is_printed)
 
 
 def write(folder: Path, files: Mapping[str, bytes], told: bytes) -> None:

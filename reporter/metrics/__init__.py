@@ -13,13 +13,14 @@ from reporter.metrics.figures import REGISTRY, definitions, figures
 from reporter.metrics.metric import Measure, Metric, Ratio
 from reporter.metrics.missing import missing
 from reporter.metrics.past import gaps, previous_of, totals, with_gaps
-from reporter.metrics.returning import keys_of, packed, returning
+from reporter.metrics.returning import can_tell, keys_of, packed, returning
 
 __all__ = [
     "REGISTRY",
     "Measure",
     "Metric",
     "Ratio",
+    "can_tell",
     "curves",
     "definitions",
     "figures",

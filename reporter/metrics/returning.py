@@ -95,11 +95,15 @@ def packed(keys: pl.DataFrame) -> bytes:
     return seen.packed(kept.select("token", person=pl.col("person_id").rle_id()))
 
 
-def returning(keys: pl.DataFrame, past: Sequence[Past], period: Period) -> pl.DataFrame | None:
-    """Return who of the period (person_id) was seen before (is_returning); None where that cannot be told."""
+def can_tell(past: Sequence[Past], period: Period) -> bool:
+    """Say whether the past says who was seen before: there is one, none of it is missing, and all of it has keys."""
+    linked = chain(past, period)
+    return bool(linked) and all(one.seen is not None for one in linked) and broken_off(past, period) is None
+
+
+def returning(keys: pl.DataFrame, past: Sequence[Past], period: Period) -> pl.DataFrame:
+    """Return who of the period (person_id) was seen before (is_returning), where `can_tell` says that it is known."""
     blobs = [one.seen for one in chain(past, period) if one.seen is not None]
-    if not blobs or len(blobs) < len(chain(past, period)) or broken_off(past, period) is not None:
-        return None
     known = pl.concat([seen.unpacked(blob).select("token") for blob in blobs]).unique()
     again = keys.filter("is_asked").with_columns(is_returning=pl.col("token").is_in(known["token"].implode()))
     return again.group_by("person_id", maintain_order=True).agg(pl.col("is_returning").any())

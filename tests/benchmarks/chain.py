@@ -2,44 +2,31 @@
 
 FOLDER keeps the stored week between calls (see `week.py`; made when it is not there: some minutes). In each round
 `reporter run --offline` and `plain_pandas.py` (it needs pandas: extra `bench`) run in turn, each in a process of its
-own, start-up included; printed are the median of each and of the rounds' ratios. Then the run is made once more in this
-process, room by room, under cProfile.
+own, start-up included; printed are the median of each and of the rounds' ratios. Then the last run is made once more in
+this process, one room after the other, which a run has partly side by side, so that their seconds are their own.
 """
 
 from __future__ import annotations
 
-import cProfile
+import io
+import json
 import os
-import pstats
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
-from reporter import pipeline
-from reporter.config import load
+from reporter import checks, excel, html, metrics, pipeline, privacy, rebuild
+from reporter.normalise import normalise
 from reporter.sandbox import Sandbox
 from reporter.store import Store
 from tests.benchmarks.week import environment, store_week
 
-#: (room, file, function): where each room is entered from the pipeline
-_ROOMS = (
-    ("store, fetch (offline)", "reporter/fetch/__init__.py", "fetch"),
-    ("normalise", "reporter/normalise/__init__.py", "normalise"),
-    ("people", "reporter/people/join.py", "join"),
-    ("metrics: figures", "reporter/metrics/figures.py", "figures"),
-    ("metrics: curves", "reporter/metrics/curves.py", "curves"),
-    ("privacy", "reporter/privacy.py", "mask"),
-    ("checks", "reporter/checks/__init__.py", "check"),
-    ("excel", "reporter/excel/__init__.py", "workbook"),
-    ("html", "reporter/html/__init__.py", "page"),
-    ("parquet", "reporter/pipeline.py", "_parquet"),
-    ("write and hash", "reporter/pipeline.py", "_write"),
-)
+T = TypeVar("T")
 
 
 def _export(folder: Path) -> Path:
@@ -61,7 +48,8 @@ def _timed(words: Sequence[str], folder: Path, env: Mapping[str, str]) -> float:
     return time.perf_counter() - began
 
 
-def _rounds(folder: Path, replies: Path, env: Mapping[str, str], rounds: int) -> None:
+def _rounds(folder: Path, replies: Path, env: Mapping[str, str], rounds: int) -> str:
+    """Print how both compare and return the id of the last run of ours."""
     peer_script = str(Path(__file__).with_name("plain_pandas.py"))
     ours, theirs = list[float](), list[float]()
     with tempfile.TemporaryDirectory() as out:
@@ -69,29 +57,61 @@ def _rounds(folder: Path, replies: Path, env: Mapping[str, str], rounds: int) ->
             run = [sys.executable, "-m", "reporter", "run", "week.yaml", "--offline", "--out", out]
             ours.append(_timed(run, folder, env))
             theirs.append(_timed([sys.executable, peer_script, str(replies), f"{out}/plain.xlsx"], folder, env))
+        (record,) = Path(out).glob("*/*/run.json")
+        run_id: str = json.loads(record.read_text(encoding="utf-8"))["run_id"]
     ratio = statistics.median(theirs[i] / ours[i] for i in range(rounds))
     print(f"| reporter run --offline | {statistics.median(ours):.1f} s |")
     print(f"| plain pandas script | {statistics.median(theirs):.1f} s |")
     print(f"| ratio, median of {rounds} | {ratio:.1f} |\n")
+    return run_id
 
 
-def _by_room(folder: Path, env: Mapping[str, str]) -> None:
-    job = pipeline.prepare(load(folder / "week.yaml"), env=env, now=datetime.now(UTC), offline=True)
-    profile = cProfile.Profile()
-    with tempfile.TemporaryDirectory() as out, Store.open(f"sqlite:///{folder / 'reporter.db'}") as store:
-        profile.enable()
-        pipeline.run(job, store=store, out=Path(out), options=pipeline.Options(offline=True))
-        profile.disable()
-    stats = pstats.Stats(profile)
-    spent = {
-        (file, name): cumulative
-        for (file, _, name), (_, _, _, cumulative, _) in stats.stats.items()  # type: ignore[attr-defined] # it has them
-    }
-    print("| room | seconds |\n|---|---:|")
-    for room, file, name in _ROOMS:
-        found = [seconds for (place, called), seconds in spent.items() if called == name and place.endswith(file)]
-        print(f"| {room} | {sum(found):.2f} |")
-    print(f"| all, under the profiler | {stats.total_tt:.2f} |")  # type: ignore[attr-defined] # likewise
+class _Rooms:
+    """What each room takes when it works alone, in seconds of all processors and of the clock."""
+
+    def __init__(self) -> None:
+        self.spent = list[tuple[str, float, float]]()
+
+    def timed(self, room: str, work: Callable[[], T]) -> T:
+        """Do a room's work and keep what it took."""
+        processors, clock = time.process_time(), time.perf_counter()
+        done = work()
+        self.spent.append((room, time.process_time() - processors, time.perf_counter() - clock))
+        return done
+
+
+def _by_room(folder: Path, env: Mapping[str, str], run_id: str) -> None:
+    rooms = _Rooms()
+    with Store.open(f"sqlite:///{folder / 'reporter.db'}") as store:
+        run = store.finished(run_id)
+        assert run is not None, "the rounds before left it there"
+        config = rebuild.kept_config(store, run)
+        again = rooms.timed("store, fetch (offline)", lambda: rebuild.replay(store, run, config, env=env))
+        job, pulled = again.job, again.pulls
+        tables, _ = rooms.timed("normalise", lambda: normalise(pulled, job.rooms, job.period, again.as_of))
+        joined, _ = rooms.timed("people", lambda: pipeline.join_people(job, tables, pulled))
+        needed = rooms.timed("who returns", lambda: pipeline.for_figures(job, joined, again.past, pulled))
+        rooms.timed("figures", lambda: metrics.figures(joined.tables, needed, job.period, {}))
+        curves = rooms.timed("curves", lambda: metrics.curves(joined.tables, job.period))
+        rooms.timed("masks", lambda: privacy.mask(joined.tables, {**joined.derived, "curves": curves}, job.privacy))
+        rooms.timed("checks", lambda: checks.check(joined.tables, pulled))
+        rooms.timed("who was seen", lambda: metrics.keys_of(joined.tables, config.client, config.identity))
+        report, tables, _ = again.build()
+    rooms.timed("workbook", lambda: excel.workbook(report))
+    rooms.timed("page", lambda: html.page(report))
+    rooms.timed("parquet", lambda: [frame.write_parquet(io.BytesIO()) for frame in tables.values()])
+    print("| room, alone | seconds of processors | seconds |\n|---|---:|---:|")
+    print(f"| start-up | {_start_up():.2f} | |")
+    for room, processors, clock in rooms.spent:
+        print(f"| {room} | {processors:.2f} | {clock:.2f} |")
+
+
+def _start_up() -> float:
+    """Return the seconds of processors that a process takes before it runs anything of a config."""
+    before = os.times()
+    subprocess.run([sys.executable, "-c", "import reporter.cli.run, reporter.pipeline"], check=True)
+    after = os.times()
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def main(words: Sequence[str]) -> int:
@@ -99,8 +119,8 @@ def main(words: Sequence[str]) -> int:
     folder = (Path(words[0]) if words else Path(tempfile.gettempdir()) / "reporter-week").resolve()
     store_week(folder)
     env = environment(Sandbox(scale=0.1))
-    _rounds(folder, _export(folder), env, int(words[1]) if len(words) > 1 else 3)
-    _by_room(folder, env)
+    run_id = _rounds(folder, _export(folder), env, int(words[1]) if len(words) > 1 else 3)
+    _by_room(folder, env, run_id)
     return 0
 
 

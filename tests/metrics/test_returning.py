@@ -42,8 +42,9 @@ def _packed(people: list[Row], client: str = CLIENT, identity: Identity = Identi
 
 def _again(now: Tables, *past: tuple[str, bytes | None], identity: Identity = Identity()) -> dict[str, bool] | None:  # noqa: B008 - likewise
     stored = [Past(label, START, {}, blob) for label, blob in past]
-    found = metrics.returning(metrics.keys_of(now, CLIENT, identity), stored, WEEK)
-    return None if found is None else dict(found.iter_rows())
+    if not metrics.can_tell(stored, WEEK):
+        return None
+    return dict(metrics.returning(metrics.keys_of(now, CLIENT, identity), stored, WEEK).iter_rows())
 
 
 LAST_WEEK: list[Row] = [

@@ -349,5 +349,4 @@ def test_viewer_of_a_later_period_returns_where_both_would_be_one_person_of_one_
     first, second = {**one, "viewer_id": "1"}, {**other, "viewer_id": "2"}
     kept = metrics.packed(_keys_of_one(joined, first))
     again = metrics.returning(_keys_of_one(joined, second), [Past("2026-W46", week_before.start, {}, kept)], week)
-    assert again is not None
     assert again["is_returning"].to_list() == [len(_groups(joined, [first, second])) == 1]
