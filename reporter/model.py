@@ -184,7 +184,8 @@ class Reply:
 class Pulled:
     """A pull and how it ended. `requests` counts what was sent, retries included (0: all from the store).
 
-    `rows` are items read; `claimed` is what the vendor says there are (None: it does not say).
+    `rows` are items read; `claimed` is what the vendor says there are (None: it does not say). `issues` are of the
+    data, and the same whenever it is read again; `notes` are of how it came this time, and stay in run.json.
     """
 
     pull: Pull
@@ -194,6 +195,7 @@ class Pulled:
     rows: int = 0
     claimed: int | None = None
     issues: tuple[Issue, ...] = ()
+    notes: tuple[Issue, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -220,7 +220,7 @@ def record_of(
         files=tuple(outputs.described(path, data) for path, data in files.items()),
         pulls=report.pulls,
         tables={name: frame.height for name, frame in tables.items()},
-        issues=tuple(issues),
+        issues=(*issues, *(note for one in report.pulls for note in one.notes)),
         fonts=html.FONTS,
         checks=report.findings,
     )

@@ -106,6 +106,7 @@ def _reasons(store: Store, run: FinishedRun, made: Rebuilt) -> tuple[Text, ...]:
         *_of_version(told),
         *([] if is_own else _of_config(run, made)),
         *_of_replies(told, made, is_own=is_own),
+        *_of_failures(told, made),
         *_of_erasure(store, run),
         *_of_fonts(told, made),
     ]
@@ -152,6 +153,26 @@ def _of_replies(told: Mapping[str, Any], made: Rebuilt, *, is_own: bool) -> list
             f"{len(lost)} 次拉取的回复已不在库中（已清理？），当时共 {rows} 行：{calls}",
             f"the replies of {Count(str(len(lost))):pull|pulls} are no longer stored (pruned?), "
             f"{Count(str(rows)):row|rows} then: {calls}",
+        )
+    ]
+
+
+def _of_failures(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
+    """Tell of pulls that failed then too, and of which the store does not say why."""
+    failed = {_pull_key(one) for one in told["pulls"] if one["verdict"] == "failed"}
+    pulls = zip(made.pulls, manifest.to_dict(made.record)["pulls"], strict=True)
+    unknown = [
+        one
+        for one, now in pulls
+        if _pull_key(now) in failed and any(issue.code == "not-stored" for issue in one.issues)
+    ]
+    if not unknown:
+        return []
+    count = Count(str(len(unknown)))
+    return [
+        Text(
+            f"库中没有保留 {len(unknown)} 次失败拉取的原因（旧版本未保存）",
+            f"why {count:pull|pulls} failed then is not stored: an earlier version did not keep it",
         )
     ]
 

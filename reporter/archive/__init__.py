@@ -6,6 +6,6 @@ forget   one person erased from the whole store
 """
 
 from reporter.archive.forget import Forgotten, Who, forget, phone, viewer
-from reporter.archive.keep import AtRisk, at_risk, old_runs
+from reporter.archive.keep import AtRisk, at_risk, forgetful, old_runs
 
-__all__ = ["AtRisk", "Forgotten", "Who", "at_risk", "forget", "old_runs", "phone", "viewer"]
+__all__ = ["AtRisk", "Forgotten", "Who", "at_risk", "forget", "forgetful", "old_runs", "phone", "viewer"]

@@ -6,8 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from reporter.store import Holding, RunRecord
+from reporter.store import Coverage, RunRecord
 from reporter.vendors import VENDORS
+from reporter.vendors.base import Endpoint
+from reporter.vendors.reach import lost_on, today_of
 
 #: an unfinished run older than this is never gone on with
 _DEAD_AFTER = timedelta(hours=24)
@@ -15,30 +17,64 @@ _DEAD_AFTER = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class AtRisk:
-    """Until when the next day after what is stored can still be asked for; `days_left` may be negative: it is lost."""
+    """Until when the next day of a call that is not stored can still be asked for; `days_left` below 1: it is lost.
+
+    `stored_until` is the last day that is stored, None where none is. `missing` are days before today that were asked
+    for and are not stored, of some room at least, and can still be had; `lost` are those that cannot.
+    """
 
     vendor: str
     account: str
     endpoint: str
-    stored_until: date
+    stored_until: date | None
+    missing: tuple[date, ...]
+    lost: tuple[date, ...]
     lost_on: date
     days_left: int
 
 
-def at_risk(holdings: Sequence[Holding], now: datetime) -> list[AtRisk]:
-    """Return, for each call that reaches back only so far, when the first day that is not stored is lost."""
-    found = []
-    for one in holdings:
-        vendor = VENDORS.get(one.vendor)
-        endpoint = vendor.endpoints.get(one.endpoint) if vendor else None
-        if endpoint is None or endpoint.window_days is None or one.until is None:
-            continue
-        # the period's end is the first instant that is not stored; half a day keeps it on its day in any zone
-        first_missing = (one.until + timedelta(hours=12)).date()
-        lost_on = first_missing + timedelta(days=endpoint.window_days + 1)
-        left = (lost_on - now.date()).days
-        found.append(AtRisk(one.vendor, one.account, one.endpoint, first_missing - timedelta(days=1), lost_on, left))
-    return found
+def forgetful() -> list[tuple[str, str]]:
+    """Return the calls that reach back only so many days, (vendor, endpoint)."""
+    return [
+        (vendor.name, endpoint.name)
+        for vendor in VENDORS.values()
+        for endpoint in vendor.endpoints.values()
+        if endpoint.window_days is not None
+    ]
+
+
+def at_risk(coverages: Sequence[Coverage], now: datetime) -> list[AtRisk]:
+    """Return, for each call that reaches back only so far, which days are missing and when the first is lost."""
+    by_call: dict[tuple[str, str, str], list[Coverage]] = {}
+    for one in coverages:
+        if one.asked:
+            by_call.setdefault((one.vendor, one.account, one.endpoint), []).append(one)
+    return [_risk(rooms, now) for _, rooms in sorted(by_call.items())]
+
+
+def _risk(rooms: Sequence[Coverage], now: datetime) -> AtRisk:
+    one, today = rooms[0], today_of(now)
+    endpoint = VENDORS[one.vendor].endpoints[one.endpoint]
+    # a day that is asked for and not over yet comes with a later run, as does the one after the last
+    following = max(max(room.asked) for room in rooms) + timedelta(days=1)
+    lacking = sorted({day for room in rooms for day in room.asked - room.told})
+    lost = tuple(day for day in lacking if _lost_on(endpoint, day) <= today)
+    first = next((day for day in lacking if day not in lost), following)
+    lost_on = _lost_on(endpoint, first)
+    return AtRisk(
+        one.vendor,
+        one.account,
+        one.endpoint,
+        max((day for room in rooms for day in room.told), default=None),
+        tuple(day for day in lacking if day not in lost and day < today),
+        lost,
+        lost_on,
+        (lost_on - today).days,
+    )
+
+
+def _lost_on(endpoint: Endpoint, day: date) -> date:
+    return lost_on(endpoint, day) or date.max
 
 
 def old_runs(

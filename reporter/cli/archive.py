@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,8 @@ _FILE = "sqlite:///"
 #: a call whose next day is lost within so many days is marked
 _SOON = 8
 _DAMAGED = 1
+#: so many spans of days are shown, the newest
+_MOST_SPANS = 3
 
 
 @click.group("archive")
@@ -75,21 +77,22 @@ def verify(store_url: str, json_: bool) -> int:
 @options.as_json
 @options.logged
 def status(store_url: str, now: str | None, rejected: Path | None, json_: bool) -> int:
-    """Show what is stored of each account and call: walks, replies, bytes, and the periods they serve.
+    """Show what is stored of each account and call: walks, replies, bytes, and the days that whole walks tell of.
 
-    For calls that reach back only so many days (Aliyun 30, Volcengine's visit log 90) it also says when the
-    first day after what is stored can no longer be asked for. Refused replies are kept for a week, 200 at
+    For calls that reach back only so many days (Aliyun 30, Volcengine's visit log 90) it also says which days were
+    asked for and are not stored, of some room at least, and when the first of them, or the first day after what
+    was asked for, can no longer be had. Refused replies are kept for a week, 200 at
     most and 64 KiB of each, so that an engineer can see what a vendor really said: --rejected DIR writes them
     out. They may hold personal data, and are never printed.
     """
-    from reporter.archive import at_risk  # noqa: PLC0415 - after the words of the command are read
+    from reporter.archive import at_risk, forgetful  # noqa: PLC0415 - after the words of the command are read
 
     moment = options.clock(now)
     with _opened(store_url) as store:
-        holdings, refused = store.holdings(), store.rejections()
+        holdings, refused, covered = store.holdings(), store.rejections(), store.coverages(forgetful())
         runs = [one for one in store.runs() if not one.is_of_audit]
         erased = len(store.tombstones())
-    risks = at_risk(holdings, moment)
+    risks = at_risk(covered, moment)
     if rejected is not None:
         _write_rejected(rejected, refused)
     if json_:
@@ -103,7 +106,7 @@ def status(store_url: str, now: str | None, rejected: Path | None, json_: bool) 
             }
         )
         return 0
-    header = ("account", "call", "walks", "replies", "size", "periods")
+    header = ("account", "call", "walks", "replies", "size", "days")
     rows = [
         (
             f"{one.vendor}:{one.account or '?'}",
@@ -111,14 +114,17 @@ def status(store_url: str, now: str | None, rejected: Path | None, json_: bool) 
             str(one.walks),
             str(one.replies),
             _size(one.byte_count),
-            _span(one.since, one.until),
+            _spans(one.spans),
         )
         for one in holdings
     ]
     columns.table(header, rows, right={2, 3, 4})
     click.echo(f"{len(runs)} runs, {len(refused)} refused replies kept, {erased} persons erased")
-    for one in risks:
-        click.echo(_risk(one))
+    for line in [line for one in risks for line in _risk(one)]:
+        click.echo(line)
+    undated = sum(one.undated for one in holdings)
+    if undated:
+        click.echo(f"of {undated} walks that an earlier version stored nobody knows the days: they are not among these")
     return 0
 
 
@@ -193,13 +199,19 @@ def forget(store_url: str, phone: str | None, viewer: str | None, yes: bool) -> 
     return 0
 
 
-def _risk(one: AtRisk) -> str:
-    place = f"{one.vendor}:{one.account or '?'} {one.endpoint} is stored until {one.stored_until}"
+def _risk(one: AtRisk) -> list[str]:
+    place = f"{one.vendor}:{one.account or '?'} {one.endpoint}"
+    lines = [f"lost: {place} lacks {_days(one.lost)}, and no longer tells"] if one.lost else []
+    if one.missing:
+        told, first = f"{place} lacks {_days(one.missing)}", "the first of these"
+    else:
+        held = f"{place} is stored until {one.stored_until}" if one.stored_until else f"nothing of {place} is stored"
+        told, first = held, "the next day"
     if one.days_left <= 0:
-        return f"lost: {place}; the next day could be asked for until {one.lost_on}"
+        return [*lines, f"lost: {told}; {first} could be asked for before {one.lost_on}"]
     days = "day" if one.days_left == 1 else "days"
     mark = "soon lost: " if one.days_left <= _SOON else ""
-    return f"{mark}{place}; the next day is lost on {one.lost_on}, in {one.days_left} {days}"
+    return [*lines, f"{mark}{told}; {first} is lost on {one.lost_on}, in {one.days_left} {days}"]
 
 
 def _opened(store_url: str) -> Store:
@@ -232,12 +244,16 @@ def _day(text: str) -> date:
         raise UsageError(f"--before {text}: write a day, such as 2026-11-01") from fault
 
 
-def _span(since: datetime | None, until: datetime | None) -> str:
-    """Return the days of periods that begin and end at a midnight of their own zone, whichever that is."""
-    if since is None or until is None:
-        return ""
-    half = timedelta(hours=12)
-    return f"{(since + half).date()}..{(until - half).date()}"
+def _days(days: Sequence[date]) -> str:
+    from reporter.store import spans_of  # noqa: PLC0415 - after the words of the command are read
+
+    return _spans(spans_of(days))
+
+
+def _spans(spans: Sequence[tuple[date, date]]) -> str:
+    shown = [str(first) if first == last else f"{first}..{last}" for first, last in spans]
+    more = f" and {len(shown) - _MOST_SPANS} more" if len(shown) > _MOST_SPANS else ""
+    return ", ".join(shown[-_MOST_SPANS:]) + more
 
 
 def _size(byte_count: int) -> str:

@@ -3,7 +3,8 @@
 A walk is used again where this run made it (a resumed run), where it is settled (its oldest reply came
 after the vendor's settle time for the pull's period), or where the run is offline. Where a call reaches back only
 so far, it is used for the days that it reached. A token call is never
-used again for its token, but need not be made when nothing waits for one.
+used again for its token, but need not be made when nothing waits for one. What failed has no walk: offline it fails
+as it did when its period was reported, and in a run that is made again as it did in that run.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from reporter.fetch.issues import not_stored
 from reporter.fetch.walk import pulled_from, within_reach
-from reporter.model import Period, Pull, Pulled
+from reporter.model import Issue, Period, Pull, Pulled
 from reporter.store import Store, StoredWalk, WalkKey, pull_key
 from reporter.vendors.base import SETTLE, Access, Cursor, Endpoint, Vendor
-from reporter.vendors.reach import lost_days
+from reporter.vendors.reach import asked_days, lost_days
 
 #: verdicts of a walk that is not asked again
 WHOLE = {"complete", "drifted"}
@@ -69,7 +71,9 @@ class Archive:
         key = pull_key(access.vendor.name, pull.endpoint, request.method, request.url.raw_path, request.content)
         wanted = "" if pull.match is None else repr((pull.match.name, pull.match.tags, pull.match.status))
         topic = pull_key(access.vendor.name, pull.endpoint, pull.room or "", wanted)
-        return WalkKey(access.scope, key, access.vendor.name, pull.endpoint, pull.account, pull.room, topic)
+        days = tuple(asked_days(pull))
+        asked = (days[0], days[-1]) if days else None
+        return WalkKey(access.scope, key, access.vendor.name, pull.endpoint, pull.account, pull.room, topic, asked)
 
     def find(self, pull: Pull, key: WalkKey) -> Found | None:
         """Return what a pull comes to without being sent, or None where it has to be."""
@@ -82,7 +86,30 @@ class Archive:
         hit = _hit(own, None if self.is_replay else newest)
         if hit is None:
             return Found(Pulled(pull, (), "complete"), released=pull.then)
-        return Found(self._pulled(pull, key, hit), released=pull.then if self._grants(pull) else ())
+        return Found(self._pulled(pull, key, hit), released=pull.then if self.grants(pull) else ())
+
+    def ended(self, pull: Pull, key: WalkKey) -> Pulled | None:
+        """Return how this run's asking has ended, whole or not; None where it has not asked."""
+        told = self.store.failure_of_run(self.run_id, key)
+        return self.begun(pull, key) if told is None else Pulled(pull, (), "failed", issues=told)
+
+    def begun(self, pull: Pull, key: WalkKey) -> Pulled | None:
+        """Return what this run has of a pull, whole or not; None where it has nothing."""
+        own = self.store.walk_of_run(self.run_id, key)
+        return None if own is None else self._pulled(pull, key, _Hit(own, is_linked=True))
+
+    def failed(self, pull: Pull, key: WalkKey) -> Pulled:
+        """Return a pull of which the store holds nothing: as it failed when the period was reported, if it did."""
+        told = self.store.failure_of_run(self.run_id, key)
+        if told is None and not self.is_replay:
+            told = self.store.failure_of_earlier_run(self.run_id, key)
+            if told is not None:
+                self.note_failed(key, told)
+        return Pulled(pull, (), "failed", issues=told or (not_stored(pull, self.period.label),))
+
+    def note_failed(self, key: WalkKey, told: tuple[Issue, ...]) -> None:
+        """Keep with the run why a pull of it failed."""
+        self.store.fail(self.run_id, key, told)
 
     def note_found(self, pull: Pull, following: Sequence[Pull]) -> None:
         """Put the rooms that a search led to into the run's record."""
@@ -97,7 +124,7 @@ class Archive:
     def _usable(self, pull: Pull, key: WalkKey) -> _Hit | None:
         if self.is_offline:
             return self._any(pull, key)
-        if self._grants(pull):
+        if self.grants(pull):
             return None
         own, newest = self.store.walks_at_hand(self.run_id, key)
         if own is not None and own.outcome.verdict in WHOLE:
@@ -131,7 +158,8 @@ class Archive:
     def _endpoint(self, pull: Pull) -> Endpoint:
         return self.access[pull.account].vendor.endpoints[pull.endpoint]
 
-    def _grants(self, pull: Pull) -> bool:
+    def grants(self, pull: Pull) -> bool:
+        """Say whether a pull is for a token."""
         return self._endpoint(pull).grants is not None
 
     def _pulled(self, pull: Pull, key: WalkKey, hit: _Hit) -> Pulled:

@@ -73,6 +73,7 @@ class Schedule:
     _known: set[Pull] = field(default_factory=set)
     _results: dict[Pull, Pulled] = field(default_factory=dict)
     _children: dict[Pull, tuple[Pull, ...]] = field(default_factory=dict)
+    _asked: set[WalkKey] = field(default_factory=set)
     _questions: WeakValueDictionary[WalkKey, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def run(self, pulls: Sequence[Pull]) -> list[Pulled]:
@@ -138,14 +139,21 @@ class Schedule:
             if found is not None:
                 return self._followed(found.pulled, found.released)
             if self.archive.is_offline:
-                told = issues.not_stored(pull, self.archive.period.label)
-                return Pulled(pull, (), "failed", issues=(told,)), ()
-            return self._followed(*await self._walked(pull, key))
+                return self.archive.failed(pull, key), ()
+            # what fell short is not asked a second time: a question has one outcome in a run, whoever asks
+            if key in self._asked and (ended := self.archive.ended(pull, key)) is not None:
+                return self._followed(ended, ())
+            pulled, following = await self._walked(pull, key)
+            self._asked |= set() if self.archive.grants(pull) else {key}
+            if pulled.verdict == "failed":
+                self.archive.note_failed(key, pulled.issues)
+            return self._followed(pulled, following)
 
     async def _walked(self, pull: Pull, key: WalkKey) -> tuple[Pulled, tuple[Pull, ...]]:
         line = self._lines[pull.account]
         if line.stopped is not None:
-            return Pulled(pull, (), "failed", issues=(issues.not_asked(pull, line.stopped),)), ()
+            told = issues.not_asked(pull, line.stopped)
+            return self.archive.begun(pull, key) or Pulled(pull, (), "failed", issues=(told,)), ()
         walking = walk.begin(line, pull, key, self.archive.run_id)
         pulled = await walking.read()
         if walking.token is None:
@@ -190,9 +198,7 @@ class Schedule:
                 continue
             first = self._results[grant.pull]
             told = issues.token_renewed(grant.pull, grant.number - 1)
-            self._results[grant.pull] = replace(
-                first, requests=first.requests + grant.requests, issues=(*first.issues, told)
-            )
+            self._results[grant.pull] = replace(first, requests=first.requests + grant.requests, notes=(told,))
 
     def _in_order(self, pulls: Sequence[Pull]) -> Iterator[Pull]:
         waiting, seen = deque(pulls), set[Pull]()

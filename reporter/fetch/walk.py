@@ -14,7 +14,7 @@ from reporter.fetch.send import Accepted, Told, told_by
 from reporter.model import Issue, Pull, Pulled, Reply, Verdict
 from reporter.store import Outcome, Page, PageHead, Store, StoredWalk, WalkKey, reply_id
 from reporter.vendors.base import Cursor, Endpoint, Token
-from reporter.vendors.reach import lost_days
+from reporter.vendors.reach import held_days, lost_days
 
 #: errors that a cursor which has died may be told as: the walk is read again from its first page
 _DEAD_CURSOR = (BadRequestError, UnknownItemError, ProtocolError)
@@ -274,16 +274,17 @@ class Walk:
         return Pulled(self.pull, (), "failed", self.requests, issues=(told,))
 
     def _kept(self, verdict: Verdict, found: list[Issue]) -> Pulled:
-        reading = self.reading
+        reading, endpoint = self.reading, self.line.access.vendor.endpoints[self.pull.endpoint]
+        oldest_at = min((page.fetched_at for page in reading.pages), default=None)
         outcome = Outcome(
             verdict,
             reading.rows,
             reading.claimed,
             tuple(found),
-            min((page.fetched_at for page in reading.pages), default=None),
+            oldest_at,
+            held_days(endpoint, self.pull, oldest_at) if oldest_at else (),
         )
         walk = self.line.store.finish_walk(self.walk_id, outcome)
-        endpoint = self.line.access.vendor.endpoints[self.pull.endpoint]
         pulled = pulled_from(self.line.store, self.pull, self.key, walk, reading.pages, requests=self.requests)
         return within_reach(pulled, endpoint, walk)
 

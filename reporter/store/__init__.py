@@ -9,13 +9,13 @@ will do as well. Words:
 - A *scope* is one key at one place (`Access.scope`); walks and pace slots of a scope are shared between
   clients. A *pull key* is the hash of a walk's first request, unsigned.
 - A *run* links the walks that it used, its config's files (kept once by hash) and the past it was
-  compared with, so that it can be made again.
+  compared with, so that it can be made again; of pulls that failed, which left no walk, it keeps why.
 - A *delivery* is one recipient of one report's one content: the mail ledger has a row for each.
 """
 
 from reporter.store.database import SCHEMA_VERSION
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
-from reporter.store.keeping import Holding, Pruning
+from reporter.store.keeping import Coverage, Holding, Pruning, spans_of
 from reporter.store.ledger import Delivery, Ledger, State
 from reporter.store.pace import Pace, Slot
 from reporter.store.place import exists, holds_secret, remove
@@ -29,6 +29,7 @@ from reporter.store.walks import OpenWalk, Outcome, StoredWalk, WalkKey, WalkKno
 __all__ = [
     "AUDITS",
     "SCHEMA_VERSION",
+    "Coverage",
     "Damage",
     "Delivery",
     "Eraser",
@@ -61,4 +62,5 @@ __all__ = [
     "pull_key",
     "remove",
     "reply_id",
+    "spans_of",
 ]

@@ -17,7 +17,7 @@ from reporter.files import PRIVATE
 from reporter.store.migrations import MIGRATIONS
 from reporter.store.schema import META, metadata
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 #: how long a writer waits for another process's transaction
 _BUSY_SECONDS = 30

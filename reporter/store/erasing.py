@@ -15,7 +15,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from reporter.errors import StoreError
 from reporter.store import replies
 from reporter.store.replies import Page
-from reporter.store.schema import REJECTED, REPLIES, RUN_SOURCES, RUN_WALKS, RUNS, SOURCES, TOMBSTONES, WALKS
+from reporter.store.schema import FAILURES, REJECTED, REPLIES, RUN_SOURCES, RUN_WALKS, RUNS, SOURCES, TOMBSTONES, WALKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ def _file(connection: Connection, sha256: str, eraser: Eraser) -> bool:
 
 
 def _records(connection: Connection, eraser: Eraser) -> None:
+    _issues(connection, eraser)
     for row in connection.execute(select(RUNS.c.run_id, RUNS.c.manifest).where(RUNS.c.manifest.is_not(None))).all():
         if (manifest := eraser.text(row.manifest)) != row.manifest:
             connection.execute(update(RUNS).where(RUNS.c.run_id == row.run_id).values(manifest=manifest))
@@ -154,6 +155,11 @@ def _records(connection: Connection, eraser: Eraser) -> None:
     for run_id, client, before in connection.execute(known).all():
         if (seen := eraser.seen(client, before)) != before:
             connection.execute(update(RUNS).where(RUNS.c.run_id == run_id).values(seen=seen))
-    for row in connection.execute(select(WALKS.c.walk_id, WALKS.c.issues).where(WALKS.c.issues != "[]")).all():
-        if (issues := eraser.text(row.issues)) != row.issues:
-            connection.execute(update(WALKS).where(WALKS.c.walk_id == row.walk_id).values(issues=issues))
+
+
+def _issues(connection: Connection, eraser: Eraser) -> None:
+    for table in (WALKS, FAILURES):
+        told = select(table.c.issues).where(table.c.issues != "[]").distinct()
+        for before in connection.execute(told).scalars().all():
+            if (after := eraser.text(before)) != before:
+                connection.execute(update(table).where(table.c.issues == before).values(issues=after))

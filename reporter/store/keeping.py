@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, delete, func, select, type_coerce, update
+from sqlalchemy import ColumnElement, Connection, Select, String, case, delete, func, select, type_coerce, update
 
-from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS, instant_of
+from reporter.store.schema import FAILURES, REPLIES, RUN_WALKS, WALKS, day_of, instant_of
+
+#: (first, last) of days that follow one another
+Span = tuple[date, date]
+_Place = tuple[str, str, str, "str | None"]
+
+_DAY = timedelta(days=1)
+_PLACE = ("vendor", "account", "endpoint", "room")
+_TOLD = (WALKS.c.first_day, WALKS.c.last_day)
+_IS_WHOLE = WALKS.c.verdict.in_(("complete", "drifted"))
 
 #: how many names a database takes in one list
 _AT_ONCE = 500
@@ -16,9 +26,10 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What is kept of one call of one account: `byte_count` as kept, `until` the newest period's end (UTC).
+    """What is kept of one call of one account: `byte_count` as kept, `spans` the days that whole walks tell of.
 
-    `account` is "" for what an earlier version of reporter stored without it.
+    Spans are (first, last), in order. `account` is "" for what an earlier version of reporter stored without it,
+    `undated` are walks of which it stored no days.
     """
 
     vendor: str
@@ -29,8 +40,23 @@ class Holding:
     byte_count: int
     oldest_at: datetime | None
     newest_at: datetime | None
-    since: datetime | None
-    until: datetime | None
+    spans: tuple[Span, ...]
+    undated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The days of one call for one room (None: of the account) that runs asked for, and those that whole walks tell of.
+
+    What was pruned counts as told: somebody had it dropped.
+    """
+
+    vendor: str
+    account: str
+    endpoint: str
+    room: str | None
+    asked: frozenset[date]
+    told: frozenset[date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +73,51 @@ def holdings(connection: Connection) -> list[Holding]:
     call = (WALKS.c.vendor, WALKS.c.account, WALKS.c.endpoint)
     counts = (
         func.count(WALKS.c.walk_id.distinct()),
+        func.count(case((WALKS.c.asked_from.is_(None), WALKS.c.walk_id)).distinct()),
         func.count(REPLIES.c.page),
         func.coalesce(func.sum(func.length(REPLIES.c.body)), 0),
         _text(func.min(REPLIES.c.fetched_at)),
         _text(func.max(REPLIES.c.fetched_at)),
     )
-    periods = (_text(func.min(RUNS.c.period_start)), _text(func.max(RUNS.c.period_end)))
-    used = select(*call, *periods).join(RUN_WALKS, RUN_WALKS.c.walk_id == WALKS.c.walk_id).join(RUNS, _used())
-    spans = {
-        tuple(row[:3]): row[3:] for row in connection.execute(used.where(WALKS.c.pruned_at.is_(None)).group_by(*call))
-    }
+    days = _days(connection, select(*call, *_TOLD).where(_IS_WHOLE, WALKS.c.pruned_at.is_(None)).distinct())
     rows = connection.execute(
         select(*call, *counts).join(REPLIES, REPLIES.c.walk_id == WALKS.c.walk_id).group_by(*call).order_by(*call)
     )
     found = []
     for row in rows:
-        since, until = spans.get(tuple(row[:3]), (None, None))
-        vendor, account, endpoint, walks, replies, byte_count, oldest_at, newest_at = row
-        moments = (_instant(moment) for moment in (oldest_at, newest_at, since, until))
-        found.append(Holding(vendor, account, endpoint, walks, replies, byte_count, *moments))
+        vendor, account, endpoint, walks, undated, replies, byte_count, oldest_at, newest_at = row
+        oldest_at, newest_at = _instant(oldest_at), _instant(newest_at)
+        spans = spans_of(days.get((vendor, account, endpoint), ()))
+        found.append(
+            Holding(vendor, account, endpoint, walks, replies, byte_count, oldest_at, newest_at, spans, undated)
+        )
     return found
+
+
+def coverages(connection: Connection, calls: Collection[tuple[str, str]]) -> list[Coverage]:
+    """Return which days were asked for and which are told, of each room of these calls, (vendor, endpoint)."""
+    asked, told = dict[_Place, set[date]](), dict[_Place, set[date]]()
+    for vendor, endpoint in calls:
+        for table in (WALKS, FAILURES):
+            of_call = (table.c.vendor == vendor, table.c.endpoint == endpoint)
+            columns = (*(table.c[name] for name in _PLACE), table.c.asked_from, table.c.asked_until)
+            for place, days in _days(connection, select(*columns).where(*of_call).distinct()).items():
+                asked.setdefault(place, set()).update(days)
+        columns = (*(WALKS.c[name] for name in _PLACE), *_TOLD)
+        of_call = (WALKS.c.vendor == vendor, WALKS.c.endpoint == endpoint)
+        told |= _days(connection, select(*columns).where(_IS_WHOLE, *of_call).distinct())
+    return [Coverage(*place, frozenset(days), frozenset(told.get(place, ()))) for place, days in asked.items()]
+
+
+def spans_of(days: Collection[date]) -> tuple[Span, ...]:
+    """Return days as spans, (first, last) of each, in order."""
+    found: list[Span] = []
+    for day in sorted(days):
+        if found and day - found[-1][1] == _DAY:
+            found[-1] = (found[-1][0], day)
+        else:
+            found.append((day, day))
+    return tuple(found)
 
 
 def prunable(connection: Connection, run_ids: Collection[str]) -> Pruning:
@@ -105,8 +156,15 @@ def _in_parts(walk_ids: list[int]) -> list[list[int]]:
     return [walk_ids[start : start + _AT_ONCE] for start in range(0, len(walk_ids), _AT_ONCE)]
 
 
-def _used() -> ColumnElement[bool]:
-    return RUNS.c.run_id == RUN_WALKS.c.run_id
+def _days(connection: Connection, query: Select[Any]) -> dict[Any, set[date]]:
+    """Return the days of rows that end in a first and a last one, by what stands before those."""
+    found: dict[Any, set[date]] = {}
+    for *place, first, last in connection.execute(query):
+        days = found.setdefault(tuple(place), set())
+        if first is not None and last is not None:
+            start = day_of(first)
+            days.update(start + _DAY * number for number in range((day_of(last) - start).days + 1))
+    return found
 
 
 def _text(moment: ColumnElement[datetime]) -> ColumnElement[str]:

@@ -105,5 +105,28 @@ def _to_4(connection: Connection) -> None:
     connection.execute(text("UPDATE deliveries SET tried_at = planned_at WHERE tries > 0"))
 
 
+#: what version 5 adds to the tables of version 4
+_TO_5 = (
+    "ALTER TABLE walks ADD COLUMN asked_from VARCHAR(10)",
+    "ALTER TABLE walks ADD COLUMN asked_until VARCHAR(10)",
+    "ALTER TABLE walks ADD COLUMN first_day VARCHAR(10)",
+    "ALTER TABLE walks ADD COLUMN last_day VARCHAR(10)",
+    (
+        "CREATE TABLE failures (run_id VARCHAR(64) NOT NULL REFERENCES runs (run_id), scope VARCHAR(128) NOT NULL, "
+        "pull_key VARCHAR(64) NOT NULL, vendor VARCHAR(64) NOT NULL, endpoint VARCHAR(128) NOT NULL, "
+        "account VARCHAR(128) NOT NULL, room VARCHAR(256), issues TEXT NOT NULL, asked_from VARCHAR(10), "
+        "asked_until VARCHAR(10), "
+        "PRIMARY KEY (run_id, scope, pull_key))"
+    ),
+    "CREATE INDEX failures_of_a_question ON failures (scope, pull_key)",
+)
+
+
+def _to_5(connection: Connection) -> None:
+    """Keep with a walk the days that it is about, which nobody knows of older ones, and why pulls failed."""
+    for statement in _TO_5:
+        connection.execute(text(statement))
+
+
 #: from a version to the next one
-MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
+MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}

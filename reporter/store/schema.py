@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +44,14 @@ def json_of(text: str, what: str) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(text)
     except ValueError:
         raise DamagedError(f"{what} cannot be read") from None
+
+
+def day_of(text: str) -> date:
+    """Return the day of a text as it is kept; raises `DamagedError` for one that is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DamagedError("a day in it is none") from None
 
 
 class Instant(TypeDecorator[datetime]):
@@ -122,9 +130,10 @@ RUN_PAST = Table(
     Column("past_run_id", ForeignKey("runs.run_id"), nullable=False),
 )
 
-#: open while `verdict` is null; `oldest_at` is when the first of its replies came. `account` (its name in the
-#: config), `room` and `topic` (the question less its period) serve people and estimates, never look-ups.
-#: A pruned walk keeps its counts and has lost its replies.
+#: open while `verdict` is null; `oldest_at` is when the first of its replies came. It asks for `asked_from` to
+#: `asked_until` (null where nobody noted it) and tells, once it is whole, of `first_day` to `last_day` (null: of none).
+#: Days, `account` (its name in the config), `room` and `topic` (the question less its period) serve people and
+#: estimates, never look-ups. A pruned walk keeps its counts and has lost its replies.
 WALKS = Table(
     "walks",
     metadata,
@@ -145,6 +154,10 @@ WALKS = Table(
     Column("topic", String(64), nullable=False, default=""),
     Column("page_count", Integer),
     Column("pruned_at", Instant),
+    Column("asked_from", String(10)),
+    Column("asked_until", String(10)),
+    Column("first_day", String(10)),
+    Column("last_day", String(10)),
     Index("walks_by_generation", "scope", "pull_key", "generation", unique=True),
     Index("walks_by_topic", "scope", "topic"),
     Index("walks_of_a_run", "run_id"),
@@ -216,6 +229,23 @@ RUN_WALKS = Table(
     Column("scope", String(128), primary_key=True),
     Column("pull_key", String(64), primary_key=True),
     Column("walk_id", ForeignKey("walks.walk_id"), nullable=False),
+)
+
+#: pulls of a run that failed, which are no walks: why, and what people call them
+FAILURES = Table(
+    "failures",
+    metadata,
+    Column("run_id", ForeignKey("runs.run_id"), primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("pull_key", String(64), primary_key=True),
+    Column("vendor", String(64), nullable=False),
+    Column("endpoint", String(128), nullable=False),
+    Column("account", String(128), nullable=False),
+    Column("room", String(256)),
+    Column("issues", Text, nullable=False),
+    Column("asked_from", String(10)),
+    Column("asked_until", String(10)),
+    Index("failures_of_a_question", "scope", "pull_key"),
 )
 
 #: when the next call may go out, and until when a process holds that slot, in Unix seconds

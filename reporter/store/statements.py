@@ -9,15 +9,18 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, String, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Integer, Select, String, and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from reporter.model import Verdict
-from reporter.store.schema import REPLIES, RUN_WALKS, RUNS, WALKS
+from reporter.store.schema import FAILURES, REPLIES, RUN_WALKS, RUNS, WALKS
 
 _SAME = and_(WALKS.c.scope == bindparam("of_scope"), WALKS.c.pull_key == bindparam("of_key"))
 _LINKED = and_(RUN_WALKS.c.scope == bindparam("of_scope"), RUN_WALKS.c.pull_key == bindparam("of_key"))
 _LINKED_TO_RUN = and_(RUN_WALKS.c.run_id == bindparam("of_run"), _LINKED)
 _IS_FINISHED = and_(WALKS.c.verdict.is_not(None), WALKS.c.pruned_at.is_(None))
+
+#: runs of a period: that of the latest moment first, whichever ended last
+NEWEST_FIRST = (RUNS.c.as_of.desc(), RUNS.c.started_at.desc())
 
 #: expressions, lest SQLite go through all walks of a run, or all in their order, rather than to the question's few
 _LATEST = (WALKS.c.walk_id + 0).desc()
@@ -60,6 +63,12 @@ LINK = insert(RUN_WALKS).from_select(
     ["run_id", "scope", "pull_key", "walk_id"], _NEW_LINK.where(~exists().where(_LINKED_TO_RUN))
 )
 RELINK = update(RUN_WALKS).where(_LINKED_TO_RUN).values(walk_id=bindparam("of_walk"))
+#: what the run was told of a question before it had an answer
+NO_FAILURE = delete(FAILURES).where(
+    FAILURES.c.run_id == bindparam("of_run"),
+    FAILURES.c.scope == bindparam("of_scope"),
+    FAILURES.c.pull_key == bindparam("of_key"),
+)
 
 _STORED = select(
     WALKS.c.walk_id,
@@ -76,7 +85,7 @@ OF_EARLIER_RUN = (
     _USED.join(RUNS, RUNS.c.run_id == RUN_WALKS.c.run_id)
     .where(_LINKED, _IS_FINISHED, RUNS.c.finished_at.is_not(None), RUNS.c.run_id != bindparam("of_run"))
     .where(RUNS.c.client == bindparam("of_client"), RUNS.c.label == bindparam("of_label"))
-    .order_by(RUNS.c.as_of.desc(), RUNS.c.started_at.desc())
+    .order_by(*NEWEST_FIRST)
 )
 _NEWEST = _STORED.where(_SAME, WALKS.c.pruned_at.is_(None)).order_by(WALKS.c.generation.desc())
 

@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from reporter.errors import DamageError
-from reporter.model import Period, Verdict
-from reporter.store import database, erasing, keeping, rejected, replies, runs, verify, walks
+from reporter.model import Issue, Period, Verdict
+from reporter.store import database, erasing, failures, keeping, rejected, replies, runs, verify, walks
 from reporter.store import pace as pacing
 from reporter.store.erasing import Eraser, Erasure, StoredReply, Tombstone
-from reporter.store.keeping import Holding, Pruning
+from reporter.store.keeping import Coverage, Holding, Pruning
 from reporter.store.ledger import Ledger
 from reporter.store.pace import Pace, Slot
 from reporter.store.rejected import Rejection
@@ -188,6 +188,21 @@ class Store:
         with self._notes() as connection:
             walks.link(connection, run_id, key, walk.walk_id)
 
+    def fail(self, run_id: str, key: WalkKey, issues: tuple[Issue, ...]) -> None:
+        """Keep why a pull of a run failed: it has no walk that would say so."""
+        with self._notes() as connection:
+            failures.keep(connection, run_id, key, issues)
+
+    def failure_of_run(self, run_id: str, key: WalkKey) -> tuple[Issue, ...] | None:
+        """Return why this pull failed in a run, None where it did not."""
+        with self._reads() as connection:
+            return failures.of_run(connection, run_id, key)
+
+    def failure_of_earlier_run(self, run_id: str, key: WalkKey) -> tuple[Issue, ...] | None:
+        """Return why this pull failed in the newest finished run of the same client and period in which it did."""
+        with self._reads() as connection:
+            return failures.of_earlier_run(connection, run_id, key)
+
     def walk_of_run(self, run_id: str, key: WalkKey) -> StoredWalk | None:
         """Return the finished walk that this run has already made or used for this pull."""
         with self._reads() as connection:
@@ -252,6 +267,11 @@ class Store:
         """Return what is kept of each account."""
         with self._reads() as connection:
             return keeping.holdings(connection)
+
+    def coverages(self, calls: Collection[tuple[str, str]]) -> list[Coverage]:
+        """Return which days were asked for and which are told, of each room of these calls, (vendor, endpoint)."""
+        with self._reads() as connection:
+            return keeping.coverages(connection, calls)
 
     def prune(self, run_ids: Collection[str], now: datetime, *, is_rehearsal: bool) -> Pruning:
         """Drop the replies that only `run_ids` used (`is_rehearsal`: only say which), and give the room back."""

@@ -12,6 +12,7 @@ from sqlalchemy import Column, Connection, Row, String, select, type_coerce
 from reporter.model import WORST_FIRST
 from reporter.store import rejected, replies
 from reporter.store.schema import (
+    FAILURES,
     REJECTED,
     REPLIES,
     RUN_SOURCES,
@@ -100,10 +101,16 @@ def _outcome(walk: Row[Any]) -> Iterator[Damage]:
 
 
 def _records(connection: Connection) -> Iterator[Damage]:
-    """Look at the times of all rows, but for replies, which are sealed, and at the replies that were refused."""
+    """Look at the times of all rows but replies, which are sealed, at failed pulls and at replies that were refused."""
     tables = [table for table in metadata.sorted_tables if table is not REPLIES]
     for column in [one for table in tables for one in table.columns if isinstance(one.type, Instant)]:
         yield from _times(connection, column)
+    for row in connection.execute(select(FAILURES)).all():
+        try:
+            issues_of(row.issues)
+        except DamagedError:
+            place = f"{row.vendor}:{row.account} {row.endpoint}" + (f" room {row.room}" if row.room else "")
+            yield Damage(f"{place} (run {row.run_id})", "why it failed cannot be read")
     for number, body in connection.execute(select(REJECTED.c.rejected_id, REJECTED.c.body)):
         if rejected.body_of(body) is None:
             yield Damage(f"refused reply {number}", "its bytes cannot be unpacked")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select, update
@@ -29,13 +29,17 @@ class OpenWalk:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a walk ended; `oldest_at` is when its first reply came (None where it has no reply)."""
+    """How a walk ended; `oldest_at` is when its first reply came (None where it has no reply).
+
+    `days` are those that it holds, one after the other; they are kept, and never come back with a stored walk.
+    """
 
     verdict: Verdict
     rows: int
     claimed: int | None = None
     issues: tuple[Issue, ...] = ()
     oldest_at: datetime | None = None
+    days: tuple[date, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ class WalkKey:
     """Which walks are the same question: one scope, one first request.
 
     `account` and `room` are what people call it; `topic` is the question less its period, and finds walks
-    of other periods to estimate by. They tell no two questions apart.
+    of other periods to estimate by; `days` are the first and the last that it asks for. They tell no two questions
+    apart.
     """
 
     scope: str
@@ -62,6 +67,7 @@ class WalkKey:
     account: str = field(default="", compare=False)
     room: str | None = field(default=None, compare=False)
     topic: str = field(default="", compare=False)
+    days: tuple[date, date] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ def begin(connection: Connection, run_id: str, key: WalkKey) -> OpenWalk:
         "account": key.account,
         "room": key.room,
         "topic": key.topic,
+        **asked_to_text(key),
     }
     made = connection.execute(insert(WALKS), walk)
     return OpenWalk(int(made.inserted_primary_key[0]), ())  # type: ignore[index] # an insert of one row has a key
@@ -104,8 +111,10 @@ def finish(connection: Connection, walk_id: int, outcome: Outcome) -> StoredWalk
         "verdict": outcome.verdict,
         "row_count": outcome.rows,
         "claimed": outcome.claimed,
-        "issues": _issues_to_text(outcome.issues),
+        "issues": issues_to_text(outcome.issues),
         "oldest_at": outcome.oldest_at,
+        "first_day": str(outcome.days[0]) if outcome.days else None,
+        "last_day": str(outcome.days[-1]) if outcome.days else None,
     }
     connection.execute(statements.FINISH, {**ended, "of_walk": walk_id})
     row = connection.execute(statements.FINISHED, {"of_walk": walk_id}).one()
@@ -118,6 +127,7 @@ def link(connection: Connection, run_id: str, key: WalkKey, walk_id: int) -> Non
     values = {**_question(key), "of_run": run_id, "of_walk": walk_id}
     if connection.execute(statements.LINK, values).rowcount == 0:
         connection.execute(statements.RELINK, values)
+    connection.execute(statements.NO_FAILURE, {**_question(key), "of_run": run_id})
 
 
 def of_run(connection: Connection, run_id: str, key: WalkKey) -> StoredWalk | None:
@@ -171,14 +181,21 @@ def _first(connection: Connection, query: Select[Any], values: dict[str, object]
     return StoredWalk(row.walk_id, row.generation, outcome)
 
 
-def _issues_to_text(issues: tuple[Issue, ...]) -> str:
+def asked_to_text(key: WalkKey) -> dict[str, str | None]:
+    """Return the columns that say for which days a question asks."""
+    first, last = (None, None) if key.days is None else map(str, key.days)
+    return {"asked_from": first, "asked_until": last}
+
+
+def issues_to_text(issues: tuple[Issue, ...]) -> str:
+    """Return issues as they are kept."""
     return json.dumps(
         [[one.level, one.code, one.message.zh, one.message.en, one.where] for one in issues], ensure_ascii=False
     )
 
 
 def issues_of(text: str) -> tuple[Issue, ...]:
-    """Return a walk's issues as they are kept; raises `DamagedError` for what cannot be read."""
+    """Return issues of a walk, or of a pull that failed, as they are kept; raises `DamagedError` for what is none."""
     what = "what a walk's issues say"
     try:
         return tuple(Issue(level, code, Text(zh, en), where) for level, code, zh, en, where in json_of(text, what))

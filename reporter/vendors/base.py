@@ -173,6 +173,7 @@ class Endpoint:
     scrub        top-down paths of fields that are secrets, blanked before a reply is stored
     is_about     (pull, body) -> whether the reply is about the room or viewer that was asked for, as far as it says
     window_days  how many days back this call reaches (None: no limit known)
+    by_day       it asks for one day by its name, not for a stretch of time
     leads_to     (pull) -> the names of the calls that each row of its replies leads to
     fits_a_page  its walks have one page but in odd cases, so that a plan may count on one call
     items        body -> its rows, by which a page that came twice is known; None where there is one page
@@ -196,6 +197,7 @@ class Endpoint:
     scrub: tuple[tuple[str, ...], ...] = ()
     is_about: Callable[[Pull, Body], bool] = says_nothing
     window_days: int | None = None
+    by_day: bool = False
     leads_to: Callable[[Pull], tuple[str, ...]] = leads_nowhere
     fits_a_page: bool = False
     items: Callable[[Body], Sequence[Any]] | None = None

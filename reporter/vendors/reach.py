@@ -30,6 +30,25 @@ def first_kept(pull: Pull, window_days: int, now: datetime) -> date:
     return now.astimezone(pull.period.start.tzinfo).date() - timedelta(days=window_days - 1)
 
 
+def today_of(now: datetime) -> date:
+    """Return the vendors' day of an instant."""
+    return now.astimezone(_VENDORS_ZONE).date()
+
+
+def lost_on(endpoint: Endpoint, day: date) -> date | None:
+    """Return the first day on which a call no longer tells of `day`, None where it always does."""
+    if endpoint.window_days is None:
+        return None
+    return day + timedelta(days=endpoint.window_days + endpoint.by_day)
+
+
+def held_days(endpoint: Endpoint, pull: Pull, oldest_at: datetime) -> tuple[date, ...]:
+    """Return the days of a pull that a whole walk of it tells: over when its first reply came, and not yet lost."""
+    today = oldest_at.astimezone(_VENDORS_ZONE if pull.param(_DAY) else pull.period.start.tzinfo).date()
+    lost = lost_days(endpoint, pull, oldest_at)
+    return tuple(day for day in asked_days(pull) if day < today and day not in lost)
+
+
 def lost_days(endpoint: Endpoint, pull: Pull, now: datetime) -> tuple[date, ...]:
     """Return the days of a pull that are lost to a call made at an instant, in order."""
     if endpoint.window_days is None:

@@ -13,7 +13,7 @@ from reporter.archive import at_risk, old_runs
 from reporter.archive.files import without
 from reporter.archive.person import Person, rewritten, rows_in
 from reporter.archive.whose import Shared, grown
-from reporter.store import Holding, RunRecord
+from reporter.store import Coverage, RunRecord
 from reporter.vendors.personal import PERSONAL
 
 PHONE = Person("19000101106")
@@ -216,9 +216,39 @@ def test_run_that_may_still_be_gone_on_with_is_never_old() -> None:
     assert list(old_runs(runs, NOW, before=date(2026, 12, 1))) == ["acme-45"]
 
 
-@pytest.mark.parametrize(("until", "days_left"), [(16, 23), (1, 8)])
-def test_next_day_after_what_is_stored_is_lost_when_the_window_has_passed(until: int, days_left: int) -> None:
-    end = datetime(2026, 11, until, tzinfo=UTC) - timedelta(hours=8)  # midnight in Shanghai
-    holding = Holding("aliyun", "vod", "DescribeVodMediaPlayData", 1, 1, 1, NOW, NOW, end, end)
-    (one,) = at_risk([holding, Holding("quanshi", "qs", "event/report/details", 1, 1, 1, NOW, NOW, end, end)], NOW)
-    assert (one.stored_until, one.days_left) == (date(2026, 11, until) - timedelta(days=1), days_left)
+def _plays(asked: range, told: range, room: str = "m", vendor: str = "aliyun") -> Coverage:
+    """Return days of November, counted from its first, that may be before it."""
+    call = {"aliyun": "DescribeVodMediaPlayData", "volcengine": "ListUserBehaviorDataAPIV2"}[vendor]
+    days = [frozenset(date(2026, 11, 1) + timedelta(days=number - 1) for number in some) for some in (asked, told)]
+    return Coverage(vendor, "main", call, room, *days)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "last", "days_left"), [("aliyun", 15, 23), ("aliyun", -1, 7), ("volcengine", 15, 82)]
+)
+def test_next_day_after_what_is_stored_is_lost_when_the_window_has_passed(
+    vendor: str, last: int, days_left: int
+) -> None:
+    days = range(last - 6, last + 1)
+    (one,) = at_risk([_plays(days, days, vendor=vendor)], NOW)
+    assert (one.stored_until, one.days_left) == (date(2026, 11, 1) + timedelta(days=last - 1), days_left)
+    assert (one.missing, one.lost) == ((), ())
+
+
+def test_first_day_that_is_missing_of_any_room_is_the_one_that_is_lost_next() -> None:
+    whole, holed = _plays(range(16, 23), range(16, 23)), _plays(range(16, 23), range(19, 22), room="n")
+    (one,) = at_risk([whole, holed], NOW)
+    assert [day.day for day in one.missing] == [16, 17, 18, 22]
+    assert (one.stored_until, one.lost_on, one.days_left) == (date(2026, 11, 22), date(2026, 12, 17), 23)
+
+
+def test_day_that_is_missing_and_out_of_reach_is_lost_and_hides_no_later_one() -> None:
+    (one,) = at_risk([_plays(range(-8, -1), range(-5, -1)), _plays(range(16, 23), range(17, 23))], NOW)
+    assert one.lost == (date(2026, 10, 23), date(2026, 10, 24))  # -8 and -7; on the 24th of November 30 days are kept
+    assert [str(day) for day in one.missing] == ["2026-10-25", "2026-11-16"]
+    assert (one.lost_on, one.days_left) == (date(2026, 11, 25), 1)
+
+
+def test_day_that_is_not_over_is_not_missing_yet() -> None:
+    (one,) = at_risk([_plays(range(23, 30), range(23, 24))], NOW)
+    assert (one.missing, one.lost_on) == ((), date(2026, 12, 25))

@@ -64,7 +64,7 @@ def test_verify_names_a_damaged_reply_and_ends_with_1(command: Command, filled: 
     assert command(*RUN, "--refresh").code == 0
 
 
-def test_status_shows_accounts_sizes_and_periods(command: Command, filled: Path, monday: date) -> None:
+def test_status_shows_accounts_sizes_and_days(command: Command, filled: Path, monday: date) -> None:
     ended = command("archive", "status", *NOW)
     assert (ended.code, filled.is_file()) == (0, True)
     assert "volcengine:volc  ListAccountUserData" in ended.stdout

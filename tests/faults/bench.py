@@ -196,7 +196,7 @@ class Bench:
                 transport=httpx.MockTransport(lambda request: as_client_sees(sandbox.answer(request))),
             )
             rows, codes = self._rows(job, pulled)
-        codes = codes + Counter(issue.code for one in pulled for issue in one.issues)
+        codes = codes + Counter(issue.code for one in pulled for issue in (*one.issues, *one.notes))
         return Ended(pulled, rows, codes, sandbox.faults)
 
     def _rows(self, job: pipeline.Job, pulled: Sequence[Pulled]) -> tuple[Counter[str], Counter[str]]:

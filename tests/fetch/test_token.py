@@ -38,7 +38,8 @@ def test_token_that_ends_is_asked_for_anew_and_the_page_asked_again(bench: Bench
     assert bench.paths() == ["user  1", "token  1", "rows a 1", "rows a 2", "token  1", "rows a 2"]
     assert [request.headers["X-Token"] for request in bench.sent] == ["", "", "t0ken1", "t0ken1", "t0ken1", "t0ken2"]
     assert (token.verdict, token.requests) == ("complete", 2)
-    assert [(issue.level, issue.code) for issue in token.issues] == [("info", "token-renewed")]
+    assert [(issue.level, issue.code) for issue in token.notes] == [("info", "token-renewed")]
+    assert token.issues == ()
 
 
 def test_walks_side_by_side_ask_for_one_new_token(bench: Bench, says: Says) -> None:

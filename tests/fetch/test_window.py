@@ -65,3 +65,18 @@ def test_walk_of_a_later_period_does_not_pass_for_one_that_reached_the_days(benc
     assert (newer.verdict, older.verdict, older.requests) == ("complete", "short", 0)
     (known,) = Knowledge(bench.access, bench.store).look([_log(bench)])
     assert [str(day) for day in known.lost] == ["2026-11-09", "2026-11-10"]
+
+
+def test_days_that_a_walk_holds_are_over_and_were_in_reach_when_it_was_made(bench: Bench) -> None:
+    calls = [("toy", "days-back-9")]
+    bench.clock.moment -= timedelta(days=3)  # within the week: four of its days are over
+    bench.fetch(_log(bench), run_id=bench.begin("friday"))
+    (held,) = bench.store.coverages(calls)
+    assert sorted(day.day for day in held.asked) == [*range(9, 16)]
+    assert sorted(day.day for day in held.told) == [*range(9, 13)]
+    bench.clock.moment += timedelta(days=3) + _LATE
+    bench.fetch(_log(bench), run_id=bench.begin("thursday"), refresh=True)
+    assert sorted(day.day for day in bench.store.coverages(calls)[0].told) == [*range(9, 16)]
+    assert [(str(first), str(last)) for first, last in bench.store.holdings()[0].spans] == [
+        ("2026-11-09", "2026-11-15")
+    ]

@@ -6,13 +6,14 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from reporter.errors import StoreError
-from reporter.model import Period
+from reporter.model import Issue, Period, Text, Verdict
 from reporter.store import Outcome, Page, Rejection, Store, WalkKey, reply_id
 
 NOW = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
@@ -134,7 +135,15 @@ def test_a_thousand_bits_flipped_anywhere_in_stored_replies_are_found_and_named(
     _finds_flips(store, tmp_path, range(1000, 2000))
 
 
-_RECORDS = ("issues cut", "issues of another shape", "a verdict", "a walk's time", "a run's time", "a refused reply")
+_RECORDS = (
+    "issues cut",
+    "issues of another shape",
+    "a verdict",
+    "a walk's time",
+    "a run's time",
+    "a refused reply",
+    "why a pull failed",
+)
 
 
 @pytest.mark.parametrize(
@@ -150,12 +159,14 @@ _RECORDS = ("issues cut", "issues of another shape", "a verdict", "a walk's time
         ("UPDATE walks SET oldest_at = '2026-11-16X12:00:00'", "walks.oldest_at of walk_id 1"),
         ("UPDATE runs SET started_at = '2026-1l-16T12:00:00.000000+00:00'", "runs.started_at of run_id"),
         ("UPDATE rejected SET body = x'00'", "refused reply 1"),
+        ("UPDATE failures SET issues = '[7'", "toy:main rows room f"),
         ("UPDATE replies SET body = x'28b52ffde0ffffffffffffff7f' WHERE page = 1", "page 1"),
     ],
     ids=["a page gone", "the last page gone", "another time", "a file", *_RECORDS, "a header that claims exabytes"],
 )
 def test_verify_finds_what_is_wrong(store: Store, tmp_path: Path, statement: str, says: str) -> None:
     walked(store, run_of(store), b"one", b"two", b"three")
+    store.fail(run_of(store), replace(KEY, pull_key="f", room="f"), ())
     store.reject(rejection(1))
     changed(tmp_path, statement)
     (damage,) = store.verify().damages
@@ -206,7 +217,67 @@ def test_holdings_say_what_is_kept_of_each_call(store: Store) -> None:
     walked(store, run_of(store), b"one", b"two")
     (one,) = store.holdings()
     assert (one.vendor, one.account, one.endpoint, one.walks, one.replies) == ("toy", "main", "rows", 1, 2)
-    assert (one.oldest_at, one.since, one.until) == (NOW, week(46).start, week(46).end)
+    assert (one.oldest_at, one.spans, one.undated) == (NOW, (), 1)
+
+
+def _days(*numbers: int) -> frozenset[date]:
+    return frozenset(date(2026, 11, number) for number in numbers)
+
+
+def _span(first: int, last: int) -> tuple[date, date]:
+    return date(2026, 11, first), date(2026, 11, last)
+
+
+def _asked(store: Store, run_id: str, day: int, *, verdict: Verdict = "complete", room: str = "a") -> WalkKey:
+    """Walk one day of a room, as far as its verdict says."""
+    key = WalkKey("scope", f"{room}{day}", "toy", "rows", "main", room, days=_span(day, day))
+    walk = store.begin_walk(run_id, key)
+    store.add_page(walk.walk_id, Page(1, b"{}", NOW))
+    store.finish_walk(walk.walk_id, Outcome(verdict, 0, 0, (), NOW, (date(2026, 11, day),)))
+    return key
+
+
+def test_days_that_are_held_are_those_of_whole_walks_not_of_the_runs_that_made_them(store: Store) -> None:
+    run_id = run_of(store)
+    verdicts: dict[int, Verdict] = {9: "complete", 10: "drifted", 11: "short", 13: "complete"}
+    for day, verdict in verdicts.items():
+        _asked(store, run_id, day, verdict=verdict)
+    (one,) = store.holdings()
+    assert (one.spans, one.undated) == ((_span(9, 10), _span(13, 13)), 0)
+
+
+def test_days_that_were_asked_for_are_told_from_those_that_came_room_by_room(store: Store) -> None:
+    run_id, other = run_of(store), run_of(store, 47)
+    _asked(store, run_id, 9)
+    failed = replace(_asked(store, other, 9, room="b"), pull_key="b10", days=_span(10, 10))
+    store.fail(run_id, failed, ())
+    a, b = sorted(store.coverages([("toy", "rows"), ("toy", "other")]), key=lambda one: one.room or "")
+    assert (a.room, a.asked, a.told) == ("a", _days(9), _days(9))
+    assert (b.room, b.asked, b.told) == ("b", _days(9, 10), _days(9))
+    store.finish_run(run_id, "complete", "{}", {}, NOW)
+    store.prune({run_id}, NOW, is_rehearsal=False)
+    assert {one.room: one.told for one in store.coverages([("toy", "rows")])}["a"] == _days(9)
+    assert store.holdings()[0].spans == (_span(9, 9),)  # room b's
+
+
+def test_failure_of_a_run_stays_until_the_question_is_answered(store: Store) -> None:
+    run_id = run_of(store)
+    told = (Issue("error", "refused", Text("被拒", "refused"), "toy:main rows room a"),)
+    store.fail(run_id, KEY, told)
+    assert store.failure_of_run(run_id, KEY) == told
+    walked(store, run_id, b"one")
+    assert (store.failure_of_run(run_id, KEY), store.walk_of_run(run_id, KEY) is None) == (None, False)
+    store.fail(run_id, KEY, told)
+    assert (store.failure_of_run(run_id, KEY), store.walk_of_run(run_id, KEY)) == (told, None)
+
+
+def test_failure_of_an_earlier_run_is_that_of_a_finished_one_of_the_same_report(store: Store) -> None:
+    told = (Issue("error", "refused", Text("被拒", "refused"), "toy:main rows room a"),)
+    earlier = run_of(store)
+    store.fail(earlier, KEY, told)
+    store.finish_run(earlier, "partial", "{}", {}, NOW)
+    assert store.failure_of_earlier_run(run_of(store), KEY) == told
+    assert store.failure_of_earlier_run(run_of(store, 47), KEY) is None
 
 
 def rejection(number: int, *, at: datetime = NOW, body: bytes = b"<html>") -> Rejection:

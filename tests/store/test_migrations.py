@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ import zstandard
 from sqlalchemy import create_engine, inspect
 
 from reporter.model import Period
-from reporter.store import SCHEMA_VERSION, Delivery, Store, WalkKey
+from reporter.store import SCHEMA_VERSION, Delivery, Outcome, Page, Store, WalkKey
 from reporter.store.schema import metadata
 
 VERSION_1 = Path(__file__).parent / "version_1.sql"
@@ -110,16 +110,48 @@ def test_migrated_database_has_an_empty_mail_ledger_and_says_nothing_of_where_ol
         assert (run.manifest, dict(run.totals)) == ("{}", {"people": 3})
 
 
+#: what version 4 had not yet
+_SINCE_4 = (
+    "DROP TABLE failures",
+    "ALTER TABLE walks DROP COLUMN asked_from",
+    "ALTER TABLE walks DROP COLUMN asked_until",
+    "ALTER TABLE walks DROP COLUMN first_day",
+    "ALTER TABLE walks DROP COLUMN last_day",
+)
+
+
+def _take_back(path: Path, version: int, *statements: str) -> None:
+    """Make a database one of an earlier version again."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.execute("UPDATE meta SET value = ?", (str(version),))
+        connection.commit()
+
+
+def test_walk_of_version_4_says_no_days_and_answers_as_before(tmp_path: Path) -> None:
+    path, now = tmp_path / "version_4.db", datetime.fromisoformat(AT)
+    with Store.open(f"sqlite:///{path}") as store:
+        period = Period("2026-W46", now, now, "UTC")
+        run = store.begin_run(client="acme", period=period, config_sha256="d" * 64, as_of=now, sources=(), now=now)
+        walk = store.begin_walk(run.run_id, KEY)
+        store.add_page(walk.walk_id, Page(1, BODIES[0], now))
+        ended = store.finish_walk(walk.walk_id, Outcome("complete", 4, 4, (), now, (date(2026, 11, 9),)))
+    _take_back(path, 4, *_SINCE_4)
+    with Store.open(f"sqlite:///{path}") as store:
+        assert store.newest_walk(KEY) == ended
+        (held,) = store.holdings()
+        assert (held.spans, held.undated) == ((), 1)
+        assert store.failure_of_run(run.run_id, KEY) is None
+
+
 def test_mail_of_version_3_that_was_tried_is_taken_for_tried_when_it_was_planned(tmp_path: Path) -> None:
     path = tmp_path / "version_3.db"
     with Store.open(f"sqlite:///{path}") as store:
         row = Delivery("k1", "acme", "2026-W46", "client", "c", "w", "ops@acme.example", "<1@a>", "run-1")
         store.ledger.plan([row, replace(row, key="k2")], datetime.fromisoformat(AT))
         store.ledger.claim(["k1"], datetime(2026, 11, 24, tzinfo=UTC))
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.execute("ALTER TABLE deliveries DROP COLUMN tried_at")
-        connection.execute("UPDATE meta SET value = '3'")
-        connection.commit()
+    _take_back(path, 3, *_SINCE_4, "ALTER TABLE deliveries DROP COLUMN tried_at")
     with Store.open(f"sqlite:///{path}") as store:
         found = {one.key: one.tried_at for one in store.ledger.rows()}
     assert found == {"k1": datetime.fromisoformat(AT), "k2": None}

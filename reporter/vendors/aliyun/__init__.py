@@ -32,6 +32,7 @@ _PLAYS = Endpoint(
     read=read_one(read_plays),
     read_many=read_plays,
     window_days=WINDOW_DAYS,
+    by_day=True,
     rereads_first=True,
     listing=PLAY_ROWS,
 )
