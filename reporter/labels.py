@@ -237,6 +237,7 @@ REASONS: Mapping[str, Text] = {
 #: kinds of issues, named by what is wrong; a code that is not here is shown as it is
 ISSUES: Mapping[str, Text] = {
     "anonymous-viewer": Text("匿名观众", "Anonymous viewer"),
+    "attendance-unjudged": Text("出席无法判断", "Attendance cannot be judged"),
     "bad-request": Text("请求被拒", "Request refused"),
     "bad-span": Text("直播时段无效", "Live span unusable"),
     "email-unreadable": Text("邮箱无法识别", "E-mail unreadable"),
@@ -252,6 +253,7 @@ ISSUES: Mapping[str, Text] = {
     "no-online-time": Text("没有在线时间", "No online time"),
     "no-plays": Text("没有播放数据", "No plays"),
     "no-viewer-id": Text("没有观众号", "No viewer id"),
+    "nothing-live": Text("没有直播", "Nothing live"),
     "not-asked": Text("未请求", "Not asked"),
     "not-reached": Text("未请求", "Not asked"),
     "not-ready": Text("数据未就绪", "Not ready"),

@@ -43,9 +43,10 @@ WORDS = {
         "A visit belongs to the period in which it starts, whole; it is never clipped at the period's edge.",
     ),
     "rule_attendance": Text(
-        "出勤：{counted}达到{base}的 {ratio}，且不少于 {minutes} 分钟；{base}未知时只看分钟数。",
+        "出勤：{counted}达到{base}的 {ratio}，且不少于 {minutes} 分钟；{base}未知时只看分钟数；"
+        "无从得知{counted}的场次不判断。",
         "Attended: {counted} of at least {ratio} of {base}, and at least {minutes:minute|minutes}; where {base} is not "
-        "known, the minutes alone decide.",
+        "known, the minutes alone decide; where nothing can tell {counted}, nobody is judged.",
     ),
     "counted_live": Text("直播去重观看时长", "live watching without overlaps"),
     "base_live": Text("该场直播时长", "the event's live time"),

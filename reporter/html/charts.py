@@ -112,41 +112,51 @@ def _pixels(text: str) -> int:
 
 
 def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
-    """Return bars side by side, one group a category, categories in the order given; lying where labels are long."""
+    """Return bars side by side, one group a category, categories in the order given; lying where labels are long.
+
+    A point that is a gap is a question mark where its bar would begin: no bar at all would be a 0.
+    """
     held = set(list(dict.fromkeys(one.x for one in points))[:MOST_BARS])
     points = [one for one in points if one.x in held]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         drawn = readable(points, frame)
         names, groups = _names(drawn), _groups(drawn)
-        rows = _rows(drawn)
-        data = alt.Chart(alt.InlineData(values=rows), width=frame.width)
-        color = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
-        counts = alt.Axis(tickMinStep=1, format=",d", tickCount=5)
-        if frame.is_narrow or _are_long(names, frame.width):
-            height = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
-            return (
-                data.mark_bar(cornerRadiusEnd=2)
-                .encode(
-                    y=alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
-                    yOffset=alt.YOffset("g:N", sort=groups),
-                    x=alt.X("v:Q", title=axis, axis=counts),
-                    color=color,
-                )
-                .properties(height=height)
-            )
-        return (
-            data.mark_bar(cornerRadiusEnd=2)
-            .encode(
-                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_NO_LIMIT)),
-                xOffset=alt.XOffset("g:N", sort=groups),
-                y=alt.Y("v:Q", title=axis, axis=counts),
-                color=color,
-            )
-            .properties(height=frame.height)
-        )
+        lies = frame.is_narrow or _are_long(names, frame.width)
+        lying = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
+        height = lying if lies else frame.height
+        at = _axes(names, groups, axis, lies=lies)
+        at["color"] = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
+        known = [one for one in drawn if not is_gap(one)]
+        bars = _placed(known, frame, height).mark_bar(cornerRadiusEnd=2).encode(**at)
+        unknown = [Point(one.x, one.group, 0) for one in drawn if is_gap(one)]
+        if not unknown:
+            return bars
+        right, up = (6, 0) if lies else (0, -8)
+        signs = _placed(unknown, frame, height).mark_text(fontSize=12, fontWeight=600, dx=right, dy=up)
+        return bars + signs.encode(**at, text=alt.value("?"))
 
     return spec
+
+
+def _axes(names: Sequence[str], groups: Sequence[str], axis: str, *, lies: bool) -> dict[str, Any]:
+    """Return where the bars of groups stand by category and value, lying or upright."""
+    counts = alt.Axis(tickMinStep=1, format=",d", tickCount=5)
+    if lies:
+        return {
+            "y": alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
+            "yOffset": alt.YOffset("g:N", sort=groups),
+            "x": alt.X("v:Q", title=axis, axis=counts),
+        }
+    return {
+        "x": alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_NO_LIMIT)),
+        "xOffset": alt.XOffset("g:N", sort=groups),
+        "y": alt.Y("v:Q", title=axis, axis=counts),
+    }
+
+
+def _placed(points: Sequence[Point], frame: Frame, height: int) -> alt.Chart:
+    return alt.Chart(alt.InlineData(values=_rows(points)), width=frame.width, height=height)
 
 
 def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
@@ -216,7 +226,7 @@ def trend(points: Sequence[Point], *, brand: str, axis: str, order: Sequence[str
 
     A line is broken where its group has no value.
     """
-    points = _with_gaps(points, order or [str(one.x) for one in points])
+    points = with_gaps(points, order or [str(one.x) for one in points])
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         drawn = readable(points, frame)
@@ -236,11 +246,16 @@ def trend(points: Sequence[Point], *, brand: str, axis: str, order: Sequence[str
     return spec
 
 
-def _with_gaps(points: Sequence[Point], order: Sequence[str]) -> list[Point]:
+def with_gaps(points: Sequence[Point], order: Sequence[str]) -> list[Point]:
     """Return a point for each category and group, categories in order; one that is not known has no number."""
     known = {(one.x, one.group): one for one in points}
     groups = dict.fromkeys(one.group for one in points)
     return [known.get((x, group), Point(x, group, math.nan)) for x in dict.fromkeys(order) for group in groups]
+
+
+def is_gap(point: Point) -> bool:
+    """Say whether a point of `with_gaps` is of what is not known."""
+    return math.isnan(point.value)
 
 
 def _to_the_end(points: Sequence[Point]) -> list[Point]:

@@ -50,6 +50,14 @@ WORDS = {
     "by_event": Text("各场次观众", "Audience by event"),
     "by_day": Text("每日观众", "Audience by day"),
     "first_few": Text("图中为前 {n} 项，下表为全部。", "The chart shows the first {n}, the table all."),
+    "gap_of_bar": Text(
+        "标「?」处人数未知（数据未取全），不是 0。",
+        "A “?” is a number that is not known, since not all of its data came; it is not 0.",
+    ),
+    "gap_of_line": Text(
+        "线条断开处人数未知（数据未取全），不是 0。",
+        "Where a line breaks, the number is not known, since not all of its data came; it is not 0.",
+    ),
     "concurrency": Text("直播同时在线", "Online at the same time"),
     "concurrency_means": Text(
         "每分钟内同时在线的最高人数；第一人进入的那一分钟为第 1 分钟，无人在线的时段不计。",

@@ -20,8 +20,9 @@ _LIFE_TO_DATE = Text(
     "attendance sheet",
 )
 _RULE = Text(
-    "门槛见配置的考勤规则；时长基准未知的场次只看分钟数",
-    "the threshold is the config's attendance rule; where an event's length is not known, the minutes alone decide",
+    "门槛见配置的考勤规则；时长基准未知的场次只看分钟数；只有视频的场次按直播不作判定",
+    "the threshold is the config's attendance rule; where an event's length is not known, the minutes alone decide; "
+    "an event of videos alone is not judged by what is live",
 )
 _BY_KEYS = Text(
     "靠手机号、邮箱或外部 ID 对应；以其他方式进入的人会算作未到",

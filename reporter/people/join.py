@@ -37,6 +37,15 @@ _NOBODY = Text(
 _NO_BASE = Text(
     "场次时长未知，出席只按分钟数判断", "the length of the event is unknown; attendance is judged by minutes alone"
 )
+_NOTHING_LIVE = Text(
+    "本场只有点播视频，没有直播，按直播判断的出席不适用（attendance.base: media 可按点播判断）",
+    "the event has videos only and nothing live, so that attendance of what is live is not judged "
+    "(attendance.base: media judges by the videos)",
+)
+_UNJUDGED = Text(
+    "场次时长与观众的观看时长均未知，出席无法判断",
+    "neither the length of the event nor how long anybody watched is known; attendance cannot be judged",
+)
 _UNTOLD = Text(
     "房间的统计周期与拉取深度未知，其互动次数与直播时长按未知处理",
     "the room's period and detail are not told; its counts and live spans are taken as unknown",
@@ -139,9 +148,28 @@ def _attend(
     )
     place = pl.col("who") // max(persons.height, 1)
     ordered = judge(measured, bases, rule, weights).sort(place, PERSON_ORDER)
-    based = ordered.filter(pl.col("base_seconds").is_null())["event"].unique(maintain_order=True)
-    issues = [Issue("warning", "event-length-unknown", _NO_BASE, f"event {event}") for event in based]
-    return shaped("attendance", ordered), issues
+    return shaped("attendance", ordered), _lengthless(ordered, rooms, rule)
+
+
+def _lengthless(attendance: pl.DataFrame, rooms: pl.DataFrame, rule: Attendance) -> list[Issue]:
+    """Return what the judgement of attendance lacks at events of unknown length; videos alone lack nothing."""
+    kinds = rooms.group_by("event").agg(is_vod=(pl.col("kind") == "vod").fill_null(value=False).all())
+    events = (
+        attendance.filter(pl.col("base_seconds").is_null())
+        .group_by("event", maintain_order=True)
+        .agg(is_judged=pl.col("attended").is_not_null().any())
+        .join(kinds, on="event", how="left", validate="1:1", maintain_order="left")
+    )
+    issues = []
+    for event, is_judged, is_vod in events.iter_rows():
+        if is_judged:
+            issue = Issue("warning", "event-length-unknown", _NO_BASE, f"event {event}")
+        elif is_vod and rule.base == "live":
+            issue = Issue("info", "nothing-live", _NOTHING_LIVE, f"event {event}")
+        else:
+            issue = Issue("warning", "attendance-unjudged", _UNJUDGED, f"event {event}")
+        issues.append(issue)
+    return issues
 
 
 def _placed(rows: pl.DataFrame, rooms: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:

@@ -35,8 +35,9 @@ _SHARED = Text(
     "viewer has|viewers have| {en} that more than {limit} persons of one account share; it joins nobody",
 )
 _CONFLICT = Text(
-    "对观众的外部编号相同，但手机号或邮箱不同，未据此合并",
-    "pair of viewers has|pairs of viewers have| one external id but other phones or e-mails, not joined by it",
+    "对观众的外部编号相同，但手机号或邮箱不同，两者之间不凭该编号合并；经由其他观众或其他标识仍可能是同一人",
+    "pair of viewers has|pairs of viewers have| one external id but other phones or e-mails: the id does not join one "
+    "to the other, though further viewers or keys may make them one person",
 )
 _WORDS: dict[MatchKey, Text] = {
     "external_id": Text("外部编号", "an external id"),

@@ -12,11 +12,12 @@ _SEVERAL = 2
 #: why nobody could be the same person, be there another account or not
 _ANYWHERE = ("no key", "shared key")
 _SEVERAL_PHONES = Text(
-    "个人有不止一个手机号，凭相同的邮箱或外部编号合并为一人；请在「未匹配」表核对是否其实是两人："
+    "个人有不止一个手机号，凭相同的邮箱或外部编号（直接，或经由其他观众相连）合并为一人；请在「未匹配」表核对是否其实是两人："
     "若是，请在平台更正其邮箱或外部编号，或从 identity.match_on 去掉该项",
     "person has more than one phone and was|persons have more than one phone and were| made one by an e-mail or "
-    "external id that the viewers share; check on the sheet Unmatched whether each is really two people: if so, "
-    "correct that key on the platform or take its kind out of identity.match_on",
+    "external id that the viewers share, with each other or with further viewers between them; check on the sheet "
+    "Unmatched whether each is really two people: if so, correct that key on the platform or take its kind out of "
+    "identity.match_on",
 )
 _OVERLAP = {"vendor": pl.String, "other": pl.String, "people": pl.Int64}
 

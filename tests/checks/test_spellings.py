@@ -97,7 +97,7 @@ def test_viewer_in_two_spellings_whom_the_summary_has_twice_is_held_each_against
 
 
 def test_another_phone_is_another_viewers_and_lost_seconds_stay_unexplained() -> None:
-    ids = {"distinctId": f"+86-{PHONE}", "mobile": f"+86-{PHONE}"}
+    ids: dict[str, Any] = {"distinctId": f"+86-{PHONE}", "mobile": f"+86-{PHONE}"}
     other = _tables([_live(60, 2, **ids)], [_summary(1, 60, 2, mobile="19000100032")])
     less = _tables([_live(60, 2, **ids)], [_summary(1, 90, 3, mobile=PHONE)])
     assert endings_of(other, "quanshi-duration") == [("60 s", "60 s", "unexplained")]

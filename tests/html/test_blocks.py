@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 
 from reporter import tables
 from reporter.excel.sheets.curves import with_minutes
-from reporter.html import charts
+from reporter.html import canvas, charts
 from reporter.html.blocks import (
     audience,
     events,
@@ -91,6 +91,56 @@ def test_every_day_of_a_month_or_a_quarter_is_drawn_and_told(make_report: Make, 
         drawn = charts.as_dict(made.chart.spec, frame)
         assert [one["c"][-5:] for one in _values(drawn)] == [day[5:] for day in when]
         assert drawn["height"] == frame.height or days == 14
+
+
+NOVEMBER = [f"2026-11-{day:02d}" for day in range(1, 21)]
+
+
+def _by_day(make_report: Make, days: Sequence[str], unknown: Collection[str], **given: Any) -> Block:
+    live = (Figure("live_people", "day", day, None if day in unknown else 5) for day in days)
+    replay = (Figure("replay_people", "day", day, None) for day in days)
+    made = audience.by_day(make_report(figures=(*live, *replay), **given))
+    assert made is not None
+    return made
+
+
+@pytest.mark.parametrize("frame", [charts.Frame(820, 260), charts.Frame(230, 220, is_narrow=True)])
+def test_day_of_which_nothing_is_known_keeps_its_place_and_is_no_bar_of_0(
+    make_report: Make, frame: charts.Frame
+) -> None:
+    made = _by_day(make_report, NOVEMBER[:4], NOVEMBER[1:3])
+    assert made.chart is not None
+    drawn = charts.as_dict(made.chart.spec, frame)
+    bars, signs = drawn["layer"]
+    known, unknown = (drawn["datasets"][layer["data"]["name"]] for layer in (bars, signs))
+    at = "y" if frame.is_narrow else "x"
+    assert bars["encoding"][at]["sort"] == ["11-01", "11-02", "11-03", "11-04"]
+    assert [(one["c"], one["v"]) for one in known] == [("11-01", 5), ("11-04", 5)]
+    assert [one["c"] for one in unknown] == ["11-02", "11-03"]
+    assert (signs["mark"]["type"], signs["encoding"]["text"]) == ("text", {"value": "?"})
+    assert canvas.svg(made.chart.spec).count(">?</text>") == 4
+    assert made.note == "标「?」处人数未知（数据未取全），不是 0。"
+    assert made.chart.alternative == "每日观众. 11-01 直播: 5, 11-04 直播: 5"
+
+
+def test_line_of_days_breaks_where_nothing_is_known_and_the_days_stay_on_the_axis(make_report: Make) -> None:
+    made = _by_day(make_report, NOVEMBER, NOVEMBER[7:11], language="en")
+    assert made.chart is not None
+    drawn = charts.as_dict(made.chart.spec, charts.Frame(820, 260))
+    known = [None if 7 <= place < 11 else 5 for place in range(20)]
+    assert [one["v"] for one in _values(drawn)] == known
+    assert drawn["encoding"]["x"]["sort"] == [day[5:] for day in NOVEMBER]
+    assert made.note.startswith("Where a line breaks")
+
+
+def test_days_that_are_all_known_say_nothing_of_gaps_and_0_is_a_number(make_report: Make) -> None:
+    figures_ = tuple(Figure("live_people", "day", day, n) for n, day in enumerate(NOVEMBER[:4]))
+    made = audience.by_day(make_report(figures=figures_))
+    assert made is not None
+    assert made.chart is not None
+    assert made.note == ""
+    drawn = charts.as_dict(made.chart.spec, charts.Frame(820, 260))
+    assert [one["v"] for one in _values(drawn)] == [0, 1, 2, 3]
 
 
 def test_more_events_than_bars_are_said_to_be_more(make_report: Make) -> None:

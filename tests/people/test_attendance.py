@@ -163,6 +163,41 @@ def test_an_unknown_base_leaves_the_minutes_alone_with_an_issue(joined: Any, at:
     ]
 
 
+def test_event_of_videos_alone_has_nothing_live_to_judge_and_says_so_without_a_warning(joined: Any) -> None:
+    visits = [_visit("a", "vod", "talk", watch_seconds=3600.0), _visit("b", "vod", "talk", watch_seconds=60.0)]
+    rooms = [TALK | {"kind": "vod"}, VOD | {"kind": "vod"}]
+    done, issues = joined(rooms=rooms, visits=visits)
+    assert done.tables["attendance"]["attended"].to_list() == [None, None]
+    assert [(issue.level, issue.code, issue.where) for issue in issues] == [("info", "nothing-live", "event 第12课")]
+    assert "not judged" in issues[0].message.en
+    for words in (issues[0].message.zh, issues[0].message.en):
+        assert "attendance.base: media" in words
+
+
+def test_event_of_videos_alone_is_judged_by_the_minutes_where_they_count(joined: Any) -> None:
+    """Base media without a length of it: `event-length-unknown` says what is done, and it is."""
+    visits = [_visit("a", "vod", "talk", watch_seconds=3600.0), _visit("b", "vod", "talk", watch_seconds=60.0)]
+    done, issues = joined(rooms=[TALK | {"kind": "vod"}], visits=visits, attendance=Attendance(base="media"))
+    assert dict(done.tables["attendance"].select("vod_seconds", "attended").rows()) == {3600.0: True, 60.0: False}
+    assert [(issue.level, issue.code) for issue in issues] == [("warning", "event-length-unknown")]
+
+
+def test_video_beside_a_live_room_leaves_its_watchers_unattending_and_nothing_to_tell(joined: Any, at: Any) -> None:
+    visits = [_visit("a", "vod", "talk", watch_seconds=3600.0), _stay(at, "b", 0, 60)]
+    done, issues = joined(rooms=[VOLC, TALK], visits=visits)
+    assert sorted(done.tables["attendance"]["attended"].to_list()) == [False, True]
+    assert issues == []
+
+
+def test_event_of_which_no_length_is_known_at_all_cannot_be_judged_and_says_so(joined: Any) -> None:
+    visits = [_visit("a", "live", watch_seconds=None)]
+    done, issues = joined(rooms=[VOLC | {"live_spans": None}], visits=visits)
+    assert done.tables["attendance"]["attended"].to_list() == [None]
+    assert [(issue.level, issue.code, issue.where) for issue in issues] == [
+        ("warning", "attendance-unjudged", "event 第12课")
+    ]
+
+
 def test_base_media_is_the_length_of_the_media_against_replay_and_vod(joined: Any, at: Any) -> None:
     rule = Attendance(base="media")
     plays = [{"account": "vod", "room_id": "400", "media_seconds": 1000.0}]

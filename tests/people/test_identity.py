@@ -128,6 +128,22 @@ def test_an_external_id_that_contradicts_still_joins_within_its_account(joined: 
     assert {issue.code for issue in issues} == {"id-conflict", "several-phones"}
 
 
+def test_a_viewer_between_two_that_contradict_joins_them_and_both_issues_are_true_together(joined: Any) -> None:
+    viewers = [
+        _viewer("volc", "1", external_id=STAFF_NO, phone=PHONE),
+        _viewer("qs", "2", external_id=STAFF_NO, phone=OTHER),
+        _viewer("talk", "3", external_id=STAFF_NO),
+    ]
+    assert _groups(joined, viewers) == [{"qs/2", "talk/3", "volc/1"}]
+    _, issues = joined(viewers=viewers)
+    told = {issue.code: issue.message for issue in issues}
+    assert set(told) == {"id-conflict", "several-phones"}
+    assert "does not join one to the other, though further viewers or keys may" in told["id-conflict"].en
+    assert "with each other or with further viewers between them" in told["several-phones"].en
+    assert "经由其他观众" in told["id-conflict"].zh
+    assert "经由其他观众" in told["several-phones"].zh
+
+
 def test_ladder_is_named_in_the_configs_order_and_only_for_what_joined(joined: Any) -> None:
     keys = {"phone": PHONE, "email": EMAIL, "external_id": STAFF_NO}
     viewers = [_viewer("volc", "1", **keys), _viewer("qs", "2", **keys), _viewer("talk", "3", email="li@example.com")]

@@ -36,6 +36,9 @@ def _bars(report: Report, scope: str, title: str, by_key: Mapping[str, Mapping[s
     ]
     if not any(one.value for one in points):
         return None
+    highest = sorted(points, key=lambda one: -one.value)
+    if scope == "day":
+        points = charts.with_gaps(points, list(shorts.values()))
     rows = [
         (
             text(key),
@@ -44,18 +47,22 @@ def _bars(report: Report, scope: str, title: str, by_key: Mapping[str, Mapping[s
         for key, figures in by_key.items()
     ]
     numbers_ = table((*columns(report, "", scope), *modes.values()), rows, (False, True, True, True))
-    highest = sorted(points, key=lambda one: -one.value)
     alternative = f"{tell(report, title)}. {in_words([(f'{one.x} {one.group}', one.value) for one in highest])}"
     spec, note = _spec(report, scope, points)
     return Block(title, tell(report, title), note=note, chart=Chart(alternative, spec, numbers_))
 
 
 def _spec(report: Report, scope: str, points: Sequence[charts.Point]) -> tuple[charts.Spec, str]:
-    """Return the drawing and what there is to say about it: bars, but lines for more days than bars can stand."""
+    """Return the drawing and what there is to say about it: bars, but lines for more days than bars can stand.
+
+    Days stand in it all, one of which nothing is known as a gap.
+    """
     held, look = len({one.x for one in points}), {"brand": report.brand.color, "axis": tell(report, "audience")}
     if scope == "day":
-        draw = charts.trend if held > _MOST_DAYS else charts.grouped_bars
-        return draw(points, **look), ""
+        is_long = held > _MOST_DAYS
+        draw = charts.trend if is_long else charts.grouped_bars
+        note = tell(report, "gap_of_line" if is_long else "gap_of_bar") if any(map(charts.is_gap, points)) else ""
+        return draw(points, **look), note
     note = tell(report, "first_few", n=charts.MOST_BARS) if held > charts.MOST_BARS else ""
     return charts.grouped_bars(points, **look), note
 
