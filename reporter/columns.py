@@ -14,12 +14,13 @@ from reporter import labels
 from reporter.model import Text
 from reporter.tables import ACTIVITY_COUNTS
 
-#: what a column means, which decides how its cells look: ids, phones and codes are text at any length, prose
-#: wraps, seconds are shown as [h]:mm:ss, a change is a signed part of one, points are a change of percentages, a
-#: value is of no one unit, instants are wall clock of the report's zone
+#: what a column means, which decides how its cells look: ids, phones and codes are text at any length, prose wraps,
+#: names too, in less room, seconds are shown as [h]:mm:ss, a change is a signed part of one, points are a change of
+#: percentages, a value is of no one unit, instants are wall clock of the report's zone
 Kind = Literal[
     "text",
     "prose",
+    "name",
     "id",
     "count",
     "seconds",
@@ -87,9 +88,11 @@ _WATCHED = (
 
 OFFERED: Mapping[str, tuple[Offer, ...]] = {
     "rooms": (
-        *offers("text", "event", "vendor"),
+        Offer("event", "name"),
+        Offer("vendor", "text"),
         Offer("room_id", "id"),
-        *offers("text", "title", "kind", "status"),
+        Offer("title", "name"),
+        *offers("text", "kind", "status"),
         Offer("live_times", "prose", tells_zone=True),
     ),
     "sources": (

@@ -23,12 +23,14 @@ _TOP = 2
 class Body:
     """A table beneath its header: `styles` are those of a column's cells and of what it says where it has nothing.
 
-    `heights` are points, by row of data (from 0), where a row is taller than the sheet's rows are.
+    `heights` are points, by row of data (from 0), where a row is taller than the sheet's rows are. `share` is the style
+    of numbers that are parts of one, where a column has some.
     """
 
     cells: tuple[Cells, ...]
     styles: tuple[tuple[int, int], ...]
     heights: Mapping[int, float]
+    share: int = 0
 
     @property
     def height(self) -> int:
@@ -57,7 +59,7 @@ def _ready(cells: Sequence[Cells], body: Body, start: int, rows: int) -> Ready:
     lanes = []
     for at, (one, letters) in enumerate(zip(cells, letters_of(len(cells)), strict=True)):
         variants = []
-        for variant, column in _variants(at, one, told, by_column.get(at), *body.styles[at]):
+        for variant, column in _variants(at, one, told, by_column.get(at), (*body.styles[at], body.share)):
             variants.append(variant)
             columns.append(column.alias(variant.column))
         lanes.append(Lane(letters, tuple(variants), told[f"{at} gaps"], blank=body.styles[at][0]))
@@ -66,8 +68,11 @@ def _ready(cells: Sequence[Cells], body: Body, start: int, rows: int) -> Ready:
     return Ready(pl.DataFrame([number, *ready, *_heights(body.heights, start, rows)]), tuple(lanes))
 
 
-def _given(at: int, cells: Cells) -> tuple[pl.Series, pl.Series]:
-    return cells.texts.alias(f"{at}"), cells.values.alias(f"{at} value")
+def _given(at: int, cells: Cells) -> Iterator[pl.Series]:
+    yield cells.texts.alias(f"{at}")
+    yield cells.values.alias(f"{at} value")
+    if cells.shares is not None:
+        yield cells.shares.alias(f"{at} share")
 
 
 def _asked(at: int, cells: Cells) -> Iterator[pl.Expr]:
@@ -84,9 +89,10 @@ def _is_absent(at: int, cells: Cells) -> pl.Expr:
 
 
 def _variants(
-    at: int, cells: Cells, told: Mapping[str, int], fact: Facts | None, plain: int, muted: int
+    at: int, cells: Cells, told: Mapping[str, int], fact: Facts | None, styles: tuple[int, int, int]
 ) -> Iterator[tuple[Variant, pl.Expr]]:
-    """Yield the forms that a column's cells take, with the columns that they come from."""
+    """Yield the forms that a column's cells take, with the columns that they come from; styles: plain, muted, share."""
+    plain, muted, share = styles
     if fact is not None:
         shown, absent, count = spelled(pl.col(f"{at}"), fact), _is_absent(at, cells), told[f"{at} absent"]
         if count < told[f"{at} texts"]:
@@ -95,7 +101,13 @@ def _variants(
         if count:
             yield Variant(f"{at} absent", "text", muted), pl.when(absent).then(shown)
     if told[f"{at} values"]:
-        yield Variant(f"{at} value", "number", plain), pl.col(f"{at} value").cast(pl.String)
+        number = pl.col(f"{at} value").cast(pl.String)
+        if cells.shares is None:
+            yield Variant(f"{at} value", "number", plain), number
+        else:
+            is_share = pl.col(f"{at} share")
+            yield Variant(f"{at} value", "number", plain), pl.when(~is_share).then(number)
+            yield Variant(f"{at} share", "number", share), pl.when(is_share).then(number)
 
 
 def _heights(heights: Mapping[int, float], start: int, rows: int) -> list[pl.Series]:

@@ -23,21 +23,26 @@ from reporter.excel.text import clean
 from reporter.model import Issue, Language
 
 _DAY_SECONDS = 86_400
-_TEXTUAL: tuple[Kind, ...] = ("text", "prose", "id")
+_TEXTUAL: tuple[Kind, ...] = ("text", "prose", "name", "id")
 _NUMERIC: tuple[Kind, ...] = ("count", "seconds", "ratio", "change", "points", "money", "number", "value")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """A column ready to write: `values` are numbers or all null, `texts` stand where they are not null."""
+    """A column ready to write: `values` are numbers or all null, `texts` stand where they are not null.
+
+    `shares` are flags, true where a number is a part of one and its cell a percentage; None: nowhere.
+    """
 
     column: Column
     values: pl.Series
     texts: pl.Series
+    shares: pl.Series | None = None
 
     def slice(self, start: int, length: int) -> Cells:
         """Return the cells of some rows."""
-        return Cells(self.column, self.values.slice(start, length), self.texts.slice(start, length))
+        shares = None if self.shares is None else self.shares.slice(start, length)
+        return Cells(self.column, self.values.slice(start, length), self.texts.slice(start, length), shares)
 
 
 def prepare(table: Table, sheet: str, *, timezone: str, language: Language) -> tuple[list[Cells], list[Issue]]:
@@ -45,7 +50,7 @@ def prepare(table: Table, sheet: str, *, timezone: str, language: Language) -> t
     made, issues = [], []
     for column in table.columns:
         cells, changes = _column(column, table.rows[column.name], timezone, language)
-        made.append(cells)
+        made.append(replace(cells, shares=table.rows[column.shares]) if column.shares else cells)
         header, codes = clean(column.header)
         issues += [safe.text_issue(code, f"{sheet}!{header}") for code in codes]
         issues += [safe.column_issue(change, f"{sheet}!{header}") for change in changes]

@@ -20,6 +20,7 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 
 from reporter.excel.cells import Cells
 from reporter.excel.content import Chart
+from reporter.excel.shortened import told_apart
 from reporter.excel.text import escape, number
 from reporter.excel.theme import Theme
 from reporter.excel.widths import width
@@ -28,19 +29,26 @@ from reporter.excel.widths import width
 _TITLE, SMALL = 1100, 900
 #: characters that labels beneath a chart have side by side, and bars that can lie above each other
 _LABEL_ROOM, _MOST_LYING = 64, 8
+#: characters of one label beside bars that lie, and beneath many that stand, where it may be tilted
+_LYING_LABEL, _STANDING_LABEL = 26, 20
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Where a grid stands: its sheet, the row of its header (from 1), and its columns as cells."""
+    """Where a grid stands: its sheet, the row of its header (from 1), and its columns as cells.
+
+    `labels` stand for the first column where its texts are too long for a chart, in column `label_column` (from 0).
+    """
 
     sheet: str
     top: int
     table: Sequence[Cells]
+    labels: Sequence[str] = ()
+    label_column: int = 0
 
     def cells(self, at: int) -> str:
         """Return the reference of the rows of column `at` (from 0)."""
-        letter, rows = get_column_letter(at + 1), len(self.table[at].values)
+        letter, rows = get_column_letter(at + 1), len(self.table[0].values)
         return f"{quote_sheetname(self.sheet)}!${letter}${self.top + 1}:${letter}${self.top + rows}"
 
     def header(self, at: int) -> str:
@@ -58,6 +66,8 @@ def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
     colors = (theme.accent, theme.second, theme.third)
     for name, color in zip(chart.series, colors, strict=False):
         drawn.series.append(_series(place, names.index(name), color, order=len(drawn.series)))
+    # or programs would draw none of the labels of a column that is hidden
+    drawn.visible_cells_only = not place.labels
     drawn.title = title(chart.title, theme)
     drawn.legend = Legend(legendPos="b", overlay=False)
     style_axes(drawn, theme, ("yyyy-mm-dd", "#,##0"))
@@ -69,8 +79,18 @@ def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
 
 def _has_long_labels(place: Range) -> bool:
     """Tell whether labels side by side would have to be tilted; many bars stand all the same."""
-    labels = place.table[0].texts.drop_nulls().to_list()
+    labels = place.labels or place.table[0].texts.drop_nulls().to_list()
     return len(labels) <= _MOST_LYING and sum(map(width, labels)) > _LABEL_ROOM
+
+
+def short_labels(names: pl.Series) -> list[str]:
+    """Return the names of bars, shortened where one has more text than a chart has room for; none where all are short.
+
+    A name of hundreds of characters leaves the bars a sliver of the chart.
+    """
+    whole = names.fill_null("").to_list()
+    labels = told_apart(whole, _LYING_LABEL if len(whole) <= _MOST_LYING else _STANDING_LABEL)
+    return labels if labels != whole else []
 
 
 def _series(place: Range, at: int, color: str, *, order: int) -> Series:
@@ -99,7 +119,8 @@ def _categories(place: Range) -> AxDataSource:
     if first.column.kind == "date":
         cache = NumData(formatCode="yyyy-mm-dd", ptCount=len(first.values), pt=points(first.values))
         return AxDataSource(numRef=NumRef(f=place.cells(0), numCache=cache))
-    return AxDataSource(strRef=StrRef(f=place.cells(0), strCache=texts(first.texts.fill_null("").to_list())))
+    shown = place.labels or first.texts.fill_null("").to_list()
+    return AxDataSource(strRef=StrRef(f=place.cells(place.label_column), strCache=texts(shown)))
 
 
 def points(values: pl.Series) -> list[NumVal]:

@@ -32,6 +32,7 @@ class Column:
     """A column of a table; `absent` is what stands where a row has nothing, "" for an empty cell.
 
     `adds`: the sum of its rows means something, so it has a total. `tones` are words that stand out in it.
+    `shares` names the flags beside a column of values that say which of them are parts of one; "" if none are.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Column:
     absent: str = ""
     adds: bool = False
     tones: Mapping[str, Tone] = field(default_factory=dict)
+    shares: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,6 +62,8 @@ class _Canvas:
     #: how many charts stand beside the key figures, and the row of the next one; 0: no key figures
     beside: int = 0
     chart_row: int = 0
+    #: columns behind the page's own, hidden, which hold charts' short labels
+    hidden: int = 0
 
     def text(self, column: int, text: str, style: str) -> None:
         """Write text into a column (from 1) of the row that drawing stands at."""
@@ -242,7 +244,19 @@ def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
     for row, name in enumerate(block.links):
         _link(canvas.sheet, top + 1 + row, name)
     if block.chart is not None:
-        _chart(canvas, block.chart, charts.Range(canvas.sheet.title, top, table))
+        labels = charts.short_labels(table[0].texts)
+        column = _hidden(canvas, labels, top + 1) if labels else 1
+        _chart(canvas, block.chart, charts.Range(canvas.sheet.title, top, table, labels, column - 1))
+
+
+def _hidden(canvas: _Canvas, labels: Sequence[str], top: int) -> int:
+    """Write labels into the rows from `top` on, out of sight behind the page's columns, and return the column."""
+    canvas.hidden += 1
+    column = len(canvas.widths) + canvas.hidden
+    for row, label in enumerate(labels, start=top):
+        rows.put_text(rows.cell_of(canvas.sheet, row, column), label, furniture("muted"))
+    canvas.sheet.column_dimensions[get_column_letter(column)].hidden = True
+    return column
 
 
 def _is_beside(block: Block) -> bool:

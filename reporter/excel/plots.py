@@ -17,6 +17,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reporter.excel import charts
 from reporter.excel.cells import Cells
 from reporter.excel.content import Plot, Run
+from reporter.excel.shortened import told_apart
+from reporter.excel.text import escape
 from reporter.excel.theme import Theme
 
 _WIDTH, _HEIGHT = 22, 11
@@ -24,6 +26,8 @@ _WIDTH, _HEIGHT = 22, 11
 _TOP = 3
 #: rows from the top of one chart to the top of the next, and EMU of a line (12,700 a point)
 _ROWS, _LINE = 18, 19_050
+#: characters of a line's name: six of them leave room for the lines
+_MOST_NAME = 32
 
 
 def draw(sheet: Worksheet, table: Sequence[Cells], plots: Sequence[Plot], theme: Theme) -> None:
@@ -40,8 +44,9 @@ def lines(plot: Plot, sheet: str, table: Sequence[Cells], theme: Theme) -> Scatt
     drawn = ScatterChart(scatterStyle="lineMarker")
     drawn.title = charts.title(plot.title, theme)
     drawn.legend = Legend(legendPos="b", overlay=False)
-    for order, (run, color) in enumerate(zip(plot.runs, theme.palette, strict=False)):
-        drawn.series.append(_series(plot, run, sheet, table, order=order, color=color))
+    names = _names(plot, table)
+    for order, (run, name, color) in enumerate(zip(plot.runs, names, theme.palette, strict=False)):
+        drawn.series.append(_series(plot, run, sheet, table, name=name, order=order, color=color))
     charts.style_axes(drawn, theme, ("#,##0", plot.number_format))
     drawn.x_axis.title = charts.title(plot.x_title, theme, size=charts.SMALL)
     drawn.x_axis.majorGridlines = None
@@ -51,14 +56,24 @@ def lines(plot: Plot, sheet: str, table: Sequence[Cells], theme: Theme) -> Scatt
     return drawn
 
 
-def _series(plot: Plot, run: Run, sheet: str, table: Sequence[Cells], *, order: int, color: str) -> XYSeries:
+def _names(plot: Plot, table: Sequence[Cells]) -> list[SeriesLabel | None]:
+    """Return the names of lines that have more text than a legend has room for, shortened; None: its cell says it."""
+    (named,) = (cells for cells in table if cells.column.name == plot.columns[0])
+    whole = [named.texts[run.first] or "" for run in plot.runs]
+    short = told_apart(whole, _MOST_NAME)
+    return [None if one == name else SeriesLabel(v=escape(one)) for one, name in zip(short, whole, strict=True)]
+
+
+def _series(
+    plot: Plot, run: Run, sheet: str, table: Sequence[Cells], *, name: SeriesLabel | None, order: int, color: str
+) -> XYSeries:
     names = [cells.column.name for cells in table]
     named, across, upward = (names.index(name) for name in plot.columns)
     label = f"{quote_sheetname(sheet)}!${get_column_letter(named + 1)}${run.first + 2}"
     line = XYSeries(
         idx=order,
         order=order,
-        tx=SeriesLabel(strRef=StrRef(f=label, strCache=charts.texts([table[named].texts[run.first] or ""]))),
+        tx=name or SeriesLabel(strRef=StrRef(f=label, strCache=charts.texts([table[named].texts[run.first] or ""]))),
         xVal=AxDataSource(numRef=_numbers(sheet, table, across, run)),
         yVal=NumDataSource(numRef=_numbers(sheet, table, upward, run)),
         smooth=False,

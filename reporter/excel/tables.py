@@ -38,7 +38,9 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, p
         marks.draw(sheet, table, theme)
         lines.draw(sheet, table, plots, theme)
         _filter(sheet, table, theme, name)
-    return Body(tuple(table), tuple(rows.styles(sheet, one.column.kind) for one in table), heights)
+    styles = tuple(rows.styles(sheet, one.column.kind) for one in table)
+    share = rows.styles(sheet, "ratio")[0] if any(one.shares is not None for one in table) else 0
+    return Body(tuple(table), styles, heights, share)
 
 
 def _head(sheet: Worksheet, table: Sequence[Cells], rooms: Sequence[float]) -> None:

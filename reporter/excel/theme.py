@@ -23,6 +23,7 @@ from reporter.rules import Brand
 FORMATS: dict[Kind, str] = {
     "text": "@",
     "prose": "@",
+    "name": "@",
     "id": "@",
     "count": "#,##0",
     "seconds": "[h]:mm:ss",
@@ -41,6 +42,8 @@ _BAR_STRENGTH = 0.35
 _TO_THE_RIGHT: frozenset[Kind] = frozenset(
     {"count", "seconds", "ratio", "change", "points", "money", "number", "value"}
 )
+#: words that go on in further lines where a column is too narrow for them
+WRAPPED: frozenset[Kind] = frozenset({"prose", "name"})
 _CENTRED: frozenset[Kind] = frozenset({"flag"})
 
 
@@ -161,7 +164,7 @@ def add_styles(book: Workbook, theme: Theme) -> None:
             )
             style.font = Font(name=theme.font, size=theme.size, color=theme.muted if is_absent else theme.ink)
             style.alignment = Alignment(
-                horizontal=side_of(kind), vertical="center", wrap_text=kind == "prose", indent=_indent(kind)
+                horizontal=side_of(kind), vertical="center", wrap_text=kind in WRAPPED, indent=_indent(kind)
             )
             style.border = Border(bottom=Side("thin", theme.line))
             book.add_named_style(style)

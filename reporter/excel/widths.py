@@ -15,7 +15,7 @@ import polars as pl
 
 from reporter.columns import Kind
 from reporter.excel.cells import Cells
-from reporter.excel.theme import Theme
+from reporter.excel.theme import WRAPPED, Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value
 _FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7, "points": 17}
@@ -24,8 +24,13 @@ _BOLD = 1.15
 #: what a sheet may take before paper shows it too small: A4 takes 149, which leaves seven points in ten
 _MOST_TOTAL = 210
 _TOLERANCE = 0.01
+#: what a name may take of a page before it goes on in the next line
+_MOST_NAME = 36
 #: characters that Excel's General format shows of a number
 _GENERAL = 11
+#: what programs take from the room of a header: padding and a margin, or padding and no more
+_MOST_EDGE, _LEAST_EDGE = 3.3, 0.7
+_WIDE = 2
 #: what a line may break after: a word with its blanks, or one East Asian character with its brackets
 _PIECES = re.compile(r"[^\s\u2e80-\uffef]+\s*|（?.）?\s*", re.DOTALL)
 
@@ -85,29 +90,60 @@ def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]
     """Return the lines of each row (from 0) that prose makes taller than one."""
     found: dict[int, int] = {}
     for cells, room in zip(table, widths, strict=True):
-        if cells.column.kind != "prose":
+        if cells.column.kind not in WRAPPED:
             continue
+        count_lines = _name_lines if cells.column.kind == "name" else lines
         for row, text in enumerate(cells.texts.to_list()):
-            if text and (count := lines(text, room - _ROOMY.edge)) > 1:
+            if text and (count := count_lines(text, room - _ROOMY.edge)) > 1:
                 found[row] = max(found.get(row, 1), count)
     return found
 
 
-def _header_lines(header: str, room: float) -> int:
-    """Count lines as Excel breaks them, each piece into the first line that has room for it."""
+def _header_lines(header: str, room: float, *, bold: float = _BOLD) -> int:
+    """Count lines as Excel breaks them, each piece into the first line that has room for it, or over several."""
     count, used = 1, 0.0
     for piece in _PIECES.findall(header):
-        needed = width(piece.rstrip()) * _BOLD
+        needed = width(piece.rstrip()) * bold
         if used and used + needed > room + _TOLERANCE:
             count, used = count + 1, 0.0
-        used += width(piece) * _BOLD
+        more = max(0, math.ceil((used + needed - _TOLERANCE) / max(1.0, room)) - 1)
+        count, used = count + more, used + width(piece) * bold - more * room
     return count
 
 
+def _name_lines(name: str, room: float) -> int:
+    return sum(_header_lines(line, room, bold=1) for line in name.split("\n"))
+
+
 def _column(cells: Cells, theme: Theme, fit: _Fit) -> float:
-    most = min(theme.most_prose_width, fit.most_prose) if cells.column.kind == "prose" else theme.most_width
+    most = _most(cells.column.kind, theme, fit)
     widest = max(_widest(cells.slice(0, theme.sampled_rows)), _total(cells)) + fit.edge
-    return min(most, max(theme.least_width, widest, _header(cells.column.header, fit) + fit.arrow))
+    room = max(theme.least_width, widest, _header(cells.column.header, fit) + fit.arrow)
+    return min(most, _untorn(cells.column.header, room))
+
+
+def _most(kind: Kind, theme: Theme, fit: _Fit) -> float:
+    if kind == "prose":
+        return min(theme.most_prose_width, fit.most_prose)
+    return min(theme.most_width, _MOST_NAME) if kind == "name" else theme.most_width
+
+
+def _untorn(header: str, room: float) -> float:
+    """Return the least width from `room` on at which the last character of an East Asian header is never left alone.
+
+    Programs differ by a character or two in what a line takes, and some put a closing bracket on a line of its own.
+    """
+    count = len(header)
+    if " " in header or width(header) < _WIDE * count:
+        return room
+    while _is_torn(count, room):
+        room += 0.5
+    return room
+
+
+def _is_torn(count: int, room: float) -> bool:
+    fewest, most = (max(1, int((room - edge) / _WIDE)) for edge in (_MOST_EDGE, _LEAST_EDGE))
+    return any(count % line == 1 for line in range(fewest, min(most, count - 1) + 1))
 
 
 def _header(header: str, fit: _Fit) -> float:
@@ -120,7 +156,10 @@ def _header(header: str, fit: _Fit) -> float:
 
 
 def _widest(cells: Cells) -> int:
-    return max(_widest_text(cells.texts.drop_nulls()), _widest_number(cells.column.kind, cells.values.drop_nulls()))
+    values, share = cells.values, 0
+    if cells.shares is not None:
+        values, share = values.filter(~cells.shares), _FIXED["ratio"]
+    return max(share, _widest_text(cells.texts.drop_nulls()), _widest_number(cells.column.kind, values.drop_nulls()))
 
 
 def _total(cells: Cells) -> float:

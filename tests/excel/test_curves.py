@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
+import openpyxl
 import polars as pl
 from python_calamine import CalamineWorkbook
 
@@ -111,3 +112,14 @@ def test_overlap_is_a_matrix_that_reads_the_same_along_rows_and_columns(made_up:
     rows = [row[:3] for row in _rows(made_up(), "overview", "摘要")]
     at = [row[0] for row in rows].index("跨平台重叠（人；与自身相交处为该平台的人数）")
     assert rows[at + 1 : at + 4] == [["平台", "火山引擎", "全时"], ["火山引擎", 22.0, 12.0], ["全时", 12.0, 17.0]]
+
+
+def test_retention_is_a_percentage_and_people_are_whole_numbers(made_up: Factory) -> None:
+    report = made_up()
+    is_drop = pl.col("chart") == "drop_off"
+    curves = report.tables["curves"].with_columns(pl.when(is_drop).then(48 / 49).otherwise("value").alias("value"))
+    shown = replace(report, tables={**report.tables, "curves": curves}, layout=Layout(sheets=("curves",)))
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(workbook(shown)[0])).worksheets
+    found = {(row[0].value, row[4].number_format, row[4].value == 48 / 49) for row in sheet.iter_rows(min_row=2)}
+    assert found == {("同时在线", "General", False), ("留存比例", "0.0%", True)}
+    assert sheet.column_dimensions["E"].width < 10

@@ -15,6 +15,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from reporter.excel import workbook
+from reporter.excel.shortened import told_apart
 from reporter.excel.text import clean
 from reporter.model import Finding, Issue, Text
 from reporter.report import Figure, Layout, Report
@@ -215,5 +216,8 @@ def test_hostile_events_reach_the_chart_as_text(made_up: Factory, hostile: list[
         data, _ = workbook(replace(report, figures=figures, layout=Layout(sheets=("overview",))))
         chart = dict(_parts(data))["xl/charts/chart1.xml"]
         spaced = {"c": "http://schemas.openxmlformats.org/drawingml/2006/chart"}
-        found = [one.text for one in chart.iterfind(".//c:cat//c:v", spaced)]
-        assert [str(one).replace("_x005F_x", "_x") for one in found] == _shown(some)
+        found = [one.text or "" for one in chart.iterfind(".//c:cat//c:v", spaced)]
+        # as long as a chart of so many bars has room for
+        assert [one.replace("_x005F_x", "_x") for one in found] == told_apart(
+            _shown(some), 26 if len(some) <= 8 else 20
+        )

@@ -88,8 +88,20 @@ def test_sheet_name_stays_beside_one_of_other_characters(one: str, other: str) -
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("É", "é"), ("Σ", "ς"), ("σ", "ς"), ("ß", "ẞ"), ("ᾳ", "ᾼ"), ("Ж", "ж"), ("Ａ", "ａ"), ("𐐀", "𐐨"), ("K", "k")]
-    + [("İ", "i"), ("ı", "I"), ("ǅ", "ǆ"), ("µ", "Μ"), ("Maße", "MAßE")],
+    [
+        *[
+            ("É", "é"),
+            ("Σ", "ς"),
+            ("σ", "ς"),
+            ("ß", "ẞ"),
+            ("ᾳ", "ᾼ"),
+            ("Ж", "ж"),
+            ("Ａ", "ａ"),
+            ("𐐀", "𐐨"),
+            ("\u212a", "k"),
+        ],
+        *[("İ", "i"), ("ı", "I"), ("ǅ", "ǆ"), ("µ", "Μ"), ("Maße", "MAßE")],
+    ],
 )
 def test_sheet_name_gives_way_to_one_that_differs_in_case_alone(one: str, other: str) -> None:
     assert (sheet_name(one, [other]), sheet_name(other, [one])) == (f"{one} (2)", f"{other} (2)")

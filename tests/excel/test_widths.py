@@ -78,3 +78,17 @@ def test_column_is_as_wide_as_its_widest_line(texts: list[str]) -> None:
     shown = [line for text in cells.texts.drop_nulls() for line in text.split("\n")]
     wanted = max((width(line) for line in shown), default=0) + 3
     assert measure([cells], THEME)[0] == min(THEME.most_width, max(THEME.least_width, wanted))
+
+
+@pytest.mark.parametrize(
+    "header", ["支付金额", "人员编号", "人均观看时长", "一半观众离开的时点", "达标率（占可判定人数）", "去重时长"]
+)
+@pytest.mark.parametrize("value", ["", "不可得", "九个字的一段文字呀", "http://example.com"])
+def test_no_program_leaves_the_last_character_of_a_header_alone_on_a_line(header: str, value: str) -> None:
+    columns = (Column("x", header, "text"), *(Column(f"{at}", f"直播观看{at}", "seconds") for at in range(22)))
+    table = Table(columns, pl.DataFrame({"x": [value]} | {f"{at}": [3600.0] for at in range(22)}))
+    room = fitted(prepare(table, "s", timezone="UTC", language="zh")[0], THEME)[0]
+    # two columns a character; padding alone, or with the indents and the arrow of a header that filters
+    for taken in (0.7, 2.0, 3.3):
+        a_line = int((room - taken) / 2)
+        assert a_line >= len(header) or len(header) % a_line != 1

@@ -44,8 +44,10 @@ def write_xlsx(
 
     Returns an issue for each column and kind of change, with count and first row; `where` is `sheet!column`
     or `sheet!A1`. Raises `OutputError` where there are no sheets, a column cannot be shown (Struct, Binary,
-    Object, List of such), there are more than 16,384 of them, a frame or the file cannot be read or written; the old
-    file at `path` then stays. Raises `UsageError` for an unknown `compress` or `timezone`.
+    Object, List of such), there are more than 16,384 of them, a frame cannot be read, whatever its query raised, or its
+    rows are not what its schema says, a Parquet file's path is a URL, or the file cannot be written; the old file at
+    `path` then stays. A link at `path` stays, and its target is written; a pipe or a device is refused.
+    Raises `UsageError` for an unknown `compress` or `timezone`.
     """
     _check(compress, timezone)
     target = _path(path)

@@ -15,6 +15,8 @@ from reporter.report import Report
 
 #: the curves that are drawn, and how their values are written
 _DRAWN = {"concurrency": "#,##0", "drop_off": "0%"}
+#: curves whose values are parts of one
+_SHARES = ["drop_off"]
 #: lines beyond which none can be told from another
 _MOST_LINES = 6
 _EMPTY = pl.DataFrame(
@@ -24,11 +26,18 @@ _EMPTY = pl.DataFrame(
 
 def _build(report: Report) -> Table:
     points = with_minutes(report.tables.get("curves", _EMPTY))
-    table = choose.table(report, "curves", spelled(points, report.language, chart=labels.CURVES))
+    shown = points.with_columns(is_share=pl.col("chart").is_in(_SHARES).fill_null(value=False))
+    table = _with_shares(choose.table(report, "curves", spelled(shown, report.language, chart=labels.CURVES)))
     if not {"event", "minute", "value"} <= {column.name for column in table.columns}:
         return table
     plots = (_plot(report, points, chart) for chart in _DRAWN)
     return replace(table, plots=tuple(plot for plot in plots if plot is not None))
+
+
+def _with_shares(table: Table) -> Table:
+    """Return the table with its values as percentages where a curve's are."""
+    columns = (replace(one, shares="is_share") if one.name == "value" else one for one in table.columns)
+    return replace(table, columns=tuple(columns))
 
 
 def with_minutes(points: pl.DataFrame) -> pl.DataFrame:

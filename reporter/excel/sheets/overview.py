@@ -32,7 +32,7 @@ def _build(report: Report) -> Page:
     """Return the page, also where nobody watched: that is worth saying."""
     blocks: list[Block | None] = [
         _key_figures(report),
-        _charted(report, _grid(report, "event", "text"), "audience_by_event"),
+        _charted(report, _grid(report, "event", "name"), "audience_by_event"),
         _charted(report, _grid(report, "day", "date"), "audience_by_day"),
         _grid(report, "vendor", "text"),
         _overlap(report),
