@@ -263,7 +263,9 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
         )
         shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=FIELD_SHADES))
         fields = base.mark_rect(color=colors(brand)[0], cornerRadius=3).encode(opacity=shade)
-        return fields + base.mark_text(fontSize=14, fontWeight=600, color=WRITING).encode(text=alt.Text("v:Q", format=",d"))
+        return fields + base.mark_text(fontSize=14, fontWeight=600, color=WRITING).encode(
+            text=alt.Text("v:Q", format=",d")
+        )
 
     return spec
 

@@ -12,9 +12,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from reporter.html import answer, index, page
+from reporter.html import Entry, answer, index, page
 from reporter.html.blocks import events
-from reporter.html.index import Entry
 from reporter.metrics import REGISTRY
 from reporter.model import Language
 from reporter.report import Figure, Report
@@ -120,7 +119,9 @@ def test_answer_of_many_columns_fits_the_sheet(opened: Open, columns: int) -> No
 
 
 def test_index_fits_the_sheet(opened: Open) -> None:
-    entry = Entry(UNBROKEN, UNBROKEN, "2026-11-09 – 2026-11-15", "2026-11-17 09:30", is_partial=True, issues=1, files=())
+    entry = Entry(
+        UNBROKEN, UNBROKEN, "2026-11-09 – 2026-11-15", "2026-11-17 09:30", is_partial=True, issues=1, files=()
+    )
     shown = opened(index([entry], "en"), viewport=INNER).page
     shown.emulate_media(media="print")
     assert shown.evaluate("document.documentElement.scrollWidth") == INNER["width"]
@@ -149,9 +150,10 @@ def test_every_chart_has_its_numbers_beneath_on_paper_and_a_long_curve_says_wher
         ]))"""
     )
     beneath = shown.evaluate(
-        """[...document.querySelectorAll("figure")].every(one =>
-          one.querySelector("table").getBoundingClientRect().top >= one.querySelector(".chart").getBoundingClientRect().bottom
-        )"""
+        """[...document.querySelectorAll("figure")].every(one => {
+          const [chart, table] = [".chart", "table"].map(part => one.querySelector(part).getBoundingClientRect());
+          return table.top >= chart.bottom;
+        })"""
     )
     assert (len(rows) >= 7, min(rows.values()) > 0, beneath) == (True, True, True)
     minutes = shown.locator("#concurrency figure tbody tr").all()
