@@ -17,7 +17,7 @@ from unicodedata import category
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from reporter.html.theme import ACCENTS, LIGHT, on_paper
+from reporter.html.theme import ACCENTS, FIELD_SHADES, LIGHT, WRITING, on_paper
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
@@ -276,9 +276,11 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
             x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=_NO_LIMIT)),
             y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
         )
-        shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=[0.08, 0.45]))
+        shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=FIELD_SHADES))
         fields = base.mark_rect(color=colors(brand)[0], cornerRadius=3).encode(opacity=shade)
-        return fields + base.mark_text(fontSize=14, fontWeight=600).encode(text=alt.Text("v:Q", format=",d"))
+        return fields + base.mark_text(fontSize=14, fontWeight=600, color=WRITING).encode(
+            text=alt.Text("v:Q", format=",d")
+        )
 
     return spec
 

@@ -13,6 +13,12 @@ ACCENTS = ("#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a6ff0")
 #: what charts of the page are measured with: faster than a font of 20,000 ideographs, and no narrower
 MEASURED = "sans-serif"
 
+#: the ink of the light page's own words, for numbers on a coloured field (`style.css` has the same, and the dark one's)
+WRITING = "#1c2330"
+#: how much of its colour the palest and the fullest field has: a field of any colour stays so near to its paper that
+#: the page's ink can be read on it, a black one on the light paper (4.5:1 and better) as a white one on the dark
+FIELD_SHADES = (0.08, 0.34)
+
 #: text and lines that can be read on light and on dark paper; the page's style makes text darker or lighter
 _INK, _LINE = "#5b6577", "#8888"
 

@@ -39,6 +39,7 @@ function makeFoldable(table) {
   more.type = "button";
   more.className = "more";
   const all = words.all.replace("{n}", rows.length);
+  let isFolded = true;
   const fold = folded => {
     table.classList.toggle("folded", folded);
     more.textContent = folded ? all : words.fewer;
@@ -51,14 +52,19 @@ function makeFoldable(table) {
       row.hidden = wanted !== "" && !row.textContent.toLowerCase().includes(wanted);
       found += !row.hidden;
     }
-    if (wanted !== "") fold(false);
+    // what is found stands whole; with the word gone the table is again as its reader left it
+    fold(wanted === "" && isFolded);
+    more.hidden = wanted !== "";
     told.textContent = found ? "" : words.none;
   });
-  more.addEventListener("click", () => fold(!table.classList.contains("folded")));
+  more.addEventListener("click", () => {
+    isFolded = !isFolded;
+    fold(isFolded);
+  });
   bar.append(find, told);
   region.before(bar);
   region.after(more);
-  fold(true);
+  fold(isFolded);
 }
 
 for (const table of document.querySelectorAll("table")) {

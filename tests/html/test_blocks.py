@@ -190,6 +190,20 @@ def _lasting(report: Report, minutes: int, chart: str, value: Callable[[int], fl
     return replace(report, tables={**report.tables, "curves": curves})
 
 
+@pytest.mark.parametrize(
+    ("minutes", "step", "shown"), [(24, 1, 24), (25, 2, 13), (48, 2, 25), (100, 5, 21), (240, 10, 25)]
+)
+def test_long_curve_is_printed_in_steps_in_which_minutes_are_told(
+    full_report: Report, minutes: int, step: int, shown: int
+) -> None:
+    made = leaving.concurrency(_lasting(full_report, minutes, "concurrency", lambda _: 7.0))
+    assert made is not None
+    assert made.chart is not None
+    assert made.chart.step == step
+    said = f"此处印出 {minutes} 行中的 {shown} 行，全部见网页上本图下方。"
+    assert made.chart.on_paper == (said if step > 1 else "")
+
+
 def _values(drawn: dict[str, Any]) -> list[dict[str, Any]]:
     """Return the rows of a Vega-Lite chart, which altair puts apart under a name of its own."""
     (rows,) = drawn["datasets"].values()

@@ -177,22 +177,26 @@ def test_long_tables_fold_filter_and_sort(opened: Open, full_page: Paged) -> Non
     shown.locator("#people input").fill("3:20:00")
     assert [row.inner_text() for row in top.all() if row.is_visible()] == ["30\t王小明\t王小明\t1\t3:20:00"]
     shown.locator("#people input").fill("")
+    assert sum(row.is_visible() for row in top.all()) == 20
     shown.locator("#people th button").last.click()
     shown.locator("#people th button").last.click()
     assert top.first.locator("td").last.inner_text() == "1:13:20"
     assert shown.locator("#people th").last.get_attribute("aria-sort") == "ascending"
 
 
+def test_cleared_filter_leaves_a_table_folded_as_it_was(opened: Open, full_page: Paged) -> None:
+    """While a word filters, all that is found stands, and there is nothing to fold."""
+    shown = opened(full_page("en")).page
+    word, more = shown.locator("#people input"), shown.locator("#people button.more")
+    rows = "[...document.querySelectorAll('#people tbody tr')].filter(one => one.checkVisibility()).length"
+    seen = []
+    for typed in ("0", "3:20:00", ""):
+        word.fill(typed)
+        seen.append((shown.evaluate(rows), more.is_visible()))
+    assert seen == [(20, False), (1, False), (10, True)]
+    assert (more.inner_text(), more.get_attribute("aria-expanded")) == ("Show all 20 rows", "false")
+
+
 def test_every_row_stands_without_the_script(opened: Open, full_page: Paged) -> None:
     shown = opened(full_page("zh"), java_script_enabled=False).page
     assert all(row.is_visible() for row in shown.locator("#people table tbody tr").all())
-
-
-def test_print_shows_every_row_on_a4_and_splits_no_chart(opened: Open, full_page: Paged) -> None:
-    shown = opened(full_page("zh"), viewport={"width": 794, "height": 1123}).page
-    shown.emulate_media(media="print")
-    assert all(row.is_visible() for row in shown.locator("#people table tbody tr").all())
-    kept = shown.evaluate("[...document.querySelectorAll('figure')].map(one => getComputedStyle(one).breakInside)")
-    assert set(kept) == {"avoid"}
-    heads = shown.evaluate("getComputedStyle(document.querySelector('#people thead')).display")
-    assert heads == "table-header-group"

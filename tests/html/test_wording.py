@@ -10,9 +10,11 @@ import pytest
 
 from reporter.excel.wording import WORDS as WORKBOOK
 from reporter.html import Entry, drawing, index, letter, page
+from reporter.html.blocks import story
 from reporter.html.wording import LETTER, WORDS
 from reporter.mail.wording import WORDS as MAIL
-from reporter.model import Count, Text
+from reporter.metrics import REGISTRY
+from reporter.model import Count, Language, Text
 from reporter.report import Definition, Figure, Report
 
 Make = Callable[..., Report]
@@ -76,3 +78,30 @@ def test_index_counts_one_warning_as_one() -> None:
     told = index(entries, "en").decode()
     assert "· 1 warning<" in told
     assert "· 2 warnings<" in told
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_story_calls_who_came_anew_and_again_what_the_cards_call_them(make_report: Make, language: Language) -> None:
+    codes = {"new_people": 58, "returning_people": 209}
+    report = make_report(
+        language=language,
+        figures=tuple(Figure(code, "total", "", value) for code, value in codes.items()) + make_report().figures,
+        definitions=tuple(one.definition for one in REGISTRY),
+    )
+    told = " ".join(story.block(report).sentences).lower()
+    labels = [one.definition.label.in_(language).lower() for one in REGISTRY if one.definition.code in codes]
+    assert [label in told for label in labels] == [True, True]
+
+
+@pytest.mark.parametrize(("word", "code"), [("peak", "peak_concurrency"), ("viewers", "play_viewer_days")])
+def test_head_of_a_figure_is_its_name_in_the_registry(word: str, code: str) -> None:
+    assert [WORDS[word]] == [one.definition.label for one in REGISTRY if one.definition.code == code]
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("stayed", "average_watch_seconds"), ("peak_was", "peak_concurrency"), ("people_note", "watch_union_seconds")],
+)
+def test_chinese_sentence_names_a_figure_as_the_registry_does(word: str, code: str) -> None:
+    (label,) = (one.definition.label for one in REGISTRY if one.definition.code == code)
+    assert label.zh in WORDS[word].zh

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import starmap
 
 from reporter import labels
-from reporter.html import numbers
+from reporter.html import numbers, paper
 from reporter.html.charts import Spec
 from reporter.html.wording import WORDS
 from reporter.model import Count
@@ -35,14 +35,30 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     numeric: tuple[bool, ...]
 
+    @property
+    def is_stacked(self) -> bool:
+        """Whether on paper each row is a small block of its own, its values named: side by side they do not fit."""
+        texts = [[cell.text for cell in row] for row in self.rows]
+        return paper.least_width(self.head, texts, self.numeric) > paper.WIDTH
+
+    @property
+    def broken(self) -> tuple[bool, ...]:
+        """Which heads have a word so long that paper breaks it."""
+        return tuple(map(paper.is_broken, self.head))
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What to draw, what it shows in words for who cannot see it, and its numbers."""
+    """What to draw, what it shows in words for who cannot see it, and its numbers.
+
+    On paper stand every `step`-th row of them and the last, and beside them `on_paper`, which says so.
+    """
 
     alternative: str
     spec: Spec
     table: Table
+    step: int = 1
+    on_paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

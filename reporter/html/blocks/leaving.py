@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from reporter import labels
-from reporter.html import charts, numbers
+from reporter.html import charts, numbers, paper
 from reporter.html.blocks.base import (
     Block,
     Cell,
@@ -29,6 +29,8 @@ from reporter.report import Figure, Report, Unit
 MOST_LINES = 5
 #: points of a line that are drawn, and rows of their table: more than a screen has would only make the page larger
 MOST_POINTS = 240
+#: rows of that table that are printed, or one more
+MOST_PRINTED = 24
 #: the figures of a drop-off table: when had this part of the audience gone
 LEFT = ("quarter_left_seconds", "half_left_seconds", "three_quarters_left_seconds")
 
@@ -161,7 +163,14 @@ def _chart(report: Report, points: pl.DataFrame, alternative: str, *, axis: str,
         title=_minutes(report, unit),
         is_part=unit == "ratio",
     )
-    return Chart(alternative, spec, _values(report, drawn, unit))
+    values = _values(report, drawn, unit)
+    step = paper.every(len(values.rows), MOST_PRINTED)
+    return Chart(alternative, spec, values, step, _on_paper(report, len(values.rows), step))
+
+
+def _on_paper(report: Report, rows: int, step: int) -> str:
+    """Return what paper says of the rows that it leaves out; the last row it always has."""
+    return tell(report, "printed", shown=len({*range(0, rows, step), rows - 1}), n=rows) if step > 1 else ""
 
 
 def _values(report: Report, drawn: pl.DataFrame, unit: Unit) -> Table:
