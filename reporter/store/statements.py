@@ -69,6 +69,7 @@ _STORED = select(
     WALKS.c.claimed,
     WALKS.c.issues,
     WALKS.c.oldest_at,
+    WALKS.c.page_count,
 ).limit(1)
 _USED = _STORED.join(RUN_WALKS, RUN_WALKS.c.walk_id == WALKS.c.walk_id)
 OF_RUN = _USED.where(_LINKED_TO_RUN, _IS_FINISHED)

@@ -40,11 +40,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StoredWalk:
-    """A finished walk."""
+    """A finished walk; `page_count` are the pages that it had when it ended, None where nobody wrote that down."""
 
     walk_id: int
     generation: int
     outcome: Outcome
+    page_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _first(connection: Connection, query: Select[Any], values: dict[str, object]
     if row is None:
         return None
     outcome = Outcome(row.verdict, row.row_count, row.claimed, issues_of(row.issues), row.oldest_at)
-    return StoredWalk(row.walk_id, row.generation, outcome)
+    return StoredWalk(row.walk_id, row.generation, outcome, row.page_count)
 
 
 def _issues_to_text(issues: tuple[Issue, ...]) -> str:
