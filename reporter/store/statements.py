@@ -46,7 +46,13 @@ FINISH = (
     .values(generation=func.coalesce(WALKS.c.generation, _NEWEST_GENERATION + 1), page_count=_PAGE_COUNT)
 )
 FINISHED = select(
-    WALKS.c.run_id, WALKS.c.scope, WALKS.c.pull_key, WALKS.c.vendor, WALKS.c.endpoint, WALKS.c.generation
+    WALKS.c.run_id,
+    WALKS.c.scope,
+    WALKS.c.pull_key,
+    WALKS.c.vendor,
+    WALKS.c.endpoint,
+    WALKS.c.generation,
+    WALKS.c.page_count,
 ).where(WALKS.c.walk_id == bindparam("of_walk"))
 
 _NEW_LINK = select(

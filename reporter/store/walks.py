@@ -111,7 +111,7 @@ def finish(connection: Connection, walk_id: int, outcome: Outcome) -> StoredWalk
     connection.execute(statements.FINISH, {**ended, "of_walk": walk_id})
     row = connection.execute(statements.FINISHED, {"of_walk": walk_id}).one()
     link(connection, row.run_id, WalkKey(row.scope, row.pull_key, row.vendor, row.endpoint), walk_id)
-    return StoredWalk(walk_id, row.generation, outcome)
+    return StoredWalk(walk_id, row.generation, outcome, row.page_count)
 
 
 def link(connection: Connection, run_id: str, key: WalkKey, walk_id: int) -> None:
