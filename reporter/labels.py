@@ -267,6 +267,7 @@ ISSUES: Mapping[str, Text] = {
     "other-media": Text("其他媒体的数据", "Data of another media"),
     "other-video": Text("其他视频的数据", "Data of another video"),
     "out-of-window": Text("超出可取天数", "Past the vendor's window"),
+    "replies-gone": Text("回复已不在库中", "Replies no longer stored"),
     "outside-period": Text("不在统计周期内", "Outside the period"),
     "page-repeated": Text("分页重复", "Page repeated"),
     "phone-unreadable": Text("手机号无法识别", "Phone unreadable"),

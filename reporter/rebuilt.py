@@ -17,12 +17,15 @@ from reporter import __version__, catalogue, finished, manifest, pipeline, rebui
 from reporter.errors import UsageError
 from reporter.files import sha256
 from reporter.lock import alone
-from reporter.model import Count, Text
+from reporter.model import Count, Issue, Pulled, Text
 
 if TYPE_CHECKING:
     from reporter.config import Config
     from reporter.rebuild import Rebuilt
     from reporter.store import FinishedRun, Store
+
+#: walks with gaps that are told one by one
+_MOST_GONE = 5
 
 Difference = Literal["other bytes", "not made now", "not made then"]
 
@@ -105,6 +108,7 @@ def _reasons(store: Store, run: FinishedRun, made: Rebuilt) -> tuple[Text, ...]:
     found = [
         *_of_version(told),
         *([] if is_own else _of_config(run, made)),
+        *_of_gone(made),
         *_of_replies(told, made, is_own=is_own),
         *_of_failures(told, made),
         *_of_erasure(store, run),
@@ -141,7 +145,9 @@ def _of_config(run: FinishedRun, made: Rebuilt) -> list[Text]:
 
 def _of_replies(told: Mapping[str, Any], made: Rebuilt, *, is_own: bool) -> list[Text]:
     """Tell of pulls that had rows at the run and no reply any more; another config may just not make them."""
-    verdicts = {_pull_key(one): one["verdict"] for one in manifest.to_dict(made.record)["pulls"]}
+    now = zip(manifest.to_dict(made.record)["pulls"], made.pulls, strict=True)
+    # whose record stands is told of by `_of_gone`
+    verdicts = {_pull_key(one): "short" if _gone(pulled) else one["verdict"] for one, pulled in now}
     unasked = "failed" if is_own else "complete"
     lost = [one for one in told["pulls"] if one["rows"] and verdicts.get(_pull_key(one), unasked) == "failed"]
     if not lost:
@@ -175,6 +181,20 @@ def _of_failures(told: Mapping[str, Any], made: Rebuilt) -> list[Text]:
             f"why {count:pull|pulls} failed then is not stored: an earlier version did not keep it",
         )
     ]
+
+
+def _of_gone(made: Rebuilt) -> list[Text]:
+    """Tell of walks whose record stands while pages of them are no longer stored: nobody pruned those."""
+    gone = [issue for one in made.pulls for issue in _gone(one)]
+    told = [Text(f"{one.where}：{one.message.zh}", f"{one.where}: {one.message.en}") for one in gone[:_MOST_GONE]]
+    if more := len(gone) - len(told):
+        zh, en = f"另有 {more} 次拉取如此", f"likewise {Count(str(more)):more pull|more pulls}"
+        told.append(Text(zh, en))
+    return told
+
+
+def _gone(one: Pulled) -> list[Issue]:
+    return [issue for issue in one.issues if issue.code == "replies-gone"]
 
 
 def _pull_key(one: Mapping[str, Any]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
@@ -134,9 +135,9 @@ def _side(store: Store | None, word: str) -> Side:
         return diff.of_file(path, word)
     folder = path.parent if path.name == manifest.NAME else path
     if (folder / manifest.NAME).is_file():
-        return diff.of_folder(folder, word, _sources(store, manifest.run_id_of(folder)))
+        return diff.of_folder(folder, word, _sources(store, manifest.read(folder)))
     named = find(store, word)
-    sources = _sources(store, named.run.record.run_id)
+    sources = _sources(store, finished.record(named.run))
     if stands(named):
         return diff.of_folder(named.folder, word, sources)
     screen.say(f"{word}: its folder is gone or holds another run; making its tables again from the store")
@@ -144,8 +145,16 @@ def _side(store: Store | None, word: str) -> Side:
     return diff.of_tables(again.tables, word, finished.record(named.run), sources)
 
 
-def _sources(store: Store | None, run_id: str) -> tuple[tuple[str, bytes], ...]:
-    return store.sources(run_id) if store is not None else ()
+def _sources(store: Store | None, record: Mapping[str, Any]) -> tuple[tuple[str, bytes], ...]:
+    """Return the config that a run.json names by its hash, from the store, with its lists; nothing where it has none.
+
+    What `rebuild --config` made stands under the id of the run, whose own config is another.
+    """
+    wanted = record.get("config_sha256")
+    made = [one for one in (store.runs() if store is not None else []) if one.config_sha256 == wanted]
+    if store is None or not made:
+        return ()
+    return store.sources(min(made, key=lambda one: one.run_id != record.get("run_id")).run_id)
 
 
 def _zone(found: Difference) -> str:

@@ -13,7 +13,7 @@ import click
 
 from reporter import oneline
 from reporter.cli import columns, options, screen
-from reporter.errors import StoreError, UsageError
+from reporter.errors import UsageError
 
 if TYPE_CHECKING:
     from reporter.query import Found, Part, Stored
@@ -150,7 +150,7 @@ def _stored(stack: ExitStack, word: str | None, store_url: str) -> Stored:
     if word is not None:
         return of_parts([_of_word(store, word)])
     if store is None:
-        raise StoreError("there is no database of that name; name it with --store sqlite:///PATH, or a run with --run")
+        raise UsageError(f"there is no store at {store_url}; name one with --store, or the folder of a run with --run")
     newest: dict[tuple[str, str], RunRecord] = {}
     for one in sorted((one for one in store.runs() if one.finished_at is not None), key=_finished):
         newest[one.client, one.label] = one

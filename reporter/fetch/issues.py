@@ -20,6 +20,8 @@ from reporter.errors import (
 )
 from reporter.model import Count, Issue, Level, Pull, Text
 
+#: pages that are named one by one
+_PAGES = 5
 #: the first that fits names the issue and says in Chinese what the error says in English
 _WORDS: tuple[tuple[type[VendorError], str, str], ...] = (
     (RefusedError, "refused", "厂商拒绝了该账号的凭证、签名或权限"),
@@ -146,6 +148,21 @@ def out_of_window(pull: Pull, window_days: int, lost: Sequence[date]) -> Issue:
         "如要照样生成，请用 --allow-partial，或缩短 period",
         f"this call reaches back {window_days} days: {days} could not be asked any more when it was made, and the "
         "store has none of it; --allow-partial builds without, or make the period shorter",
+    )
+
+
+def replies_gone(pull: Pull, gone: Sequence[int], of: int) -> Issue:
+    """Return the issue of a walk whose record stands and `gone` of whose `of` pages are stored no more."""
+    pages = ", ".join(str(one) for one in gone[:_PAGES]) + (f" +{len(gone) - _PAGES}" if len(gone) > _PAGES else "")
+    return _issue(
+        pull,
+        "error",
+        "replies-gone",
+        f"共 {of} 页，本地库中已没有第 {pages} 页，其行不在报告中；`reporter archive verify` 列出所缺，"
+        "`reporter run --refresh` 重新拉取",
+        f"{len(gone)} of {Count(str(of)):page|pages} {'is' if len(gone) == 1 else 'are'} no longer stored ({pages}), "
+        "and the rows that stood there are missing; "
+        "`reporter archive verify` lists what is gone, `reporter run --refresh` asks for it again",
     )
 
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 
 from reporter.fetch.issues import not_stored
-from reporter.fetch.walk import pulled_from, within_reach
+from reporter.fetch.walk import pulled_from, with_gaps, within_reach
 from reporter.model import Issue, Period, Pull, Pulled
 from reporter.store import Store, StoredWalk, WalkKey, pull_key
 from reporter.vendors.base import SETTLE, Access, Cursor, Endpoint, Vendor
@@ -166,7 +166,7 @@ class Archive:
         if not hit.is_linked and not self.is_replay:
             self.store.use_walk(self.run_id, key, hit.walk)
         pulled = pulled_from(self.store, pull, key, hit.walk, self.store.heads(hit.walk.walk_id))
-        return within_reach(pulled, self._endpoint(pull), hit.walk)
+        return with_gaps(within_reach(pulled, self._endpoint(pull), hit.walk), hit.walk)
 
 
 def _hit(own: StoredWalk | None, other: StoredWalk | None) -> _Hit | None:

@@ -328,6 +328,19 @@ def pulled_from(
     return Pulled(pull, replies, ended.verdict, requests, ended.rows, ended.claimed, ended.issues)
 
 
+def with_gaps(pulled: Pulled, walk: StoredWalk) -> Pulled:
+    """Return a pull as it ended; short, or failed, where pages that its walk had are no longer stored.
+
+    Its record stands and counts the rows of all of them: what is left would be taken for the whole.
+    """
+    held = {reply.page for reply in pulled.replies}
+    gone = [page for page in range(1, (walk.page_count or 0) + 1) if page not in held]
+    if not gone:
+        return pulled
+    told = issues.replies_gone(pulled.pull, gone, walk.page_count or 0)
+    return replace(pulled, verdict="short" if held else "failed", issues=(*pulled.issues, told))
+
+
 def within_reach(pulled: Pulled, endpoint: Endpoint, walk: StoredWalk) -> Pulled:
     """Return a pull as it ended; short where days of it were past the call's window when its walk was made.
 

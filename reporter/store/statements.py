@@ -49,7 +49,13 @@ FINISH = (
     .values(generation=func.coalesce(WALKS.c.generation, _NEWEST_GENERATION + 1), page_count=_PAGE_COUNT)
 )
 FINISHED = select(
-    WALKS.c.run_id, WALKS.c.scope, WALKS.c.pull_key, WALKS.c.vendor, WALKS.c.endpoint, WALKS.c.generation
+    WALKS.c.run_id,
+    WALKS.c.scope,
+    WALKS.c.pull_key,
+    WALKS.c.vendor,
+    WALKS.c.endpoint,
+    WALKS.c.generation,
+    WALKS.c.page_count,
 ).where(WALKS.c.walk_id == bindparam("of_walk"))
 
 _NEW_LINK = select(
@@ -78,6 +84,7 @@ _STORED = select(
     WALKS.c.claimed,
     WALKS.c.issues,
     WALKS.c.oldest_at,
+    WALKS.c.page_count,
 ).limit(1)
 _USED = _STORED.join(RUN_WALKS, RUN_WALKS.c.walk_id == WALKS.c.walk_id)
 OF_RUN = _USED.where(_LINKED_TO_RUN, _IS_FINISHED)

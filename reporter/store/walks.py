@@ -44,11 +44,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class StoredWalk:
-    """A finished walk."""
+    """A finished walk; `page_count` are the pages that it had when it ended, None where nobody wrote that down."""
 
     walk_id: int
     generation: int
     outcome: Outcome
+    page_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def finish(connection: Connection, walk_id: int, outcome: Outcome) -> StoredWalk
     connection.execute(statements.FINISH, {**ended, "of_walk": walk_id})
     row = connection.execute(statements.FINISHED, {"of_walk": walk_id}).one()
     link(connection, row.run_id, WalkKey(row.scope, row.pull_key, row.vendor, row.endpoint), walk_id)
-    return StoredWalk(walk_id, row.generation, outcome)
+    return StoredWalk(walk_id, row.generation, outcome, row.page_count)
 
 
 def link(connection: Connection, run_id: str, key: WalkKey, walk_id: int) -> None:
@@ -178,7 +179,7 @@ def _first(connection: Connection, query: Select[Any], values: dict[str, object]
     if row is None:
         return None
     outcome = Outcome(row.verdict, row.row_count, row.claimed, issues_of(row.issues), row.oldest_at)
-    return StoredWalk(row.walk_id, row.generation, outcome)
+    return StoredWalk(row.walk_id, row.generation, outcome, row.page_count)
 
 
 def asked_to_text(key: WalkKey) -> dict[str, str | None]:

@@ -127,6 +127,15 @@ def _slip(name: str) -> Callable[[Json], None]:
     return change
 
 
+def _call_live(rows: Json) -> None:
+    for row in rows:
+        watched = row["WatchData"]
+        watched["WatchLiveDuration"], watched["WatchReplayDuration"] = (
+            watched["WatchReplayDuration"],
+            watched["WatchLiveDuration"],
+        )
+
+
 def _misjudge(rows: Json) -> None:
     for row in rows:
         row["PlayDurationPerUv"], row["PlayPerVv"] = 1.0, 99.0
@@ -146,6 +155,10 @@ PLANTED: list[tuple[set[str], Callable[[bytes], bytes]]] = [
     ),
     ({"volcengine-duration"}, _rows("WatchLiveDuration", _USERS, _add_to("WatchLiveDuration", "WatchData", 600))),
     ({"volcengine-duration"}, _rows("VideoViewDuration", _LOG, list.clear)),
+    (
+        {f"volcengine-{name}" for name in ("live", "replay", "log-live", "log-replay")},
+        _rows("WatchLiveDuration", _USERS, _call_live),
+    ),
     ({"volcengine-tracks"}, _rows("WatchLiveDuration", _USERS, _add_to("WatchReplayDuration", "WatchData", 60))),
     ({"volcengine-tracks"}, _rows("UserTracks", _TRACKS, list.clear)),
     ({"volcengine-log"}, _rows("VideoViewDuration", _LOG, _add_to("Total", "VideoViewDuration", 600))),
@@ -189,6 +202,7 @@ def test_clean_data_of_the_sandbox_leaves_nothing_unexplained(
     assert [one for one in findings if one.verdict == "unexplained"] == []
     found = {one.check for one in findings}
     assert {"claimed-rows", "quanshi-times", "volcengine-tracks", "volcengine-log"} <= found
+    assert {f"volcengine-{name}" for name in ("live", "replay", "log-live", "log-replay")} <= found
     assert {f"volcengine-log-{name}" for name in ("comments", "likes", "sign-ins", "phone", "external-id")} <= found
 
 

@@ -11,7 +11,9 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from click.testing import CliRunner
 
+from reporter.cli.rebuild import command as rebuild_command
 from reporter.errors import UsageError
 from reporter.excel import write_xlsx
 from reporter.store import Store
@@ -194,3 +196,16 @@ def test_page_of_differences_says_why(project: Path, told: Told) -> None:
     page = (project / "d.html").read_text(encoding="utf-8")
     assert "<li>规则改动：attendance.min_ratio：— → 0.1</li>" in page
     assert "attendance 改动" in page
+
+
+def test_what_another_config_rebuilt_is_held_against_that_config_and_not_the_runs(project: Path, found: Found) -> None:
+    text = (project / "acme.yaml").read_text(encoding="utf-8")
+    (project / "other.yaml").write_text(text.replace("0.1", "0.2"), encoding="utf-8")
+    for out, config in (("known", "acme.yaml"), ("strange", "other.yaml")):
+        words = ["week-one", "--config", config, "--out", out]
+        assert CliRunner().invoke(rebuild_command, words, standalone_mode=False).return_value == 4
+    (known_folder,), (strange_folder,) = ((project / out / "acme").iterdir() for out in ("known", "strange"))
+    # the second run of the store was made with the same config
+    assert found("week-one", str(known_folder))["reasons"][0].startswith("changed rule: attendance.min_ratio: ")
+    (reason, *_) = found("week-one", str(strange_folder))["reasons"]
+    assert reason.startswith("changed config (the store has not the configs of both runs")

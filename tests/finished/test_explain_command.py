@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -125,6 +126,18 @@ def test_pruned_replies_are_told_as_gaps(ask: Ask, store: Store, run: FinishedRu
     one = told(ask("acme", "--metric", "questions", "--json", "--language", "en"))
     assert any(remark.startswith("1 pull is short") for remark in one["remarks"])
     assert any("the run itself reckoned" in remark for remark in answer["remarks"])
+
+
+def test_replies_that_are_gone_while_their_walks_record_stands_are_told_as_gaps(ask: Ask, project: Path) -> None:
+    with sqlite3.connect(project / "reporter.db") as database:
+        gone = "SELECT walk_id FROM walks WHERE endpoint = 'event/report/details'"
+        database.execute(f"DELETE FROM replies WHERE walk_id IN ({gone})")  # noqa: S608 - the test's own words
+    database.close()
+    answer = told(ask("acme", "--metric", "people", "--json", "--language", "en"))
+    (gap,) = answer["gaps"]
+    assert (gap["endpoint"], gap["verdict"]) == ("event/report/details", "failed")
+    assert "1 of 1 page is no longer stored (1)" in gap["issues"][-1]
+    assert any("event/report/details" in remark for remark in answer["remarks"])
 
 
 def test_unknown_figure_ends_with_the_nearest_and_an_unknown_ending_before_any_work(ask: Ask) -> None:

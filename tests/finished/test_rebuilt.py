@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -109,6 +110,36 @@ def test_pruned_replies_are_the_reason_that_is_told(store: Store, run: FinishedR
     assert compared.differences
     assert len(compared.reasons) == 1
     assert "no longer stored (pruned?)" in compared.reasons[0].en
+
+
+def _lose(project: Path, page: int, endpoint: str) -> None:
+    """Take a page out of the store and leave the record of its walk, as no command of ours does."""
+    of_walk = "SELECT walk_id FROM walks WHERE endpoint = ? AND page_count >= ? ORDER BY walk_id LIMIT 1"
+    with sqlite3.connect(project / "reporter.db") as database:
+        (walk,) = database.execute(of_walk, (endpoint, page)).fetchone()
+        database.execute("DELETE FROM replies WHERE page = ? AND walk_id = ?", (page, walk))
+    database.close()
+
+
+def test_walk_whose_replies_are_gone_while_its_record_stands_is_named_and_failed(
+    store: Store, run: FinishedRun, folder: Path, project: Path
+) -> None:
+    _lose(project, 1, "event/report/details")
+    compared = rebuilt.compare(store, run, folder, env={})
+    (lost,) = [one for one in compared.made.pulls if one.pull.endpoint == "event/report/details"]
+    assert (lost.verdict, lost.replies, compared.made.report.status) == ("failed", (), "partial")
+    assert compared.differences
+    (reason,) = compared.reasons
+    assert "event/report/details" in reason.en
+    assert "1 of 1 page is no longer stored (1), and the rows that stood there are missing" in reason.en
+
+
+def test_rebuild_of_a_run_that_lost_a_page_is_partial_and_ends_4(again: Rebuild, project: Path) -> None:
+    _lose(project, 1, "ListAccountUserData")
+    result = again("acme", "--json")
+    answer = told(result)
+    assert (result.return_value, answer["status"], answer["same"]) == (4, "partial", False)
+    assert ["ListAccountUserData" in reason for reason in answer["reasons"]] == [True]
 
 
 def _erase(store: Store, is_theirs: Callable[[bytes], bool]) -> None:

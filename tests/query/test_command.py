@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from reporter.cli.query import command
-from reporter.errors import StoreError, UsageError
+from reporter.errors import UsageError
 
 Finished = Callable[..., Path]
 Told = Callable[..., str]
@@ -153,7 +153,7 @@ def test_what_cannot_be_asked_is_refused(finished: Finished, told: Told, words: 
 
 
 def test_no_store_is_made_by_asking(told: Told, project: Path) -> None:
-    with pytest.raises(StoreError, match="there is no database"):
+    with pytest.raises(UsageError, match="there is no store at"):
         told("select 1")
     assert not list(project.iterdir())
 
