@@ -157,8 +157,8 @@ class Wire:
 
     def _shown(self, code: str, lines: Sequence[str]) -> str:
         # before blanks are made one, and before it is cut: both would hide a secret from who looks for it
-        said = " ".join([code, *map(self._hush, lines)])
-        return oneline.shown(self._hush(" ".join(said.split())))[:_MOST_SHOWN]
+        said = " ".join(" ".join(map(self._hush, lines)).split())
+        return oneline.shown(f"{code} {self._hush(said)}".strip())[:_MOST_SHOWN]
 
     def _line(self, deadline: float) -> bytes:
         while (end := self._buffer.find(b"\n")) < 0:

@@ -46,11 +46,11 @@ def test_command_that_is_stopped_in_a_mail_says_how_to_settle_it(desk: Desk) -> 
     with inbox() as server, closing(Breaking(server.port, "dot", stop)) as line:
         words = [sys.executable, "-m", "reporter", "send", "acme", "--yes"]
         env = {**desk.env, "SMTP_URL": f"smtp://127.0.0.1:{line.port}"}
-        kept = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-        started.append(subprocess.Popen(words, cwd=desk.folder, env=env, **kept))
-        _, said = started[0].communicate(timeout=120)
-    assert started[0].returncode == 143
-    (last,) = said.splitlines()
+        process = subprocess.Popen(words, cwd=desk.folder, env=env, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
+        started.append(process)
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 143
+    (last,) = said.decode().splitlines()
     assert last.startswith("stopped; a mail may have been under way: `reporter send status` says so;")
     assert "`reporter send resolve KEY --delivered`, or `--lost`" in last
     found = desk("send", "status", "--json")

@@ -235,6 +235,14 @@ def test_server_that_repeats_the_password_before_it_greets_a_mail_is_not_quoted(
         open_session(at(server.port, user="user", password="sesame"), trusted, QUICK)
 
 
+def test_code_of_a_reply_is_never_taken_for_a_password() -> None:
+    with scripted(features=("AUTH PLAIN",), replies={"RCPT": "550 no 550"}) as server:
+        session = open_session(at(server.port, user="user", password="550"), trusted, QUICK)
+        ended = session.send("reports@agency.example", TWO, MESSAGE, lambda _: None)
+        session.close()
+    assert {one.reason for one in ended.values()} == {"550 no ***"}
+
+
 def test_size_of_the_server_is_known_and_none_or_nothing_is_no_limit() -> None:
     for feature, expected in (("SIZE 1000", 1000), ("SIZE 0", None), ("SIZE", None), ("PIPELINING", None)):
         with scripted(features=(feature,)) as server:
