@@ -68,7 +68,7 @@ def _series(
     plot: Plot, run: Run, sheet: str, table: Sequence[Cells], *, name: SeriesLabel | None, order: int, color: str
 ) -> XYSeries:
     names = [cells.column.name for cells in table]
-    named, across, upward = (names.index(name) for name in plot.columns)
+    named, across, upward = (names.index(one) for one in plot.columns)
     label = f"{quote_sheetname(sheet)}!${get_column_letter(named + 1)}${run.first + 2}"
     line = XYSeries(
         idx=order,

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import openpyxl
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reporter.excel import workbook
@@ -106,6 +106,7 @@ def test_names_are_cut_at_the_end_or_in_the_middle_or_numbered(names: list[str],
     assert told_apart(names, 10) == shown
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("ab直播 \n😀", max_size=40), max_size=12), st.integers(6, 30))
 def test_names_that_differ_are_shown_differently(names: list[str], room: int) -> None:
     shown = told_apart(names, room)
