@@ -14,6 +14,7 @@ _EMAIL = r"^[^@\s*]+@[^@\s*]+\.[^@\s*]+$"
 #: what stands in a form where nothing was said, and what programs write for an id that they do not have
 NOTHING = ("", "-")
 _NO_ID = r"(?i)^(?:0+|null|nil|none|undefined|nan|n/a|无)$"
+_DIGITS, _PLAIN_MOBILE = r"^[0-9]+$", r"^0*(?:86)?1[3-9][0-9]{9}$"
 
 
 def tidy_email(spelled: pl.Expr) -> pl.Expr:
@@ -35,10 +36,15 @@ def stands_for_none(spelled: pl.Expr) -> pl.Expr:
 
 
 def alike(spelled: pl.Series) -> pl.Series:
-    """Return keys of any kind as they are compared: phones in E.164, addresses in lower case, all else trimmed."""
-    told = pl.DataFrame({"text": spelled, "phone": to_e164(spelled)})
+    """Return keys of any kind as they are compared: phones in E.164, addresses in lower case, all else trimmed.
+
+    Plain digits are a phone as a mainland mobile alone: vendors' own numbers are many, and slow to be read as phones.
+    """
     text = pl.col("text")
-    return told.select(pl.coalesce("phone", tidy_email(text), text.str.strip_chars()).alias(spelled.name)).to_series()
+    may_be_phone = ~text.str.contains(_DIGITS) | text.str.contains(_PLAIN_MOBILE)
+    told = pl.DataFrame({"text": spelled}).with_columns(phone=pl.when(may_be_phone).then("text"))
+    read = told.with_columns(to_e164(told["phone"]))
+    return read.select(pl.coalesce("phone", tidy_email(text), text.str.strip_chars()).alias(spelled.name)).to_series()
 
 
 def by_named(sums: pl.DataFrame, named: pl.DataFrame, within: Sequence[str]) -> pl.DataFrame:
@@ -49,11 +55,10 @@ def by_named(sums: pl.DataFrame, named: pl.DataFrame, within: Sequence[str]) -> 
     viewer_id is somebody's. Numbers are added up as far as they are known; flags hold where any holds.
     """
     place, viewer = list(within), [*within, "viewer_id"]
-    every = named.select(viewer).drop_nulls().unique()
-    strays = sums.select(viewer).join(every, on=viewer, how="anti").join(every, on=place, how="semi")
-    if strays.is_empty():
+    strays = sums.select(viewer).join(named.select(viewer), on=viewer, how="anti")
+    if strays.is_empty() or named.is_empty():
         return sums
-    ids = every.join(strays, on=place, how="semi")
+    ids = named.select(viewer).drop_nulls().unique().join(strays, on=place, how="semi")
     stray, known = (one.with_columns(alike=alike(one["viewer_id"])) for one in (strays, ids))
     single = known.group_by(*place, "alike").agg(pl.len(), named=pl.col("viewer_id").first()).filter(pl.col("len") == 1)
     found = stray.join(single, on=[*place, "alike"], how="inner", validate="m:1").select(*viewer, "named")

@@ -30,4 +30,6 @@ class TalkcloudAccount(Account):
     token_time: SecretRef | None = Field(
         None, description="When a given token was made, in Unix seconds.", examples=["env:TK_TIME"]
     )
-    user_id_is: UserIdIs = Field("auto", description="What your integration sends as userId.")
+    user_id_is: UserIdIs = Field(
+        "auto", description="What your integration sends as userId: a key of the viewer, or a name. auto: as it looks."
+    )

@@ -53,6 +53,7 @@ _SHAPE = Shape(
 #: what is a phone though it is plain digits, which are mostly an id, or begins as a number of any country does
 _DIALLED = r"^(?:(?:86)?1[3-9][0-9]{9}|\+[0-9][0-9 -]{6,17})$"
 _DIGITS = r"^[0-9]+$"
+_MOBILE_DIGITS = 11
 _MAINLAND_MOBILE = r"^\+861[3-9][0-9]{9}$"
 _PLUS = r"^[(（\[]?\+"
 _FREE_TEXT = r"[\s\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -128,9 +129,11 @@ def _folded(user_ids: pl.Series) -> pl.Series:
 
 
 def _jointed(folded: pl.Series) -> pl.Series:
-    """Return the phones that more than digits spell, in E.164."""
-    is_plain = folded.str.contains(_DIGITS)
-    return to_e164(pl.select(pl.when(~is_plain).then(folded)).to_series())
+    """Return the phones that more than digits spell, in E.164: what has too few digits is not worth reading."""
+    text = pl.col("text")
+    is_long = text.str.count_matches("[0-9]") >= _MOBILE_DIGITS
+    may_be = ~text.str.contains(_DIGITS) & (is_long | text.str.contains(_PLUS))
+    return to_e164(pl.DataFrame({"text": folded}).select(pl.when(may_be).then(text))["text"])
 
 
 def _no_viewer(rows: pl.DataFrame, meant: pl.Series) -> pl.Series:
