@@ -125,7 +125,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
         lies = frame.is_narrow or _are_long(names, frame.width)
         lying = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
         height = lying if lies else frame.height
-        at = _axes(names, groups, axis, lies=lies)
+        at = _axes(names, groups, axis, _counts(points), lies=lies)
         at["color"] = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
         known = [one for one in drawn if not is_gap(one)]
         bars = _placed(known, frame, height).mark_bar(cornerRadiusEnd=2).encode(**at)
@@ -139,9 +139,10 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     return spec
 
 
-def _axes(names: Sequence[str], groups: Sequence[str], axis: str, *, lies: bool) -> dict[str, Any]:
+def _axes(
+    names: Sequence[str], groups: Sequence[str], axis: str, counts: alt.Axis, *, lies: bool
+) -> dict[str, Any]:
     """Return where the bars of groups stand by category and value, lying or upright."""
-    counts = alt.Axis(tickMinStep=1, format=",d", tickCount=5)
     if lies:
         return {
             "y": alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
@@ -166,7 +167,7 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
         rows = _rows(readable(points[:MOST_BARS], frame))
         base = alt.Chart(alt.InlineData(values=rows), width=frame.width, height=26 * len(rows)).encode(
             y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
-            x=alt.X("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=4)),
+            x=alt.X("v:Q", title=axis, axis=_counts(points, 4)),
         )
         words = base.mark_text(align="left", dx=4, fontSize=12).encode(text=alt.Text("v:Q", format=",d"))
         return base.mark_bar(cornerRadiusEnd=2, color=colors(brand)[0]) + words
@@ -187,7 +188,7 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
                 x=alt.X(
                     "c:N", sort=None, title=title, scale=alt.Scale(paddingInner=0.08), axis=alt.Axis(labelAngle=angle)
                 ),
-                y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5)),
+                y=alt.Y("v:Q", title=axis, axis=_counts(points)),
             )
         )
 
@@ -196,18 +197,18 @@ def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> 
 
 def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: str, is_part: bool = False) -> Spec:
     """Return one line a group over minutes; `is_part`: the values are parts of one, shown as percentages."""
-    format_ = ".0%" if is_part else ",d"
+    ends = [float(one.x) for one in _to_the_end(points)]
 
     def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
         drawn = readable(_to_the_end(points), frame, group_labels=2)
         rows, groups = _rows(drawn), _groups(drawn)
-        columns = 1 if frame.is_narrow else 3
+        columns, minutes = (1, 6) if frame.is_narrow else (3, 10)
         return (
             alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
             .mark_line(interpolate="step-after", strokeWidth=2)
             .encode(
-                x=alt.X("c:Q", title=title, axis=alt.Axis(format=",d", tickCount=6 if frame.is_narrow else 10)),
-                y=alt.Y("v:Q", title=axis, axis=alt.Axis(format=format_, tickCount=5)),
+                x=alt.X("c:Q", title=title, axis=_whole(ends, minutes)),
+                y=alt.Y("v:Q", title=axis, axis=alt.Axis(format=".0%", tickCount=5) if is_part else _counts(points)),
                 color=alt.Color(
                     "g:N",
                     sort=groups,
@@ -238,7 +239,7 @@ def trend(points: Sequence[Point], *, brand: str, axis: str, order: Sequence[str
             )
             .encode(
                 x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=-45 if frame.is_narrow else 0)),
-                y=alt.Y("v:Q", title=axis, axis=alt.Axis(tickMinStep=1, format=",d", tickCount=5)),
+                y=alt.Y("v:Q", title=axis, axis=_counts(points)),
                 color=alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand)),
             )
         )
@@ -288,6 +289,21 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
 def _scale(groups: Sequence[str], brand: str) -> alt.Scale:
     palette = colors(brand)
     return alt.Scale(domain=list(groups), range=[palette[place % len(palette)] for place in range(len(groups))])
+
+
+def _counts(points: Sequence[Point], most: int = 5) -> alt.Axis:
+    """Return an axis of counts, from 0 on."""
+    return _whole([0.0, *(one.value for one in points if not math.isnan(one.value))], most)
+
+
+def _whole(values: Sequence[float], most: int) -> alt.Axis:
+    """Return an axis of about `most` whole numbers, each named once.
+
+    Vega's own least step lets halves of a short axis through, which would be written 0, 1, 1, 2, 2; it takes the whole
+    step that is nearest above 7/10 of what is asked for.
+    """
+    span = max(values, default=0.0) - min(values, default=0.0)
+    return alt.Axis(format=",d", tickCount=min(most, max(1, int(span * 1.4))))
 
 
 def _rows(points: Sequence[Point]) -> list[dict[str, str | float | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -66,3 +67,31 @@ def test_every_chart_of_a_page_keeps_to_the_schema(full_report: Report, frame: F
     assert len(charts) >= 7
     for chart in charts:
         alt.Chart.from_dict(as_dict(chart.spec, frame))
+
+
+@pytest.mark.parametrize("most", [1, 2, 3, 4, 7, 1312])
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda points: charts.grouped_bars(points, brand="#1664ff", axis="n"),
+        lambda points: charts.ranked_bars(points, brand="#1664ff", axis="n"),
+        lambda points: charts.histogram(points, brand="#1664ff", axis="n", title="t"),
+        lambda points: charts.trend(points, brand="#1664ff", axis="n"),
+        lambda points: charts.lines_of_minutes(
+            [Point(minute, "a", one.value) for minute, one in enumerate(points, 1)],
+            brand="#1664ff",
+            axis="n",
+            title="t",
+        ),
+    ],
+    ids=["grouped", "ranked", "histogram", "trend", "lines"],
+)
+def test_axis_of_a_small_audience_or_a_short_session_names_no_number_twice(
+    draw: Callable[[Sequence[Point]], Any], most: int
+) -> None:
+    drawn = str(canvas.svg(draw([Point("a", "a", float(most)), Point("b", "a", 1.0)])))
+    axes = re.findall(r'role-axis-label"[^>]*>(.*?)</g>', drawn)
+    labels = [re.findall(r">([\d,.]+)</text>", axis) for axis in axes]
+    counts = [axis for axis in labels if axis]
+    assert len(counts) >= 2
+    assert all(len(axis) >= 2 and len(axis) == len(set(axis)) for axis in counts)
