@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -127,12 +127,13 @@ def test_index_fits_the_sheet(opened: Open) -> None:
     assert shown.evaluate("document.documentElement.scrollWidth") == INNER["width"]
 
 
-def _long(report: Report, minutes: int) -> Report:
-    """Return a report whose curves last so long."""
+def _long(report: Report, minutes: int, names: Sequence[str] = ("长",), least: float = 5.0) -> Report:
+    """Return a report whose curves last so long, `least` people and more online."""
     began = datetime(2026, 11, 10, 12, tzinfo=UTC)
     points = [
-        (chart, "长", began + timedelta(minutes=minute), 1.0 if chart == "drop_off" else 5.0 + minute)
+        (chart, name, began + timedelta(minutes=minute), 1.0 if chart == "drop_off" else least + minute)
         for chart in ("concurrency", "drop_off")
+        for name in names
         for minute in range(minutes)
     ]
     curves = pl.DataFrame(points, schema=report.tables["curves"].schema, orient="row")
@@ -166,6 +167,15 @@ def test_every_chart_has_its_numbers_beneath_on_paper_and_a_long_curve_says_wher
     assert shown.locator("#drop_off .on-paper").is_visible()
     shown.emulate_media(media="screen")
     assert not shown.locator("#concurrency .on-paper").is_visible()
+
+
+def test_long_curve_leaves_rows_out_too_where_its_rows_are_blocks(opened: Open, make_full: Make) -> None:
+    shown = opened(page(_long(make_full(language="en"), 100, "abcde", 1e15))[0], viewport=INNER).page
+    shown.emulate_media(media="print")
+    table = shown.locator("#concurrency figure table")
+    assert table.get_attribute("class").split()[:2] == ["stacked", "stepped"]
+    assert sum(row.is_visible() for row in table.locator("tbody tr").all()) == 21
+    assert shown.evaluate(CUT) == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
