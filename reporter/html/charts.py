@@ -139,9 +139,7 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     return spec
 
 
-def _axes(
-    names: Sequence[str], groups: Sequence[str], axis: str, counts: alt.Axis, *, lies: bool
-) -> dict[str, Any]:
+def _axes(names: Sequence[str], groups: Sequence[str], axis: str, counts: alt.Axis, *, lies: bool) -> dict[str, Any]:
     """Return where the bars of groups stand by category and value, lying or upright."""
     if lies:
         return {
