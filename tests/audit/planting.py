@@ -163,3 +163,44 @@ def seconds_of(text: str) -> int:
     """Return what `clock` wrote."""
     hours, minutes, seconds = map(int, text.split(":"))
     return hours * 3600 + minutes * 60 + seconds
+
+
+def move_log(hours: int) -> Callable[[Json], None]:
+    """Move the times of a row of the log."""
+
+    def move(row: Json) -> None:
+        row["JoinAt"] = [at + hours * HOUR for at in row["JoinAt"]]
+        row["LeaveAt"] = [at + hours * HOUR for at in row["LeaveAt"]]
+
+    return move
+
+
+def move_spans(hours: int) -> Callable[[Json], None]:
+    """Move the live times of a room."""
+
+    def move(body: Json) -> None:
+        for span in body["Result"]["StartAndEndTime"]:
+            for name, value in span.items():
+                if isinstance(value, int) and value > 10**9:
+                    span[name] = value + hours * HOUR
+
+    return move
+
+
+def move_most_live(hours: int) -> Callable[[list[Json]], None]:
+    """Move one row of a log: of who watched live for the longest."""
+    return lambda rows: move_log(hours)(max(rows, key=lambda row: row["VideoViewDuration"]["Live"]))
+
+
+def move_middle(rows: list[Json]) -> None:
+    """Move the middle row of a log a day back."""
+    move_log(-24)(rows[len(rows) // 2])
+
+
+def swap_modes(live: str, replay: str, part: str) -> Callable[[Json], None]:
+    """Exchange two durations of a row."""
+
+    def swap(row: Json) -> None:
+        row[part][live], row[part][replay] = row[part][replay], row[part][live]
+
+    return swap

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,43 +9,24 @@ import polars as pl
 import pytest
 
 from reporter.audit import console
-from reporter.audit.check import Found
-from reporter.audit.console_cells import Step, number, steps
+from reporter.audit.console_cells import number
 from reporter.audit.console_columns import columns_of
 from reporter.audit.evidence import Evidence
 from reporter.errors import UsageError
-from reporter.excel import write_xlsx
+from tests.audit.exporting import VOLC, compared_with, found_by_check, of_volc, totals_of, xlsx
 
-VOLC, QUANSHI, VIDEO, MEDIA = "172183460671", "609768", "8602268011035296205", "9ae2af636ca6c10412f44891fc000001"
-
-
-def _totals(seen: Evidence, room: str) -> pl.DataFrame:
-    """Return what a console would export of a room: its viewers, who they are, and the platform's sums."""
-    totals = seen.tables["viewer_totals"].filter(pl.col("room_id") == room)
-    counts = seen.tables["activity"].filter(pl.col("room_id") == room).select("viewer_id", "comments", "likes")
-    who = seen.tables["viewers"].select("vendor", "viewer_id", "phone", "email", "name")
-    return totals.join(counts, on="viewer_id").join(who, on=["vendor", "viewer_id"])
-
-
-def _xlsx(path: Path, rows: pl.DataFrame) -> Path:
-    write_xlsx({"export": rows}, path)
-    return path
-
-
-def _compared(seen: Evidence, path: Path, mapping: Sequence[str] = ()) -> dict[str, str]:
-    found = console.compare(console.read(path, mapping), seen)
-    return {one.finding.check: one.finding.verdict for one in found}
+QUANSHI, VIDEO, MEDIA = "609768", "8602268011035296205", "9ae2af636ca6c10412f44891fc000001"
 
 
 def test_export_in_chinese_agrees_column_by_column(seen: Evidence, tmp_path: Path) -> None:
-    rows = _totals(seen, VOLC).select(
+    rows = totals_of(seen, VOLC).select(
         pl.col("viewer_id").alias("用户ID"),
         pl.col("room_id").alias("直播间ID"),
         pl.col("live_seconds").alias("直播观看时长（秒）"),
         (pl.col("watch_seconds") / 60).round(1).alias("观看总时长(分钟)"),
         pl.col("comments").alias("评论数"),
     )
-    assert _compared(seen, _xlsx(tmp_path / "console.xlsx", rows)) == {
+    assert compared_with(seen, xlsx(tmp_path / "console.xlsx", rows)) == {
         "console-rows": "agrees",
         "console-live-seconds": "agrees",
         "console-watch-seconds": "agrees",
@@ -57,25 +37,25 @@ def test_export_in_chinese_agrees_column_by_column(seen: Evidence, tmp_path: Pat
 def test_export_in_english_with_clock_times_agrees(seen: Evidence, tmp_path: Path) -> None:
     seconds = pl.col("watch_seconds").cast(pl.Int64)
     clock = pl.format("{}:{}:{}", seconds // 3600, seconds // 60 % 60, seconds % 60)
-    rows = _totals(seen, QUANSHI).select(
+    rows = totals_of(seen, QUANSHI).select(
         pl.col("viewer_id").alias("Viewer id"),
         pl.col("room_id").alias("Room ID"),
         clock.alias("Watch time"),
         pl.col("visits").alias("Visits"),
     )
     rows.write_csv(tmp_path / "console.csv")
-    found = _compared(seen, tmp_path / "console.csv")
+    found = compared_with(seen, tmp_path / "console.csv")
     assert found == {"console-rows": "agrees", "console-watch-seconds": "agrees", "console-visits": "agrees"}
 
 
 def test_value_that_is_another_is_named_with_its_row_and_reply(seen: Evidence, tmp_path: Path) -> None:
-    totals = _totals(seen, VOLC)
+    totals = totals_of(seen, VOLC)
     rows = totals.select(
         pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞数")
     )
     likes = pl.when(pl.int_range(pl.len()) == 2).then(pl.col("点赞数") + 9).otherwise("点赞数")
     changed = rows.with_columns(点赞数=likes)
-    path = _xlsx(tmp_path / "console.xlsx", changed)
+    path = xlsx(tmp_path / "console.xlsx", changed)
     (found,) = [one for one in console.compare(console.read(path), seen) if one.finding.verdict == "unexplained"]
     assert (found.finding.check, found.finding.where) == ("console-likes", f"volcengine:volc room {VOLC} 点赞数")
     assert int(float(found.finding.expected)) - int(float(found.finding.found)) == 9
@@ -85,11 +65,11 @@ def test_value_that_is_another_is_named_with_its_row_and_reply(seen: Evidence, t
 
 
 def test_viewers_of_one_side_alone_and_rows_that_stand_twice_are_unexplained(seen: Evidence, tmp_path: Path) -> None:
-    rows = _totals(seen, VOLC).select(
+    rows = totals_of(seen, VOLC).select(
         pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞数")
     )
     stranger = rows.head(1).with_columns(用户ID=pl.lit("7"))
-    path = _xlsx(tmp_path / "console.xlsx", pl.concat([rows.slice(1), rows.slice(1, 1), stranger]))
+    path = xlsx(tmp_path / "console.xlsx", pl.concat([rows.slice(1), rows.slice(1, 1), stranger]))
     (found,) = [one for one in console.compare(console.read(path), seen) if one.finding.check == "console-rows"]
     assert found.finding.verdict == "unexplained"
     assert found.rows["side"].value_counts().sort("side").rows() == [
@@ -100,7 +80,7 @@ def test_viewers_of_one_side_alone_and_rows_that_stand_twice_are_unexplained(see
 
 
 def test_number_of_rows_stands_against_the_number_of_viewers(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen)
+    rows = of_volc(seen)
     n = rows.height
     cases = {
         "short": (
@@ -113,34 +93,22 @@ def test_number_of_rows_stands_against_the_number_of_viewers(seen: Evidence, tmp
         "other": (pl.concat([rows.slice(1), rows.slice(1, 1)]), str(n), f"{n - 1}/{n}", "1 viewer or day has no row"),
     }
     for other, expected, known, why in cases.values():
-        finding = _found(seen, tmp_path, other)["console-rows"].finding
+        finding = found_by_check(seen, tmp_path, other)["console-rows"].finding
         assert (finding.expected, finding.found, finding.verdict) == (expected, known, "unexplained")
         assert why in finding.why.en
 
 
 def test_rows_meet_by_phone_however_it_is_spelled(seen: Evidence, tmp_path: Path) -> None:
     bare = pl.col("phone").str.replace(r"^\+86-?", "")
-    totals = _totals(seen, VOLC).filter(
+    totals = totals_of(seen, VOLC).filter(
         pl.col("phone").is_not_null() & ~bare.is_duplicated() & bare.str.starts_with("1")
     )
     spelled = pl.format("+86 {} {} {}", bare.str.slice(0, 3), bare.str.slice(3, 4), bare.str.slice(7))
     rows = totals.select(spelled.alias("手机号码"), pl.col("room_id").alias("房间号"), pl.col("likes").alias("点赞"))
-    found = list(console.compare(console.read(_xlsx(tmp_path / "console.xlsx", rows)), seen))
+    found = list(console.compare(console.read(xlsx(tmp_path / "console.xlsx", rows)), seen))
     assert {one.finding.check: one.finding.verdict for one in found}["console-likes"] == "agrees"
     (rows_found,) = [one for one in found if one.finding.check == "console-rows"]
     assert set(rows_found.rows["side"]) == {"not in the file"}
-
-
-def _of_volc(seen: Evidence, *more: pl.Expr) -> pl.DataFrame:
-    """Return an export of one room: viewer, room, likes as text, and more."""
-    likes = pl.col("likes").cast(pl.Int64).cast(pl.String)
-    who = pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号")
-    return _totals(seen, VOLC).select(*who, likes.alias("点赞数"), *more)
-
-
-def _found(seen: Evidence, tmp_path: Path, rows: pl.DataFrame) -> dict[str, Found]:
-    rows.write_csv(tmp_path / "console.csv")
-    return {one.finding.check: one for one in console.compare(console.read(tmp_path / "console.csv"), seen)}
 
 
 def _at(place: int, cell: str | None) -> pl.Expr:
@@ -151,7 +119,7 @@ def _at(place: int, cell: str | None) -> pl.Expr:
 def test_cell_that_cannot_be_compared_is_unexplained_with_its_row(
     seen: Evidence, tmp_path: Path, cell: str, what: str
 ) -> None:
-    found = _found(seen, tmp_path, _of_volc(seen).with_columns(_at(2, cell)))
+    found = found_by_check(seen, tmp_path, of_volc(seen).with_columns(_at(2, cell)))
     likes = found["console-likes"]
     assert likes.finding.verdict == "unexplained"
     assert likes.rows.select("file_row", "difference", "cell").rows() == [(4, what, cell if cell != "" else None)]
@@ -159,32 +127,32 @@ def test_cell_that_cannot_be_compared_is_unexplained_with_its_row(
 
 
 def test_column_of_which_no_cell_can_be_read_is_unexplained(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen).with_columns(pl.lit("many").alias("点赞数"))
-    likes = _found(seen, tmp_path, rows)["console-likes"]
+    rows = of_volc(seen).with_columns(pl.lit("many").alias("点赞数"))
+    likes = found_by_check(seen, tmp_path, rows)["console-likes"]
     assert (likes.finding.verdict, likes.finding.expected, likes.rows.height) == ("unexplained", "-", rows.height)
 
 
 def test_cells_that_are_empty_on_both_sides_agree(seen: Evidence, tmp_path: Path) -> None:
     path = tmp_path / "console.csv"
-    _of_volc(seen).with_columns(_at(2, None)).write_csv(path)
-    third = _totals(seen, VOLC)["viewer_id"][2]
+    of_volc(seen).with_columns(_at(2, None)).write_csv(path)
+    third = totals_of(seen, VOLC)["viewer_id"][2]
     is_third = (pl.col("room_id") == VOLC) & (pl.col("viewer_id") == third)
     likes = pl.when(~is_third).then("likes").alias("likes")
     silent = replace(seen, tables={**seen.tables, "activity": seen.tables["activity"].with_columns(likes)})
-    assert _compared(silent, path)["console-likes"] == "agrees"
-    assert _compared(seen, path)["console-likes"] == "unexplained"
+    assert compared_with(silent, path)["console-likes"] == "agrees"
+    assert compared_with(seen, path)["console-likes"] == "unexplained"
 
 
 def test_figure_that_the_report_has_not_is_told_and_not_called_equal(seen: Evidence, tmp_path: Path) -> None:
-    plays = _found(seen, tmp_path, _of_volc(seen, pl.lit(3).alias("播放次数")))["console-plays"]
+    plays = found_by_check(seen, tmp_path, of_volc(seen, pl.lit(3).alias("播放次数")))["console-plays"]
     assert plays.finding.verdict == "explained"
     assert "nothing was compared" in plays.finding.why.en
-    empty = _found(seen, tmp_path, _of_volc(seen, pl.lit("-").alias("播放次数")))["console-plays"]
+    empty = found_by_check(seen, tmp_path, of_volc(seen, pl.lit("-").alias("播放次数")))["console-plays"]
     assert empty.finding.verdict == "agrees"
 
 
 def test_console_of_the_periods_days_may_list_those_who_did_not_come_with_0(seen: Evidence, tmp_path: Path) -> None:
-    rows = _totals(seen, VOLC).select(pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"))
+    rows = totals_of(seen, VOLC).select(pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号"))
     visits = seen.tables["visits"].filter((pl.col("room_id") != VOLC) | (pl.col("viewer_id") != rows["用户ID"][0]))
     came = (
         visits.filter(pl.col("room_id") == VOLC)
@@ -194,9 +162,9 @@ def test_console_of_the_periods_days_may_list_those_who_did_not_come_with_0(seen
     shorter = replace(seen, tables={**seen.tables, "visits": visits})
     of_days = rows.join(came, on="用户ID", how="left", maintain_order="left")
     assert of_days["观看时长"].null_count() == 1
-    zeros = _found(shorter, tmp_path, of_days.with_columns(pl.col("观看时长").fill_null(0)))
+    zeros = found_by_check(shorter, tmp_path, of_days.with_columns(pl.col("观看时长").fill_null(0)))
     assert zeros["console-watch-seconds"].finding.verdict == "agrees"
-    empty = _found(shorter, tmp_path, of_days)["console-watch-seconds"]
+    empty = found_by_check(shorter, tmp_path, of_days)["console-watch-seconds"]
     assert (empty.finding.verdict, empty.rows["difference"].to_list()) == ("unexplained", ["on one side alone"])
 
 
@@ -210,7 +178,7 @@ def test_column_without_a_header_is_named_by_its_number_where_it_holds_something
 
 
 def test_headers_that_are_compared_with_nothing_are_named(seen: Evidence, tmp_path: Path) -> None:
-    found = _found(seen, tmp_path, _of_volc(seen, pl.lit(3).alias("小红心"), pl.lit(4).alias("点赞次数")))
+    found = found_by_check(seen, tmp_path, of_volc(seen, pl.lit(3).alias("小红心"), pl.lit(4).alias("点赞次数")))
     columns = found["console-columns"]
     assert (columns.finding.verdict, columns.finding.expected, columns.finding.found) == ("explained", "5", "3")
     assert "小红心, 点赞次数" in columns.finding.why.en
@@ -218,33 +186,33 @@ def test_headers_that_are_compared_with_nothing_are_named(seen: Evidence, tmp_pa
 
 
 def test_rows_of_a_strange_room_or_of_none_are_counted_and_unexplained(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen)
+    rows = of_volc(seen)
     rooms = pl.when(pl.int_range(pl.len()) == 0).then(pl.lit("999")).when(pl.int_range(pl.len()) == 1).then(pl.lit(""))
-    path = _xlsx(tmp_path / "console.xlsx", pl.concat([rows, rows.head(2).with_columns(房间号=rooms)]))
+    path = xlsx(tmp_path / "console.xlsx", pl.concat([rows, rows.head(2).with_columns(房间号=rooms)]))
     strange, own, *_ = console.compare(console.read(path), seen)
     assert (strange.finding.check, strange.finding.verdict) == ("console-rows", "unexplained")
     assert (strange.finding.expected, strange.finding.found) == (str(rows.height + 2), str(rows.height))
     assert strange.rows["file_row"].to_list() == [rows.height + 2, rows.height + 3]
     assert own.finding.verdict == "agrees"
-    alone = _xlsx(tmp_path / "alone.xlsx", rows.with_columns(房间号=pl.lit("999")))
-    assert _compared(seen, alone) == {"console-rows": "unexplained"}
+    alone = xlsx(tmp_path / "alone.xlsx", rows.with_columns(房间号=pl.lit("999")))
+    assert compared_with(seen, alone) == {"console-rows": "unexplained"}
 
 
 def test_sums_are_told_to_the_last_digit(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen).with_columns(_at(0, "1234567"))
-    finding = _found(seen, tmp_path, rows)["console-likes"].finding
+    rows = of_volc(seen).with_columns(_at(0, "1234567"))
+    finding = found_by_check(seen, tmp_path, rows)["console-likes"].finding
     assert finding.expected == str(1234567 + sum(int(one) for one in rows["点赞数"][1:]))
 
 
 def test_headers_that_nobody_knows_are_told_by_a_map(seen: Evidence, tmp_path: Path) -> None:
-    rows = _totals(seen, VOLC).select(
+    rows = totals_of(seen, VOLC).select(
         pl.col("viewer_id").alias("学员"), pl.col("room_id").alias("课室"), pl.col("likes").alias("小红心")
     )
-    path = _xlsx(tmp_path / "console.xlsx", rows)
+    path = xlsx(tmp_path / "console.xlsx", rows)
     with pytest.raises(UsageError, match=r"no column says whom .*学员, 课室, 小红心.*--map HEADER=COLUMN"):
         console.read(path)
     mapping = ["学员=viewer_id", "课室=room_id", "小红心=likes"]
-    assert _compared(seen, path, mapping) == {"console-rows": "agrees", "console-likes": "agrees"}
+    assert compared_with(seen, path, mapping) == {"console-rows": "agrees", "console-likes": "agrees"}
 
 
 def test_days_of_plays_are_compared_by_their_date(seen: Evidence, tmp_path: Path) -> None:
@@ -255,7 +223,7 @@ def test_days_of_plays_are_compared_by_their_date(seen: Evidence, tmp_path: Path
         pl.col("plays").alias("播放次数"),
         pl.col("play_seconds").alias("播放时长"),
     )
-    assert _compared(seen, _xlsx(tmp_path / "console.xlsx", rows)) == {
+    assert compared_with(seen, xlsx(tmp_path / "console.xlsx", rows)) == {
         "console-rows": "agrees",
         "console-plays": "agrees",
         "console-play-seconds": "agrees",
@@ -275,14 +243,14 @@ def test_console_that_was_asked_for_the_periods_days_agrees_with_the_periods_vis
             pl.col("watch_seconds").alias("观看时长"),
         )
     )
-    path = _xlsx(tmp_path / "console.xlsx", rows)
-    assert _compared(seen, path) == {"console-rows": "agrees", "console-watch-seconds": "agrees"}
+    path = xlsx(tmp_path / "console.xlsx", rows)
+    assert compared_with(seen, path) == {"console-rows": "agrees", "console-watch-seconds": "agrees"}
 
 
 def test_export_that_names_no_room_needs_one_that_is_audited_alone(seen: Evidence, tmp_path: Path) -> None:
     rows = pl.DataFrame({"用户ID": ["1"], "点赞数": [1]})
     with pytest.raises(UsageError, match=r"which room is it about\? Name one with --room"):
-        _compared(seen, _xlsx(tmp_path / "console.xlsx", rows))
+        compared_with(seen, xlsx(tmp_path / "console.xlsx", rows))
 
 
 @pytest.mark.parametrize(
@@ -316,141 +284,6 @@ def test_cell_that_is_no_number_is_not_taken_for_an_empty_one(text: str) -> None
 def test_number_of_minutes_is_seconds() -> None:
     (column,) = columns_of(["观看时长（分钟）"])
     assert (column.name, number("2.5", column.factor), column.is_time) == ("watch_seconds", 150.0, True)
-
-
-@pytest.mark.parametrize(
-    ("cells", "factor", "shown"),
-    [
-        (["1.5", "2"], 3600.0, [Step(360.0)] * 2),
-        (["1", "2"], 3600.0, [Step(3600.0, is_whole=True)] * 2),
-        (["1", "2"], 1.0, [Step(1.0)] * 2),
-        (["0.25", "12.1"], 60.0, [Step(0.6)] * 2),
-        # a spreadsheet that cut digits off is not forgiven for them
-        (["1.5E+04"], 1.0, [Step(1.0)]),
-        (["1:02:03", "02:03"], 60.0, [Step(1.0)] * 2),
-        (["1小时2分3秒", "2分钟", "2小时"], 1.0, [Step(1.0), Step(60.0, is_whole=True), Step(60.0, is_whole=True)]),
-        (["2小时"], 1.0, [Step(3600.0, is_whole=True)]),
-    ],
-)
-def test_digits_of_a_column_say_how_finely_it_shows_times(cells: list[str], factor: float, shown: list[Step]) -> None:
-    assert steps(cells, factor) == shown
-
-
-def _watched(seen: Evidence, tmp_path: Path, header: str, shown: pl.Expr) -> Found:
-    """Compare an export of one room whose column of watching shows `watch_seconds` as `shown`."""
-    who = pl.col("viewer_id").alias("用户ID"), pl.col("room_id").alias("房间号")
-    rows = _totals(seen, VOLC).select(*who, shown.alias(header))
-    return _found(seen, tmp_path, rows)["console-watch-seconds"]
-
-
-_SECONDS = pl.col("watch_seconds")
-
-
-@pytest.mark.parametrize(
-    ("header", "shown"),
-    [
-        ("观看时长（小时）", (_SECONDS / 3600).round(1)),
-        ("观看时长（小时）", (_SECONDS / 3600).round(2)),
-        ("观看时长（小时）", (_SECONDS / 3600).round(0).cast(pl.Int64)),
-        ("观看时长（小时）", (_SECONDS / 3600).floor().cast(pl.Int64)),
-        ("观看时长（分钟）", (_SECONDS / 60).round(0).cast(pl.Int64)),
-        ("观看时长（分钟）", (_SECONDS // 60).cast(pl.Int64)),
-        ("观看时长", pl.format("{}小时{}分", (_SECONDS // 3600).cast(pl.Int64), (_SECONDS // 60 % 60).cast(pl.Int64))),
-    ],
-)
-def test_times_that_are_rounded_to_their_last_digit_or_cut_to_whole_units_agree(
-    seen: Evidence, tmp_path: Path, header: str, shown: pl.Expr
-) -> None:
-    assert _watched(seen, tmp_path, header, shown).finding.verdict == "agrees"
-
-
-@pytest.mark.parametrize(
-    ("header", "shown"),
-    [
-        ("观看时长（小时）", (_SECONDS / 3600 + 0.9).round(4)),
-        ("观看时长（小时）", (_SECONDS / 3600 + 0.06).round(1)),
-        ("观看时长（分钟）", (_SECONDS / 60 + 0.95).round(2)),
-        # cut where decimals are shown
-        ("观看时长（小时）", (_SECONDS / 360).floor() / 10),
-        # whole units that are neither rounded nor cut
-        ("观看时长（小时）", (_SECONDS / 3600 + 0.9).floor().cast(pl.Int64)),
-        ("观看时长（分钟）", (_SECONDS / 60 - 0.9).floor().cast(pl.Int64)),
-    ],
-)
-def test_times_that_are_off_by_more_than_their_digits_leave_open_are_named(
-    seen: Evidence, tmp_path: Path, header: str, shown: pl.Expr
-) -> None:
-    found = _watched(seen, tmp_path, header, shown)
-    assert found.finding.verdict == "unexplained"
-    assert set(found.rows["difference"]) == {"another value"}
-
-
-def test_who_is_shown_with_0_has_watched_for_less_than_the_other_rows_show(seen: Evidence, tmp_path: Path) -> None:
-    hours = (_SECONDS / 3600).round(3)
-    zeros = pl.when(pl.int_range(pl.len()) == 3).then(0.0).otherwise(hours)
-    found = _watched(seen, tmp_path, "观看时长（小时）", zeros)
-    assert (found.finding.verdict, found.rows["file_row"].to_list()) == ("unexplained", [5])
-
-
-def test_second_more_of_every_viewer_is_no_rounding_though_no_value_is_off_by_more(
-    seen: Evidence, tmp_path: Path
-) -> None:
-    found = _watched(seen, tmp_path, "观看时长（秒）", (_SECONDS + 1).cast(pl.Int64))
-    assert found.finding.verdict == "unexplained"
-    assert "together they are" in found.finding.why.en
-    assert set(found.rows["difference"]) == {"off with all others"}
-    one = pl.when(pl.int_range(pl.len()) == 3).then(_SECONDS + 1).otherwise(_SECONDS)
-    assert _watched(seen, tmp_path, "观看时长（秒）", one.cast(pl.Int64)).finding.verdict == "agrees"
-
-
-def test_head_is_found_below_titles(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen)
-    path = tmp_path / "console.csv"
-    path.write_text("观众明细\n导出时间：2026-11-27\n\n" + rows.write_csv(), encoding="utf-8")
-    head, own, likes = console.compare(console.read(path), seen)
-    assert (head.finding.check, head.finding.expected, head.finding.found) == ("console-head", "1", "4")
-    assert (head.finding.verdict, own.finding.verdict, likes.finding.verdict) == ("explained", "agrees", "agrees")
-
-
-def test_head_of_two_rows_is_read_together(seen: Evidence, tmp_path: Path) -> None:
-    totals = _totals(seen, VOLC)
-    path = tmp_path / "console.csv"
-    body = totals.select("viewer_id", "room_id", "live_seconds", "replay_seconds", "likes")
-    top, lower = "用户ID,房间号,直播,回放,互动", ",,观看时长（秒）,观看时长（秒）,点赞数"
-    path.write_text(f"{top}\n{lower}\n" + body.write_csv(include_header=False), encoding="utf-8")
-    assert _compared(seen, path) == {
-        "console-head": "explained",
-        "console-rows": "agrees",
-        "console-live-seconds": "agrees",
-        "console-replay-seconds": "agrees",
-        "console-likes": "agrees",
-    }
-
-
-def test_file_without_a_head_says_which_row_was_nearest(tmp_path: Path) -> None:
-    path = tmp_path / "console.csv"
-    path.write_text("标题\n用户ID,昵称\n1,甲\n", encoding="utf-8")
-    with pytest.raises(
-        UsageError, match=r"no column can be compared, whichever of its first 20 .*row 2 has 用户ID, 昵称"
-    ):
-        console.read(path)
-
-
-def test_row_of_totals_is_none_of_a_viewer_and_is_held_against_the_rows(seen: Evidence, tmp_path: Path) -> None:
-    rows = _of_volc(seen, (_SECONDS / 60).round(1).alias("观看时长（分钟）"))
-    likes, minutes = (
-        int(rows["点赞数"].cast(pl.Int64).sum()),
-        round(float(_totals(seen, VOLC)["watch_seconds"].sum()) / 60),
-    )
-    for word, more, verdict in (("合计", 0, "agrees"), ("Total:", 9, "unexplained")):
-        cells = {"用户ID": word, "房间号": "", "点赞数": str(likes + more), "观看时长（分钟）": float(minutes + more)}
-        total = pl.DataFrame([cells], schema=rows.schema)
-        found = _found(seen, tmp_path, pl.concat([rows, total]))
-        assert found["console-rows"].finding.verdict == "agrees"
-        assert found["console-likes"].finding.verdict == "agrees"
-        assert found["console-total-watch-seconds"].finding.verdict == verdict
-        told = found["console-total-likes"].finding
-        assert (told.expected, told.found, told.verdict) == (str(likes + more), str(likes), verdict)
 
 
 def test_slip_in_a_map_names_the_near_match() -> None:

@@ -195,46 +195,12 @@ def _stay_on(row: Json) -> None:
     row["watch_duration"] += 5 * HOUR
 
 
-def _move_log(hours: int) -> Callable[[Json], None]:
-    def move(row: Json) -> None:
-        row["JoinAt"] = [at + hours * HOUR for at in row["JoinAt"]]
-        row["LeaveAt"] = [at + hours * HOUR for at in row["LeaveAt"]]
-
-    return move
-
-
 def _move_event(body: Json) -> None:
     for rows in body["data"]["report"].values():
         for row in rows or ():
             for name in ("online_time", "offline_time"):
                 if isinstance(row.get(name), int):
                     row[name] -= 8 * HOUR
-
-
-def _move_spans(hours: int) -> Callable[[Json], None]:
-    def move(body: Json) -> None:
-        for span in body["Result"]["StartAndEndTime"]:
-            for name, value in span.items():
-                if isinstance(value, int) and value > 10**9:
-                    span[name] = value + hours * HOUR
-
-    return move
-
-
-def _move_most_live(hours: int) -> Callable[[list[Json]], None]:
-    """Move one row of a log: of who watched live for the longest."""
-    return lambda rows: _move_log(hours)(max(rows, key=lambda row: row["VideoViewDuration"]["Live"]))
-
-
-def _move_middle(rows: list[Json]) -> None:
-    _move_log(-24)(rows[len(rows) // 2])
-
-
-def _swap_modes(live: str, replay: str, part: str) -> Callable[[Json], None]:
-    def swap(row: Json) -> None:
-        row[part][live], row[part][replay] = row[part][replay], row[part][live]
-
-    return swap
 
 
 def _future(rows: list[Json]) -> None:
@@ -253,27 +219,27 @@ _kind(
     "watched-stay",
 )
 _kind("visit in the future", planting.lives(_future), "clock-future")
-_kind("log eight hours off", planting.log(each(_move_log(8))), "clock-shift")
-_kind("live times eight hours off", planting.sent(planting.SPANS, _move_spans(8)), "clock-shift")
+_kind("log eight hours off", planting.log(each(planting.move_log(8))), "clock-shift")
+_kind("live times eight hours off", planting.sent(planting.SPANS, planting.move_spans(8)), "clock-shift")
 for _hours in (-48, -36, -24):
-    _kind(f"log {_hours} hours off", planting.log(each(_move_log(_hours))), "clock-shift")
-    _kind(f"log {_hours} hours off, by mode", planting.log(each(_move_log(_hours))), "volcengine-live")
+    _kind(f"log {_hours} hours off", planting.log(each(planting.move_log(_hours))), "clock-shift")
+    _kind(f"log {_hours} hours off, by mode", planting.log(each(planting.move_log(_hours))), "volcengine-live")
 for _hours in (-36, -24, 24):
-    _kind(f"live times {_hours} hours off", planting.sent(planting.SPANS, _move_spans(_hours)), "clock-shift")
+    _kind(f"live times {_hours} hours off", planting.sent(planting.SPANS, planting.move_spans(_hours)), "clock-shift")
     _kind(
         f"live times {_hours} hours off, by mode",
-        planting.sent(planting.SPANS, _move_spans(_hours)),
+        planting.sent(planting.SPANS, planting.move_spans(_hours)),
         "volcengine-replay",
     )
-_kind("one live row of the log a day early", planting.log(_move_most_live(-24)), "volcengine-live")
-_kind("one live row of the log a day late", planting.log(_move_most_live(24)), "volcengine-replay")
-_kind("middle row of the log a day early", planting.log(_move_middle), "volcengine-live")
-_LIST_MODES = _swap_modes("WatchLiveDuration", "WatchReplayDuration", "WatchData")
+_kind("one live row of the log a day early", planting.log(planting.move_most_live(-24)), "volcengine-live")
+_kind("one live row of the log a day late", planting.log(planting.move_most_live(24)), "volcengine-replay")
+_kind("middle row of the log a day early", planting.log(planting.move_middle), "volcengine-live")
+_LIST_MODES = planting.swap_modes("WatchLiveDuration", "WatchReplayDuration", "WatchData")
 _kind("live and replays exchanged, list of viewers", planting.users(each(_LIST_MODES)), "volcengine-live")
 _kind("live and replays exchanged, list against log", planting.users(each(_LIST_MODES)), "volcengine-log-replay")
 _kind(
     "live and replays exchanged, visit log",
-    planting.log(each(_swap_modes("Live", "Replay", "VideoViewDuration"))),
+    planting.log(each(planting.swap_modes("Live", "Replay", "VideoViewDuration"))),
     "volcengine-log-live",
 )
 _kind("event eight hours off", planting.sent(planting.DETAILS, _move_event), "clock-event")
