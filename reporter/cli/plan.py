@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,7 +74,8 @@ def command(
     one page of each list of viewers for its count, of which those beyond that page stay "at least" (they may have
     no id, or be stored); it ends 3 when one of the calls fails.
 
-    Calls of one account and name wait for each other, all others go side by side: the longest decides how long
+    Of several configs each is planned to run after those before it: what they ask, and is final then, is not counted
+    again. Calls of one account and name wait for each other, all others go side by side: the longest decides how long
     a run takes. Also shown are days that a vendor no longer tells, days that are lost before the next weekly
     run, and what another `detail` would cost.
     """
@@ -83,7 +84,9 @@ def command(
 
     jobs = work.jobs(configs, period=period, now=now)
     with _store(store_url) as store:
-        made = [_plan(job, options.clock(now), store, resolve=resolve) for job in jobs]
+        made: list[_Made] = []
+        for job in jobs:
+            made.append(_plan(job, options.clock(now), store, made, resolve=resolve))
     longest = poles([(one.plan, one.job.access) for one in made])
     if json_:
         documents = [_document(one) for one in made]
@@ -103,15 +106,20 @@ def _store(url: str) -> Store:
     return Store.open(url if is_there else "sqlite://")
 
 
-def _plan(job: Job, moment: datetime, store: Store, *, resolve: bool) -> _Made:
+def _plan(job: Job, moment: datetime, store: Store, before: Sequence[_Made], *, resolve: bool) -> _Made:
+    """Plan a run that goes after those of `before`: what they ask for good it does not ask again."""
     from reporter.fetch.known import Knowledge  # noqa: PLC0415 - after the words of the command are read
     from reporter.fetch.probe import Probe, probe  # noqa: PLC0415 - likewise
     from reporter.pipeline import unfinished  # noqa: PLC0415 - likewise
     from reporter.plan import first_pulls, plan  # noqa: PLC0415 - likewise
 
     pulls, begun = first_pulls(job.config, job.access, job.period), unfinished(job, store)
-    asked = probe(pulls, job.access, store=store, run=begun) if resolve else Probe()
-    look = Knowledge(job.access, store, asked.found, begun).look
+    known = before[-1].probe.found if before else None
+    asked = probe(pulls, job.access, store=store, run=begun, found=known) if resolve else Probe()
+    shared = frozenset[Hashable]().union(*(one.plan.asked for one in before))
+    # replies come when they do, whatever --now says; a plan for later is for then
+    now = max(moment, datetime.now(UTC))
+    look = Knowledge(job.access, store, asked.found, begun, shared, now).look
     return _Made(job, plan(pulls, job.access, moment, look), _depths(job, moment, look), asked)
 
 

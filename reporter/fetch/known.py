@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 
 from reporter.errors import VendorError
-from reporter.fetch.reuse import WHOLE, Archive
+from reporter.fetch.reuse import WHOLE, Archive, settled_at
 from reporter.fetch.walk import resumed
 from reporter.model import Pull
 from reporter.store import Page, Run, Store, StoredWalk, WalkKey, WalkKnown
@@ -28,6 +28,8 @@ class Known:
     likely_calls   calls of a walk like it, settled or not, of this period or another
     likely_rows    rows of the newest walk of the same question
     lost           days that what is at hand does not reach, and no call will
+    question       which question it is, None where it cannot even be asked
+    is_shared      a run that is planned before this one asks it, and its answer will be final
     """
 
     is_at_hand: bool = False
@@ -39,28 +41,35 @@ class Known:
     likely_rows: int | None = None
     lost: tuple[date, ...] = ()
     held: int = 0
+    question: WalkKey | None = None
+    is_shared: bool = False
 
 
 NOTHING = Known()
+#: of a pull that the vendor cannot even write a request for: it fails unsent, and leads nowhere
+_UNASKABLE = Known(calls=0, is_whole=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What the store knows, and `found`: what a probe has asked for, by question.
 
-    `run` is the unfinished one that a run of the config would go on with, where there is one.
+    `run` is the unfinished one that a run of the config would go on with, where there is one; `asked` are the
+    questions of runs that go before it, from `now` on.
     """
 
     access: Mapping[str, Access]
     store: Store
     found: Mapping[WalkKey, Known] = field(default_factory=dict)
     run: Run | None = None
+    asked: Collection[Hashable] = frozenset()
+    now: datetime | None = None
 
     def look(self, pulls: Sequence[Pull]) -> list[Known]:
-        """Return what is known of each pull; nothing of one that the vendor cannot even write a request for."""
+        """Return what is known of each pull."""
         keys = {pull: key for pull in pulls if (key := self.key(pull)) is not None}
         stored = dict(zip(keys, self.store.walks_known(list(keys.values())), strict=True))
-        return [self._known(pull, keys[pull], stored[pull]) if pull in keys else NOTHING for pull in pulls]
+        return [self._told(pull, keys[pull], stored[pull]) if pull in keys else _UNASKABLE for pull in pulls]
 
     def key(self, pull: Pull) -> WalkKey | None:
         """Return which question a pull is, None where it cannot be asked."""
@@ -68,6 +77,16 @@ class Knowledge:
             return self._archive(pull).key(pull)
         except VendorError:
             return None
+
+    def _told(self, pull: Pull, key: WalkKey, stored: WalkKnown) -> Known:
+        return replace(self._known(pull, key, stored), question=key, is_shared=self._is_shared(pull, key))
+
+    def _is_shared(self, pull: Pull, key: WalkKey) -> bool:
+        """Say whether an earlier run's answer will be taken: a final one, of no token, where all is not asked anew."""
+        one = self.access[pull.account]
+        if key not in self.asked or self.now is None or one.vendor.endpoints[pull.endpoint].grants is not None:
+            return False
+        return settled_at(one.vendor, pull) <= self.now and not self._archive(pull).refreshes
 
     def _known(self, pull: Pull, key: WalkKey, stored: WalkKnown) -> Known:
         endpoint = self.access[pull.account].vendor.endpoints[pull.endpoint]

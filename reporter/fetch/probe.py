@@ -38,22 +38,24 @@ class Probe:
     issues: list[Issue] = field(default_factory=list)
 
 
-def probe(
+def probe(  # noqa: PLR0913 - what to find, what is known, and what stands in for the world in tests
     pulls: Sequence[Pull],
     access: Mapping[str, Access],
     *,
     store: Store,
     run: Run | None = None,
+    found: Mapping[WalkKey, Known] | None = None,
     clock: Clock | None = None,
     limits: Limits | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Probe:
     """Make the finding calls of `pulls` and of the rooms that they find; what is stored and settled is not asked.
 
-    `store` keeps the pace, `run` is the unfinished one that a run would go on with. Errors of vendors are issues;
+    `store` keeps the pace, `run` is the unfinished one that a run would go on with, `found` what a probe before this
+    one has asked, which is not asked again. Errors of vendors are issues;
     raised are `StoreError` and `UsageError`.
     """
-    made = Probe()
+    made = Probe(dict(found or {}))
     knowledge = Knowledge(access, store, made.found, run)
 
     async def every() -> None:

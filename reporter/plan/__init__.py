@@ -2,7 +2,8 @@
 
 What the store knows, or a probe has asked, is exact, and so is what follows from it. What only a call can
 tell (rooms that a search finds, viewers that tracks need, pages past the first) is a floor, `exact` false,
-with what it depends on and what an earlier walk, or the vendor's own count, lets expect.
+with what it depends on and what an earlier walk, or the vendor's own count, lets expect. Pulls that ask the
+same question (two searches of one request, two names of one account) are one call, as they are in a run.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def plan(pulls: Sequence[Pull], access: Mapping[str, Access], now: datetime, loo
         count.tally(pull, name, is_of_account=True).add(0, exact=False, likely=more, depends_on=depends_on)
     calls = tuple(_call(where, tally, access[where[1]]) for where, tally in count.tallies.items())
     gone, soon = days(count.missing, count.lost, access, now)
-    return Plan(calls, gone, soon, notes(pulls, access, now))
+    return Plan(calls, gone, soon, notes(pulls, access, now), frozenset(count.asked))
 
 
 def poles(plans: Sequence[tuple[Plan, Mapping[str, Access]]]) -> list[Pole]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reporter.errors import VendorError
@@ -44,6 +44,10 @@ class Count:
     tallies: dict[Where, Tally] = field(default_factory=dict)
     missing: list[Pull] = field(default_factory=list)
     lost: list[Day] = field(default_factory=list)
+    #: questions that were counted already, those of them that are to be asked, and those that wait for a token
+    seen: set[Hashable] = field(default_factory=set)
+    asked: set[Hashable] = field(default_factory=set)
+    waiting: set[Hashable] = field(default_factory=set)
     #: of walks that are not known whole: (pull, call that follows, how many more of it are likely, what decides)
     partial: list[tuple[Pull, str, int | None, str]] = field(default_factory=list)
 
@@ -52,23 +56,35 @@ class Count:
         where = (pull.vendor, pull.account, endpoint or pull.endpoint, None if is_of_account else pull.room)
         return self.tallies.setdefault(where, Tally())
 
+    def is_again(self, pull: Pull, known: Known) -> bool:
+        """Note a pull's question; say whether another pull, or a run planned before, asks it already."""
+        question = known.question or pull
+        is_again = question in self.seen or known.is_shared
+        self.seen.add(question)
+        if not is_again and not known.is_at_hand:
+            self.asked.add(question)
+        return is_again
+
 
 def counted(count: Count, pull: Pull, known: Known, look: Look) -> Sequence[Pull]:
     """Count one pull; return what is known to follow from it."""
     endpoint, tally = count.access[pull.account].vendor.endpoints[pull.endpoint], count.tally(pull)
+    is_again = count.is_again(pull, known)
     if pull.then or endpoint.grants is not None:
-        return _counted_token(count, pull, known, look)
+        return _counted_token(count, pull, known, look, is_again=is_again)
     if known.is_at_hand:
-        tally.stored += known.calls or 0
+        tally.stored += 0 if is_again else known.calls or 0
         count.lost += [day_of(pull, day) for day in known.lost]
     else:
         count.missing.append(pull)
-        tally.stored += known.held
-        if known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
+        tally.stored += 0 if is_again else known.held
+        if is_again:
+            tally.add(0, exact=True)
+        elif known.calls is not None or endpoint.fits_a_page or endpoint.next_cursor is one_page:
             tally.add(1 if known.calls is None else known.calls, exact=True)
         else:
             tally.add(1, exact=False, likely=_likely(endpoint, known), depends_on="how many pages there are")
-    return _following(count, endpoint, pull, known)
+    return _following(count, endpoint, pull, known, is_again=is_again)
 
 
 def _likely(endpoint: Endpoint, known: Known) -> int | None:
@@ -77,21 +93,34 @@ def _likely(endpoint: Endpoint, known: Known) -> int | None:
     return pages + 1 if pages is not None and pages > 1 and endpoint.rereads_first else pages
 
 
-def _counted_token(count: Count, pull: Pull, known: Known, look: Look) -> Sequence[Pull]:
+def _counted_token(count: Count, pull: Pull, known: Known, look: Look, *, is_again: bool) -> Sequence[Pull]:
     """Count a call that others wait for, and the token call that it leads to; neither is made where nothing waits."""
-    if all(one.is_at_hand for one in look(pull.then)):
-        count.tally(pull).stored += 1 if known.is_at_hand else 0
+    tally, vendor = count.tally(pull), count.access[pull.account].vendor
+    tally.stored += 1 if known.is_at_hand and not is_again else 0
+    waiting = {
+        one.question or later
+        for later, one in zip(pull.then, look(pull.then), strict=True)
+        if not (one.is_at_hand or one.is_shared)
+    }
+    if not waiting:
         return pull.then
-    vendor = count.access[pull.account].vendor
-    count.tally(pull).add(0 if known.is_at_hand else 1, exact=True)
-    count.tally(pull).stored += 1 if known.is_at_hand else 0
+    # what waits under another name of the account too may have come by then
+    is_sure = not waiting <= count.waiting
+    count.waiting |= waiting
+    own = 0 if known.is_at_hand or is_again else 1 if known.calls is None else known.calls
+    _add_token(tally, own, is_sure=is_sure or not own)
     for one in vendor.endpoints.values():
         if one.grants is not None and one.name != pull.endpoint:
-            count.tally(pull, one.name).add(1, exact=True)
+            _add_token(count.tally(pull, one.name), 1, is_sure=is_sure)
     return pull.then
 
 
-def _following(count: Count, endpoint: Endpoint, pull: Pull, known: Known) -> Sequence[Pull]:
+def _add_token(tally: Tally, calls: int, *, is_sure: bool) -> None:
+    depends_on = None if is_sure else "what another name of the account asks first"
+    tally.add(calls if is_sure else 0, exact=is_sure, likely=calls, depends_on=depends_on)
+
+
+def _following(count: Count, endpoint: Endpoint, pull: Pull, known: Known, *, is_again: bool) -> Sequence[Pull]:
     """Return what is known to follow from a pull; of a walk that is not known whole it is a floor."""
     names = endpoint.leads_to(pull)
     if not names:
@@ -100,8 +129,8 @@ def _following(count: Count, endpoint: Endpoint, pull: Pull, known: Known) -> Se
     if not known.is_whole:
         count.partial += [(pull, later, None, f"what {name} finds") for name, later in _further(count, pull, names)]
     for name in () if known.is_whole else names:
-        more, depends_on = known.likely_rows, f"what {pull.endpoint} finds"
-        if known.rows is not None:
+        more, depends_on = None if is_again else known.likely_rows, f"what {pull.endpoint} finds"
+        if known.rows is not None and not is_again:
             # rows may have no id, be of somebody who is asked for already, or whose reply is stored
             more = max(0, known.rows - sum(one.endpoint == name for one in following))
             depends_on = f"what the other pages of {pull.endpoint} hold"

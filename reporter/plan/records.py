@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
@@ -17,8 +17,16 @@ class Known(Protocol):
     """What is known of a pull before it is sent (`reporter.fetch.known` says what each means)."""
 
     @property
+    def question(self) -> Hashable | None:
+        """Which question it is: pulls that ask the same one are sent once. None: one of its own."""
+
+    @property
     def is_at_hand(self) -> bool:
         """Whether it need not be sent."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a run that is planned before this one asks it, and for good."""
 
     @property
     def calls(self) -> int | None:
@@ -89,12 +97,16 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run would ask; `lost_soon` are days that are out of reach by the next weekly run."""
+    """What a run would ask; `lost_soon` are days that are out of reach by the next weekly run.
+
+    `asked` are the questions that it would ask.
+    """
 
     calls: tuple[PlannedCall, ...]
     out_of_reach: tuple[Day, ...]
     lost_soon: tuple[Day, ...]
     notes: tuple[Text, ...]
+    asked: frozenset[Hashable] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

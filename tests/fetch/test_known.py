@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import httpx
 
 from reporter.fetch.known import Knowledge, Known
+from reporter.model import Pull
 from reporter.plan import plan
 from reporter.store import Page, Run
+from reporter.vendors import VENDORS
+from reporter.vendors.base import Access
 from tests.fetch.conftest import NOW, SETTLED
 
 if TYPE_CHECKING:
-    from reporter.model import Pull
     from tests.fetch.conftest import Bench
 
 Says = Callable[..., Callable[[httpx.Request], httpx.Response]]
@@ -86,3 +89,65 @@ def test_run_that_asks_anew_plans_what_it_has_not_asked_itself(bench: Bench) -> 
     run = Run(run_id, NOW, resumed=True, refreshes=True)
     assert [_known(bench, run, bench.pull(room)).is_at_hand for room in "ab"] == [True, False]
     assert [_known(bench, None, bench.pull(room)).is_at_hand for room in "ab"] == [True, True]
+
+
+def _plans_and_runs(bench: Bench, *jobs: tuple[Pull, ...]) -> tuple[list[int], list[int]]:
+    """Return how many calls are planned of runs that go one after the other, and how many each then sends."""
+    asked, planned, sent = frozenset[Hashable](), list[int](), list[int]()
+    for pulls in jobs:
+        look = Knowledge(bench.access, bench.store, asked=asked, now=bench.clock.now()).look
+        made = plan(pulls, bench.access, bench.clock.now(), look)
+        asked |= made.asked
+        planned.append(sum(one.calls for one in made.calls))
+    for number, pulls in enumerate(jobs):
+        before = len(bench.sent)
+        bench.fetch(*pulls, run_id=bench.begin(f"client-{number}"))
+        sent.append(len(bench.sent) - before)
+    return planned, sent
+
+
+def test_question_of_two_pulls_is_planned_once_as_it_is_asked(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    pulls = (bench.pull("a"), bench.pull("a", detail="tracks"))
+    assert _plans_and_runs(bench, pulls) == ([1], [1])
+
+
+def test_room_under_two_names_of_one_account_is_planned_once_as_it_is_asked(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    pulls = (bench.pull("a"), bench.pull("a", account="again"))
+    bench.access["again"] = replace(bench.access["again"], scope=bench.access["main"].scope)
+    assert _plans_and_runs(bench, pulls) == ([1], [1])
+
+
+def test_token_of_a_second_name_is_planned_as_what_may_not_be_needed(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    pulls = tuple(
+        bench.pull(None, "user", account=name, then=(bench.pull("a", account=name),)) for name in ("main", "again")
+    )
+    bench.access["again"] = replace(bench.access["again"], scope=bench.access["main"].scope)
+    made = plan(pulls, bench.access, bench.clock.now(), Knowledge(bench.access, bench.store).look)
+    counted = {(one.account, one.endpoint): (one.calls, one.exact) for one in made.calls}
+    assert counted[("main", "token")] == (1, True)
+    assert counted[("again", "token")] == (0, False)
+    (planned,), (sent,) = _plans_and_runs(bench, pulls)
+    assert planned == 3 <= sent
+
+
+def test_room_of_a_settled_period_that_two_configs_share_is_planned_once_as_it_is_asked(bench: Bench) -> None:
+    bench.rooms |= {"a": [1], "b": [1]}
+    assert _plans_and_runs(bench, (bench.pull("a"),), (bench.pull("a"), bench.pull("b"))) == ([1, 1], [1, 1])
+
+
+def test_room_of_a_period_that_is_not_settled_is_planned_for_each_config_as_it_is_asked(bench: Bench) -> None:
+    bench.rooms["a"] = [1]
+    bench.clock.moment -= timedelta(hours=10)
+    assert _plans_and_runs(bench, (bench.pull("a"),), (bench.pull("a"),)) == ([1, 1], [1, 1])
+
+
+def test_pull_that_the_vendor_cannot_write_a_request_for_is_planned_as_no_call(bench: Bench) -> None:
+    account = VENDORS["quanshi"].account.model_validate(
+        {"vendor": "quanshi", "app_key": "env:A", "app_secret": "env:B", "user_email": "ops@example.com"}
+    )
+    bench.access["qs"] = Access("qs", VENDORS["quanshi"], account, {}, "scope")
+    pull = Pull("quanshi", "qs", "event/report/details", account, SETTLED, room="no number")
+    assert _counts(bench, None, pull) == [("event/report/details", 0, True, 0, None)]
