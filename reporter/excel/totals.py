@@ -103,6 +103,7 @@ def _value(cells: Cells) -> Total:
     known = cells.values.drop_nulls()
     if not cells.column.adds or known.dtype == pl.Null or not len(known):
         return None
+    total: float | Decimal
     if known.dtype.is_float():
         total = math.fsum(known.to_list())
     else:

@@ -14,8 +14,10 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from reporter.excel import workbook
+from reporter.excel import totals, workbook
 from reporter.excel.book import make
+from reporter.excel.cells import Cells
+from reporter.excel.content import Column
 from reporter.report import Layout, Report
 
 Factory = Callable[..., Report]
@@ -54,6 +56,21 @@ def test_total_of_a_figure_says_unavailable_where_the_filter_leaves_none_that_is
     assert _total(data, "考勤", "评论", has_values=True) == sum(
         person % 7 for person in range(30) for at in range(1 + person % 3) if at != 2
     )
+
+
+def _sum(values: pl.Series) -> object:
+    column = Column("n", "n", "count", adds=True)
+    (total,) = totals.of([Cells(column, values, pl.Series([None] * len(values), dtype=pl.String))])
+    return total
+
+
+def test_total_is_exact_and_is_left_out_where_excel_would_lose_digits() -> None:
+    # so many of these that 64 bits would come round to 2.6e14, which Excel could show
+    assert _sum(pl.Series([10**15 - 1] * 18_447)) is None
+    assert _sum(pl.Series([10**14, None, 1])) == 10**14 + 1
+    assert _sum(pl.Series([0.1] * 10)) == 1.0
+    assert str(_sum(pl.Series(["0.10", "12.90"]).cast(pl.Decimal(38, 2)))) == "13.00"
+    assert _sum(pl.Series([None, None], dtype=pl.Int64)) is None
 
 
 def test_people_of_events_and_viewers_of_days_have_no_total(made_up: Factory) -> None:
@@ -112,9 +129,9 @@ def test_headers_that_cannot_name_columns_get_a_filter_without_a_table(made_up: 
 
 
 def test_rows_that_fill_a_sheet_or_go_on_in_another_have_no_totals(made_up: Factory) -> None:
-    for most, totals in ((61, True), (60, False), (25, False)):
+    for most, has_totals in ((61, True), (60, False), (25, False)):
         visits = [made for made in make(made_up(), most_rows=most)[0] if made.code == "visits"]
-        assert any(cells.column.adds for made in visits for cells in made.cells) is totals
+        assert any(cells.column.adds for made in visits for cells in made.cells) is has_totals
     assert [made.table for made in visits] == ["visits", "visits_2", "visits_3"]
 
 
