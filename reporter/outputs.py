@@ -34,10 +34,10 @@ def render(
     The workbook, the page and the data are made side by side; files and issues come in this order all the same.
     """
     with ThreadPoolExecutor(2, "render") as beside:
-        page = beside.submit(_page, config, report, is_printed=is_printed)
-        data = beside.submit(_data, tables)
-        book = _workbook(config, report)
-    made = (book, page.result(), data.result())
+        book, data = beside.submit(_workbook, config, report), beside.submit(_data, tables)
+        # in the main thread, where a signal breaks in: it ends the browser, or a template's process, and clears up
+        page = _page(config, report, is_printed=is_printed)
+    made = (book.result(), page, data.result())
     issues.extend(issue for _, found in made for issue in found)
     return {path: data for files, _ in made for path, data in files.items()}
 

@@ -88,7 +88,9 @@ def _judged(column: Column, matched: pl.DataFrame, name: str, *, is_cut: bool) -
     is_apart = (file - found).abs() > _CENT
     if column.is_time:
         is_apart = (file - found).abs() > step / 2 + _HALF_SECOND
-        shown = (found / step).round() * step
+        # what lies between two digits may be shown as either
+        is_between = ((file - found).abs() - step / 2).abs() < _CENT
+        shown = pl.when(is_between).then(file).otherwise((found / step).round() * step)
     if is_cut:
         whole, is_cut_away = (
             pl.col(IS_WHOLE + column.name),

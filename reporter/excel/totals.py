@@ -107,6 +107,6 @@ def _value(cells: Cells) -> Total:
     if known.dtype.is_float():
         total = math.fsum(known.to_list())
     else:
-        # numbers of 15 digits at most, a million of them: no sum is beyond what 128 bits or 38 places hold
+        # numbers of 15 digits at most, money with two places, a million rows: no sum is beyond 128 bits or 38 places
         total = (known.cast(pl.Int128) if known.dtype.is_integer() else known).sum()
     return total if abs(total) < _MOST else None

@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, and_, exists, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from reporter.errors import StoreError
@@ -127,8 +127,8 @@ class Beginning:
 def unfinished(connection: Connection, wanted: Beginning, now: datetime) -> Run | None:
     """Return the newest unfinished run that is the same and younger than 24 hours at `now`.
 
-    One that began before a finished run of the same report is over: going on with it would put older data in the
-    place of newer. The walks that it made stay.
+    One that began before a finished run of the same report, or of the same folder, is over: going on with it would put
+    older data in the place of newer. The walks that it made stay.
     """
     found = connection.execute(
         select(RUNS)
@@ -285,26 +285,30 @@ def _origin_values(origin: Origin) -> dict[str, str]:
     return {"folder": origin.folder, "config_path": origin.config_path, "places": places}
 
 
-def _is_of_report(columns: ReadOnlyColumnCollection[str, Column[Any]], wanted: Beginning) -> ColumnElement[bool]:
+def _is_of_period(columns: ReadOnlyColumnCollection[str, Column[Any]], wanted: Beginning) -> ColumnElement[bool]:
     return and_(
         columns.client == wanted.client,
         columns.label == wanted.period.label,
         columns.period_start == wanted.period.start,
         columns.period_end == wanted.period.end,
         columns.timezone == wanted.period.timezone,
-        columns.config_sha256 == wanted.config_sha256,
     )
 
 
 def _is_overtaken(wanted: Beginning) -> ColumnElement[bool]:
-    """Say whether a run of the same report began later and is finished, whatever moment either was made for."""
+    """Say whether a run of the same report began later and is finished, whatever moment either was made for.
+
+    A config may have changed and changed back: then the finished run's files stand in the same folder.
+    """
     later = RUNS.alias()
     is_later = and_(later.c.finished_at.is_not(None), later.c.started_at > RUNS.c.started_at)
-    return exists().where(_is_of_report(later.c, wanted), is_later)
+    is_in_folder = and_(later.c.folder == RUNS.c.folder, RUNS.c.folder != "")
+    is_same = or_(later.c.config_sha256 == wanted.config_sha256, is_in_folder)
+    return exists().where(_is_of_period(later.c, wanted), is_later, is_same)
 
 
 def _is_same(wanted: Beginning) -> ColumnElement[bool]:
-    same = _is_of_report(RUNS.c, wanted)
+    same = and_(_is_of_period(RUNS.c, wanted), RUNS.c.config_sha256 == wanted.config_sha256)
     same = and_(same, RUNS.c.as_of == wanted.as_of) if wanted.is_pinned else same
     return and_(same, RUNS.c.refreshes.is_(True)) if wanted.refreshes else same
 

@@ -281,5 +281,5 @@ def _is_null(cell: _Cell) -> pl.Expr:
 
 def _is_text(cell: _Cell) -> pl.Expr:
     """Say whether a cell begins and ends as a text does."""
-    told, shortest = pl.col(cell.path), len(cell.opening) + len(cell.closing)
+    told, shortest = pl.col(cell.path), len(cell.opening.encode()) + len(cell.closing)
     return told.str.starts_with(cell.opening) & told.str.ends_with(cell.closing) & (told.str.len_bytes() >= shortest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -148,3 +149,17 @@ def test_row_of_totals_is_none_of_a_viewer_and_is_held_against_the_rows(seen: Ev
         assert found["console-total-watch-seconds"].finding.verdict == verdict
         told = found["console-total-likes"].finding
         assert (told.expected, told.found, told.verdict) == (str(likes + more), str(likes), verdict)
+
+
+@pytest.mark.parametrize(
+    ("beat", "header", "step", "places"), [(30, "观看时长（分钟）", 60, 0), (180, "观看时长（小时）", 3600, 1)]
+)
+def test_console_that_rounds_every_half_up_agrees(
+    seen: Evidence, tmp_path: Path, beat: int, header: str, step: int, places: int
+) -> None:
+    beats = (pl.col("watch_seconds") // beat * beat).cast(pl.Float64)
+    totals = seen.tables["viewer_totals"].with_columns(watch_seconds=beats)
+    seen = replace(seen, tables={**seen.tables, "viewer_totals": totals})
+    shown = ((_SECONDS * 10**places / step + 0.5).floor() / 10**places).round(places)
+    found = _watched(seen, tmp_path, header, shown if places else shown.cast(pl.Int64))
+    assert found.finding.verdict == "agrees", found.finding.why.en

@@ -28,7 +28,6 @@ from reporter.sandbox import Sandbox
 from reporter.sandbox.faults import FAULTS, Plan, Strike
 from reporter.sandbox.serve import Server
 
-_NOW = datetime.now(UTC).replace(microsecond=0)
 _HEAD = "client: {client}\nperiod: last_week\noutputs:\n  workbook: {sheets: [about]}\naccounts:\n"
 _CONFIGS = {
     "talkcloud": """\
@@ -80,13 +79,13 @@ class _Ran:
     struck: list[int]
 
 
-def _run(folder: Path, cases: Sequence[Case]) -> dict[Case, _Ran]:
-    """Give one command a config for each case, and each a sandbox of its own."""
+def _run(folder: Path, cases: Sequence[Case], now: datetime) -> dict[Case, _Ran]:
+    """Give one command a config for each case, and each a sandbox of its own, whose clock stands at `now`."""
     folder.mkdir()
     clients = {case: "-".join(filter(None, case)) for case in cases}
     sandboxes = [
         Sandbox(
-            now=_NOW,
+            now=now,
             limits=False,
             weeks=2,
             scale=_SCALES.get(vendor, 1),
@@ -102,7 +101,7 @@ def _run(folder: Path, cases: Sequence[Case]) -> dict[Case, _Ran]:
         env = {**os.environ, **sandboxes[0].credentials(), **{f"URL_{place}": url for place, url in enumerate(urls)}}
         names = [f"{client}.yaml" for client in clients.values()]
         ended = subprocess.run(
-            [sys.executable, "-m", "reporter", "run", *names, "--out", "out", "--now", _NOW.isoformat()],
+            [sys.executable, "-m", "reporter", "run", *names, "--out", "out", "--now", now.isoformat()],
             cwd=folder,
             env=env,
             capture_output=True,
@@ -159,8 +158,11 @@ def _commands(cases: Iterable[Case]) -> list[list[Case]]:
 def _wrongs(folder: Path, cases: Sequence[Case]) -> list[str]:
     clean = [("", vendor) for vendor in _CONFIGS]
     commands = [clean, *_commands(cases)]
+    # as late as can be: vendors whose clock stands take what is signed for some minutes
+    now = datetime.now(UTC).replace(microsecond=0)
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        ran = list(pool.map(_run, [folder / str(number) for number in range(len(commands))], commands))
+        places = [folder / str(number) for number in range(len(commands))]
+        ran = list(pool.map(_run, places, commands, [now] * len(commands)))
     ended = {case: one for command in ran for case, one in command.items()}
     return list(filter(None, (_wrong(case, ended[case], ended["", case[1]]) for case in cases)))
 

@@ -9,7 +9,7 @@ import pytest
 
 from reporter.errors import StoreError
 from reporter.model import Period
-from reporter.store import Run, Store
+from reporter.store import Origin, Run, Store
 
 NOW = datetime(2026, 11, 16, 1, 30, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -21,7 +21,13 @@ def week(number: int) -> Period:
 
 
 def begin(
-    store: Store, period: Period, *, now: datetime = NOW, as_of: datetime | None = None, config: str = "c" * 64
+    store: Store,
+    period: Period,
+    *,
+    now: datetime = NOW,
+    as_of: datetime | None = None,
+    config: str = "c" * 64,
+    folder: str = "",
 ) -> Run:
     return store.begin_run(
         client="acme",
@@ -31,6 +37,7 @@ def begin(
         pinned=as_of is not None,
         sources=(("acme.yaml", b"client: acme\n"), ("rosters/acme.csv", b"phone\n")),
         now=now,
+        origin=Origin(folder),
     )
 
 
@@ -78,6 +85,16 @@ def test_unfinished_run_is_over_once_a_later_one_of_the_report_is_finished(store
     assert again.run_id != older.run_id
     assert begin(store, week(46), now=NOW + timedelta(minutes=5)) == replace(again, resumed=True)
     assert begin(store, week(46), now=NOW + timedelta(minutes=5), config="d" * 64).run_id == other.run_id
+
+
+def test_unfinished_run_is_over_once_a_later_one_of_its_folder_is_finished_with_another_config(store: Store) -> None:
+    older = begin(store, week(46), folder="out")
+    elsewhere = begin(store, week(46), now=NOW + timedelta(minutes=1), config="e" * 64, folder="other")
+    newer = begin(store, week(46), now=NOW + timedelta(minutes=2), config="d" * 64, folder="out")
+    store.finish_run(newer.run_id, "complete", "{}", {}, NOW + timedelta(minutes=3))
+    assert begin(store, week(46), now=NOW + timedelta(minutes=4), folder="out").run_id != older.run_id
+    again = begin(store, week(46), now=NOW + timedelta(minutes=4), config="e" * 64, folder="other")
+    assert again.run_id == elsewhere.run_id
 
 
 def test_run_that_began_after_the_finished_one_is_resumed(store: Store) -> None:
