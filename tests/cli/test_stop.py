@@ -83,3 +83,27 @@ def test_second_signal_ends_at_once(running: subprocess.Popen[str]) -> None:
     running.send_signal(signal.SIGINT)
     running.communicate(timeout=5)
     assert running.returncode in {130, 143}
+
+
+def test_build_that_is_stopped_while_it_prints_ends_the_browser_and_leaves_no_page(
+    config: Path, secrets: dict[str, str], command: Command, tmp_path: Path
+) -> None:
+    assert command(*RUN).code == 0
+    browser, printing = tmp_path / "bin" / "chromium", tmp_path / "printing"
+    browser.parent.mkdir()
+    browser.write_text(f"#!/bin/sh\necho $$ > {tmp_path / 'made'}\nmv {tmp_path / 'made'} {printing}\nexec sleep 100\n")
+    browser.chmod(0o755)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    env = {**os.environ, **secrets, "PATH": f"{browser.parent}:{os.environ['PATH']}", "TMPDIR": str(temporary)}
+    words = [sys.executable, "-m", "reporter", "build", *RUN[1:], "--pdf", "--out", "printed"]
+    with subprocess.Popen(words, cwd=config.parent, env=env, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not printing.exists() and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert list(temporary.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(printing.read_text()), 0)
