@@ -53,6 +53,12 @@ def _printed(shown: Any, need_program: Callable[[str], Path], path: Path) -> lis
     return ["".join(one.split()) for one in said.stdout.decode().split("\f")]
 
 
+def _put_on_paper(shown: Any) -> None:
+    """Show a page as print does; what lies folded on a screen is laid out with the next frame."""
+    shown.emulate_media(media="print")
+    shown.wait_for_function("[...document.querySelectorAll('figure tbody')].every(one => one.checkVisibility())")
+
+
 @pytest.mark.parametrize(
     ("language", "name", "value"),
     [(language, *case) for language, (a, b) in NAMES.items() for case in ((a, USUAL), (b, USUAL), (UNBROKEN, HUGE))],
@@ -63,7 +69,7 @@ def test_every_table_fits_the_sheet_and_cuts_nothing(
 ) -> None:
     report = _held(make_full(name, name, title=name, language=language), value)
     shown = opened(page(report)[0], viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     tables = shown.evaluate("[...document.querySelectorAll('table')].filter(one => one.checkVisibility()).length")
     assert (tables, shown.evaluate(CUT)) == (17, [])
     assert shown.evaluate("document.documentElement.scrollWidth") == INNER["width"]
@@ -96,7 +102,7 @@ def test_every_head_and_value_of_the_events_is_read_back_from_the_pdf(
 
 def test_words_of_heads_and_numbers_stand_whole_on_the_sheet(opened: Open, make_full: Make) -> None:
     shown = opened(page(_held(make_full("A", language="en"), USUAL))[0], viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     lines = shown.evaluate(
         """[...document.querySelectorAll("#events th, #events td.number")].flatMap(cell => {
           const text = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT).nextNode(), words = document.createRange();
@@ -114,7 +120,7 @@ def test_words_of_heads_and_numbers_stand_whole_on_the_sheet(opened: Open, make_
 def test_answer_of_many_columns_fits_the_sheet(opened: Open, columns: int) -> None:
     frame = pl.DataFrame({f"column_{number}": [UNBROKEN, "12"] for number in range(columns)})
     shown = opened(answer("A", {"t": frame}, [], "en"), viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     assert (shown.evaluate(CUT), shown.evaluate("document.documentElement.scrollWidth")) == ([], INNER["width"])
 
 
@@ -123,7 +129,7 @@ def test_index_fits_the_sheet(opened: Open) -> None:
         UNBROKEN, UNBROKEN, "2026-11-09 – 2026-11-15", "2026-11-17 09:30", is_partial=True, issues=1, files=()
     )
     shown = opened(index([entry], "en"), viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") == INNER["width"]
 
 
@@ -144,10 +150,10 @@ def test_every_chart_has_its_numbers_beneath_on_paper_and_a_long_curve_says_wher
     opened: Open, make_full: Make
 ) -> None:
     shown = opened(page(_long(make_full(language="en"), 100))[0], viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     rows = shown.evaluate(
         """Object.fromEntries([...document.querySelectorAll("figure")].map(one => [one.closest("section").id,
-          [...one.querySelectorAll("tbody tr")].filter(row => row.checkVisibility({contentVisibilityAuto: true})).length
+          [...one.querySelectorAll("tbody tr")].filter(row => row.checkVisibility()).length
         ]))"""
     )
     beneath = shown.evaluate(
@@ -171,7 +177,7 @@ def test_every_chart_has_its_numbers_beneath_on_paper_and_a_long_curve_says_wher
 
 def test_long_curve_leaves_rows_out_too_where_its_rows_are_blocks(opened: Open, make_full: Make) -> None:
     shown = opened(page(_long(make_full(language="en"), 100, "abcde", 1e15))[0], viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     table = shown.locator("#concurrency figure table")
     assert table.get_attribute("class").split()[:2] == ["stacked", "stepped"]
     assert sum(row.is_visible() for row in table.locator("tbody tr").all()) == 21
@@ -203,7 +209,7 @@ def test_long_tables_head_is_on_every_page_that_it_goes_on_to(
 
 def test_print_shows_every_row_and_splits_no_chart_from_its_title(opened: Open, make_full: Make) -> None:
     shown = opened(page(make_full())[0], viewport=INNER).page
-    shown.emulate_media(media="print")
+    _put_on_paper(shown)
     assert all(row.is_visible() for row in shown.locator("#people table tbody tr").all())
     kept = shown.evaluate(
         """[...document.querySelectorAll("section:has(figure)")].map(one => [
