@@ -128,8 +128,8 @@ def _sends(words: Sequence[str]) -> bool:
 def _settle() -> None:
     """Keep freed memory for some seconds and look for garbage less often, before polars is loaded, which asks once.
 
-    A command frees the memory of one room and asks for as much in the next: to give it back in between takes a tenth
-    of the time of a large run. What our records leave behind is freed by their counts; cycles among them are few.
+    A command frees the memory of one room and asks for as much in the next: what is given back in between, the system
+    has to hand out anew. What our records leave behind is freed by their counts; cycles among them are few.
     """
     os.environ.setdefault("_RJEM_MALLOC_CONF", _KEEP_MEMORY)
     gc.set_threshold(_GARBAGE)
