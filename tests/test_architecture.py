@@ -33,6 +33,7 @@ LEAVES = {
     "resources",
     "rules",
     "seen",
+    "shortened",
     "tables",
 }
 
@@ -46,6 +47,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "model": (set(), set()),
     "oneline": (set(), set()),
     "rules": (set(), set()),
+    "shortened": (set(), set()),
     "tables": (set(), {"polars"}),
     "intervals": (set(), {"polars"}),
     "keys": (set(), {"polars"}),

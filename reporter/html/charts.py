@@ -8,7 +8,6 @@ only drawing (no script, link, image, style or handler) is called markup.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +17,7 @@ import altair as alt
 from altair.utils.schemapi import debug_mode
 
 from reporter.html.theme import ACCENTS, FIELD_SHADES, LIGHT, WRITING, on_paper
+from reporter.shortened import told_apart
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
 MOST_BARS = 24
@@ -70,40 +70,14 @@ def readable(points: Sequence[Point], frame: Frame, *, group_labels: int = 1) ->
 
 
 def _distinct(texts: Sequence[str], room: int) -> dict[str, str]:
-    """Return the name of each text: cut at its end, in the middle where more than one begin alike, else numbered."""
-    plain = {text: _plain(text, room) for text in dict.fromkeys(texts)}
-    heads = Counter(_cut(one, room) for one in plain.values())
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for text, whole in plain.items():
-        head = _cut(whole, room)
-        name = short = head if heads[head] == 1 else _cut(whole, room, tail=room // 2)
-        number = 2
-        while name in taken:
-            name, number = f"{short} ({number})", number + 1
-        taken.add(name)
-        found[text] = name
-    return found
+    """Return the name of each text, of `room` pixels at most, told from the others."""
+    return told_apart({text: _plain(text, room) for text in texts}, room, _pixels)
 
 
 def _plain(text: str, room: int) -> str:
     # the drawer dies of some control characters, and of labels of thousands of letters
     part = text if len(text) <= 4 * room else text[: 2 * room] + text[-2 * room :]
     return " ".join("".join(" " if category(letter)[0] in "CZ" else letter for letter in part).split())
-
-
-def _cut(words: str, room: int, tail: int = 0) -> str:
-    """Return words as they fit, `tail` pixels of their end kept."""
-    if _pixels(words) <= room:
-        return words
-    end = words[len(words) - _fitting(words[::-1], tail) :]
-    start = words[: _fitting(words, room - _pixels("…") - _pixels(end))]
-    return f"{start.rstrip()}…{end.lstrip()}"
-
-
-def _fitting(words: str, room: int) -> int:
-    """Return how many letters of the beginning fit."""
-    return next((count for count in range(1, len(words) + 1) if _pixels(words[:count]) > room), len(words) + 1) - 1
 
 
 def _pixels(text: str) -> int:

@@ -77,24 +77,33 @@ def format_of(source: Source) -> str:
 
 def widths_of(sample: pl.DataFrame | None, sources: Sequence[Source], headers: Sequence[str]) -> tuple[float, ...]:
     """Return the width of each column, in characters, from the first rows (plain) and the header."""
-    texts = [one.key for one in sources if one.shape in {"text", "integer", "decimal"}]
-    widest = _widest(sample, texts) if sample is not None and texts else {}
+    widest = {} if sample is None else _widest(sample, sources)
     return tuple(_width(one, header, widest.get(one.key, 0)) for one, header in zip(sources, headers, strict=True))
 
 
-def _widest(sample: pl.DataFrame, texts: Sequence[str]) -> dict[str, int]:
-    """Return the columns that the widest line takes; where the longest text takes less than it may, of several."""
-    found = {}
-    for key, text in sample.select(_longest(key) for key in texts).row(0, named=True).items():
-        shown, bound = _shown(text or ""), len(text or "") + len((text or "").encode())
-        is_widest = 2 * shown >= min(2 * _MOST, bound)
-        found[key] = shown if is_widest else _widest_of_several(sample[key], has_lines="\n" in (text or ""))
-    return found
+def _widest(sample: pl.DataFrame, sources: Sequence[Source]) -> dict[str, int]:
+    """Return the columns that the widest line of each text takes, and the widest number."""
+    texts = [one.key for one in sources if one.shape == "text"]
+    numbers = [one.key for one in sources if one.shape in {"integer", "decimal"}]
+    if not texts and not numbers:
+        return {}
+    asked = [_longest(key) for key in texts] + [end for key in numbers for end in _ends(key)]
+    said = {key: text or "" for key, text in sample.select(asked).row(0, named=True).items()}
+    widest = {key: max(len(said[key]), len(said[f"{key} highest"])) for key in numbers}
+    return widest | {key: _widest_line(sample[key], said[key]) for key in texts}
+
+
+def _widest_line(texts: pl.Series, longest: str) -> int:
+    """Return the columns of the widest line: where the longest text takes less than it may, of several."""
+    shown, bound = _shown(longest), len(longest) + len(longest.encode())
+    if 2 * shown >= min(2 * _MOST, bound):
+        return shown
+    return _widest_of_several(texts, has_lines="\n" in longest)
 
 
 def _widest_of_several(texts: pl.Series, *, has_lines: bool) -> int:
     """Return the columns that the widest of the longest texts takes, of the longest lines where texts have several."""
-    lines = texts.cast(pl.String).drop_nulls()
+    lines = texts.drop_nulls()
     if has_lines:
         lines = lines.str.split("\n").explode()
     longest = pl.col("line").top_k_by(_room(pl.col("line")), _MEASURED_LINES)
@@ -138,8 +147,14 @@ def _drawn(designs: tuple[Design, ...], formats: tuple[str, ...]) -> tuple[dict[
 
 def _longest(key: str) -> pl.Expr:
     """Return the value that is widest by its length."""
-    column = pl.col(key).cast(pl.String)
+    column = pl.col(key)
     return column.get(_room(column).arg_max().fill_null(0), null_on_oob=True).alias(key)
+
+
+def _ends(key: str) -> list[pl.Expr]:
+    """Return the lowest and the highest number as text: one of them has the most digits."""
+    column = pl.col(key)
+    return [column.min().cast(pl.String).alias(key), column.max().cast(pl.String).alias(f"{key} highest")]
 
 
 def _room(text: pl.Expr) -> pl.Expr:

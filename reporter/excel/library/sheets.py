@@ -104,10 +104,10 @@ class _Rows:
     def _chunks(self, first: pl.DataFrame | None) -> Iterator[pl.DataFrame]:
         """Yield the rows of a sheet; a long one begins with few of them, so that no thread waits for a whole chunk."""
         chunk = first
-        if first is not None and first.height == self.at_once:
-            few = _FIRST_PIECES * body.piece_rows(first.width)
+        few = _FIRST_PIECES * body.piece_rows(first.width) if first is not None else 0
+        if first is not None and first.height > few:
             yield first.head(few)
-            chunk = first.slice(few) if few < first.height else self.next()
+            chunk = first.slice(few)
         while chunk is not None:
             yield chunk
             chunk = self.next()

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -80,8 +81,14 @@ def _check(compress: str, timezone: str) -> None:
     if compress not in _COMPRESS:
         raise UsageError(f"compress={compress!r} is unknown; write one of {', '.join(_COMPRESS)}")
     try:
-        ZoneInfo(timezone)
-        # it takes what lies in the system's folder of zones (`localtime`, `right/UTC`), of which polars knows some
-        pl.select(pl.lit(_UNIX).dt.convert_time_zone(timezone).dt.replace_time_zone(None))
+        _look_up(timezone)
     except (TypeError, ZoneInfoNotFoundError, ValueError, OSError, pl.exceptions.PolarsError) as fault:
         raise UsageError(f"timezone={timezone!r} is unknown; write an IANA name such as Asia/Shanghai") from fault
+
+
+@lru_cache(maxsize=64)
+def _look_up(timezone: str) -> None:
+    """Ask for a zone all that know zones; asking takes as long as three hundred rows."""
+    ZoneInfo(timezone)
+    # it takes what lies in the system's folder of zones (`localtime`, `right/UTC`), of which polars knows some
+    pl.select(pl.lit(_UNIX).dt.convert_time_zone(timezone).dt.replace_time_zone(None))

@@ -10,7 +10,7 @@ import polars as pl
 
 from reporter.excel.stream import markup
 from reporter.excel.stream.archive import Member
-from reporter.excel.stream.deflate import Compress, Piece, Way, made, way_for
+from reporter.excel.stream.deflate import Compress, Piece, Way, made, way_before_rows, way_for
 from reporter.excel.stream.pump import in_order
 from reporter.excel.stream.ready import Ready
 
@@ -39,7 +39,7 @@ def write(member: Member, chunks: Iterable[Ready], pool: Executor, compress: Com
 
 
 def _calls(chunks: Iterable[Ready], compress: Compress) -> Iterator[Callable[[], Piece]]:
-    way: Way | None = None
+    way: Way | None = way_before_rows(compress)
     for chunk in chunks:
         rows = markup.rows(chunk.lanes, has_heights=markup.HEIGHT in chunk.rows.columns)
         height = piece_rows(len(chunk.lanes))

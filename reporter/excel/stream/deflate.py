@@ -59,6 +59,11 @@ def made(data: bytes, way: Way) -> Piece:
     return Piece(way(data), isal_zlib.crc32(data), len(data))
 
 
+def way_before_rows(compress: Compress) -> Way | None:
+    """Return how a sheet is compressed whatever it holds, None where its first rows decide (`way_for`)."""
+    return _fast if compress == "fast" else None
+
+
 def way_for(first: bytes, compress: Compress) -> Way:
     """Return how a sheet is compressed whose rows begin with `first`: as quickly as its size allows."""
     usual = _BY_NAME[compress]

@@ -309,7 +309,7 @@ def test_flags_formats_and_styles_are_excels_own(write: Write) -> None:
     "options",
     [
         {"compress": "smal"},
-        *[{"timezone": one} for one in ("Mars/Base", "", "localtime", "right/UTC", "../UTC", None, 8)],
+        *[{"timezone": one} for one in ("Mars/Base", "", "localtime", "right/UTC", "../UTC", None, 8, ["UTC"])],
     ],
 )
 def test_unknown_options_are_refused_by_value(tmp_path: Path, options: dict[str, Any]) -> None:
@@ -399,6 +399,19 @@ def test_width_is_that_of_the_widest_line_not_of_the_longest_text(
 ) -> None:
     frame = pl.DataFrame({"s": texts}, schema={"s": pl.String})
     assert _widths(frame, tmp_path / "out.xlsx") == [width]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "width"),
+    [
+        (pl.Series("n", [-1_234_567_890, 5, None]), 13),
+        (pl.Series("n", [99, 1_234_567_890, -7]), 12),
+        (pl.Series("n", ["-0.0000001", "123456.5"], dtype=pl.String).cast(pl.Decimal(38, 7)), 16),
+        (pl.Series("n", [None, None], dtype=pl.Int64), 8),
+    ],
+)
+def test_width_of_numbers_is_that_of_the_lowest_or_the_highest(tmp_path: Path, numbers: pl.Series, width: int) -> None:
+    assert _widths(numbers.to_frame(), tmp_path / "out.xlsx") == [width]
 
 
 @pytest.mark.parametrize("unit", ["ms", "us", "ns"])
