@@ -65,8 +65,8 @@ COLUMNS: Mapping[str, Text] = {
     "replay_seconds": Text("回放观看", "Replay watched"),
     "vod_seconds": Text("点播观看", "On-demand watched"),
     "preview_seconds": Text("预告观看", "Preview watched"),
-    "watch_sum_seconds": Text("累计观看", "Watched, summed"),
-    "watch_union_seconds": Text("去重观看", "Watched, no overlaps"),
+    "watch_sum_seconds": Text("观看时长（合计）", "Watch time, summed"),
+    "watch_union_seconds": Text("观看时长（去重）", "Watch time, overlaps once"),
     "watch_overlap_seconds": Text("重叠时长", "Overlapping"),
     "page_seconds": Text("页面停留", "Time on page"),
     "completion_ratio": Text("完播率", "Completion"),
@@ -147,7 +147,7 @@ COLUMNS: Mapping[str, Text] = {
     "claimed": Text("平台声明行数", "Rows claimed"),
     "reply_id": Text("回复编号", "Reply"),
     "people.comments": Text("评论合计", "Comments"),
-    "people.watch_union_seconds": Text("各场去重观看合计", "Watched, no overlaps"),
+    "people.watch_union_seconds": Text("各场观看时长（去重）之和", "Watch time, overlaps once, of all events"),
     "plays.viewers": Text("当日播放人数", "Viewers that day"),
 }
 

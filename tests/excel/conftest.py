@@ -41,7 +41,7 @@ DEFINITIONS = (
     _metric("live_people", "直播观众", "Live people", "people"),
     _metric("replay_people", "回放观众", "Replay people", "people"),
     _metric("vod_people", "点播观众", "On-demand people", "people"),
-    _metric("watch_union_seconds", "去重观看时长", "Watched, no overlaps", "seconds"),
+    _metric("watch_union_seconds", "观看时长（去重）", "Watch time, overlaps once", "seconds"),
     _metric("average_watch_seconds", "人均观看时长", "Watched a person", "seconds", "ratio"),
     _metric("attended_people", "出勤人数", "Attended", "people"),
     _metric("attendance_rate", "出勤率", "Attendance rate", "ratio", "ratio"),
