@@ -20,7 +20,7 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 MOST_COLUMNS = 16_384
 #: rows that are read from a Parquet file at once, first and at most: left to itself, polars reads far ahead of
 #: whoever writes
-_FIRST_SLICE_ROWS, _SLICE_ROWS = 5_000, 40_000
+_FIRST_SLICE_ROWS, _SLICE_ROWS = 10_000, 40_000
 #: bytes that one slice, and bytes of text that one chunk is to have: long texts come in fewer rows
 _SLICE_BYTES, CHUNK_BYTES = 1 << 24, 1 << 22
 #: what polars would go to the network for; one letter before the colon is a drive of Windows
@@ -70,44 +70,43 @@ class Input:
 
 @dataclass(slots=True, eq=False)
 class Feed:
-    """Rows in order, in chunks of the length that is asked for, however they come."""
+    """Rows in order, in chunks of the length that is asked for, however they come; `size` is that of texts held."""
 
     batches: Iterator[pl.DataFrame]
     held: list[pl.DataFrame] = field(default_factory=list)
+    size: int = 0
 
     def peek(self, rows: int, most_bytes: int) -> pl.DataFrame | None:
         """Return the next rows and leave them: as many as asked for, fewer at the end, None past it.
 
         Fewer too where their texts reach `most_bytes`: up to the row with which they do, however rows come.
         """
-        while self._has_room(rows, most_bytes) and (batch := next(self.batches, None)) is not None:
+        while self._height < rows and self.size < most_bytes and (batch := next(self.batches, None)) is not None:
             self.held.append(batch)
-        if not any(one.height for one in self.held):
+            self.size += _text_bytes(batch)
+        if not self._height:
             return None
         if len(self.held) > 1:
             self.held = [pl.concat(self.held)]
-        return _light(self.held[0].slice(0, rows), most_bytes)
+        found = self.held[0].slice(0, rows)
+        return found if self.size <= most_bytes else _light(found, most_bytes)
 
     def take(self, rows: int) -> pl.DataFrame | None:
         """Return the next rows, as `peek` does, and go on behind them."""
         found = self.peek(rows, CHUNK_BYTES)
         if found is not None:
             self.held = [self.held[0].slice(found.height)]
+            self.size = _text_bytes(self.held[0])
         return found
 
-    def _has_room(self, rows: int, most_bytes: int) -> bool:
-        return sum(one.height for one in self.held) < rows and sum(map(_text_bytes, self.held)) < most_bytes
+    @property
+    def _height(self) -> int:
+        return sum(one.height for one in self.held)
 
     @property
     def is_empty(self) -> bool:
         """Whether no row is left."""
-        if any(one.height for one in self.held):
-            return False
-        for batch in self.batches:
-            if batch.height:
-                self.held.append(batch)
-                return False
-        return True
+        return self.peek(1, 1) is None
 
 
 def _slices(frame: pl.LazyFrame, height: int) -> Iterator[pl.DataFrame]:
@@ -129,6 +128,8 @@ def _light(rows: pl.DataFrame, most_bytes: int) -> pl.DataFrame:
 
 
 def _text_bytes(rows: pl.DataFrame) -> int:
+    if not rows.height:
+        return 0
     return sum(sum(found) for found in rows.select(pl.col(pl.String).str.len_bytes().sum()).rows())
 
 
