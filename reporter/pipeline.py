@@ -271,9 +271,10 @@ def build(
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *metrics.gaps(past, job.period)]
     before = metrics.previous_of(past, job.period)
     with ThreadPoolExecutor(2, "build") as beside:
-        shown = beside.submit(_shown, job, joined)
         findings = beside.submit(checks.check, joined.tables, pulled)
-        figures = metrics.figures(joined.tables, for_figures(job, joined, past, pulled), job.period, before)
+        counted = metrics.world(joined.tables, for_figures(job, joined, past, pulled), job.period)
+        shown = beside.submit(_shown, job, joined, counted)
+        figures = metrics.figures(counted, before)
     report = Report(
         client=config.client,
         title=config.title.in_(config.language),
@@ -298,9 +299,9 @@ def build(
     return report, joined.tables, all_issues
 
 
-def _shown(job: Job, joined: people.Joined) -> dict[str, pl.DataFrame]:
+def _shown(job: Job, joined: people.Joined, counted: metrics.World) -> dict[str, pl.DataFrame]:
     """Return the tables, and what is derived of them, as the audience may see them."""
-    derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
+    derived = {**joined.derived, "curves": metrics.curves(counted)}
     masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     return {**masked, **masked_derived}
 

@@ -40,14 +40,13 @@ _PHONES = ("phone", "key_phone", "other_phones", "key_other_phones", "log_phone"
 _EMAILS = ("email", "key_email", "other_emails", "key_other_emails")
 _Kind = Literal["phone", "email", "ip", "name", "id", "placed id", "text"]
 _KINDS: Mapping[str, _Kind] = {**dict.fromkeys(_PHONES, "phone"), **dict.fromkeys(_EMAILS, "email"), "ip": "ip"}
-#: the different values of a kind, none of them null, and what is shown of each
-_Shown = tuple[pl.Series, pl.Series]
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
 _STARS = "***"
 
 #: a mainland mobile, with or without its country code or a leading 0
+_NATIONAL = 11
 _MOBILE = r"(?:0|(?:\+|00)?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})"
 #: digits and signs as a Chinese keyboard writes them, and what they are read as
 _WIDE, _NARROW = "０１２３４５６７８９＋－＠．", "0123456789+-@."
@@ -69,6 +68,14 @@ class _Known:
     name: pl.Series
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown of the values of a kind, and whether it is another text, each at the place that its number is."""
+
+    texts: pl.Series
+    is_other: pl.Series
+
+
 def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dict[str, pl.DataFrame]]:
     """Return tables and derived frames as `privacy` lets them leave; schemas stay, dropped values are null.
 
@@ -82,8 +89,9 @@ def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dic
         raise UsageError("privacy: hash needs a secret key; write `privacy: {key: env:NAME}` and set NAME")
     frames = {**tables, **derived}
     known = _Known(*(_values(frames, column) for column in ("phone", "email", "name")))
-    shown = _shown(frames, known, privacy)
-    masked = {name: _masked(frame, shown) for name, frame in frames.items()}
+    coded = {name: _coded(frame) for name, frame in frames.items()}
+    shown = _shown(coded, known, privacy)
+    masked = {name: _masked(frame, coded[name], shown) for name, frame in frames.items()}
     if {privacy.phone, privacy.email, privacy.name} != {"keep"}:
         masked = _numbered(masked)
     return {name: masked[name] for name in tables}, {name: masked[name] for name in derived}
@@ -94,29 +102,55 @@ def _values(frames: Frames, column: str) -> pl.Series:
     return pl.concat(found).unique() if found else pl.Series(dtype=pl.String)
 
 
-def _shown(frames: Frames, known: _Known, privacy: Privacy) -> dict[_Kind, _Shown]:
-    """Return what stands for every value of each kind of column: each is looked at once, wherever it occurs."""
+def _coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the text columns that may hold something personal, each value as a number of its own.
+
+    A text is looked up for its number once; whatever stands for it is then found by the number.
+    """
+    texts = [name for name, dtype in frame.schema.items() if name not in _PLAIN and dtype == pl.String]
+    lists = [name for name, dtype in frame.schema.items() if name not in _PLAIN and dtype == TEXTS]
+    return frame.select(pl.col(texts).cast(pl.Categorical), pl.col(lists).cast(pl.List(pl.Categorical)))
+
+
+def _shown(coded: Frames, known: _Known, privacy: Privacy) -> dict[_Kind, _Shown]:
+    """Return what stands for the values of each kind of column: each is looked at once, wherever it occurs."""
     found: dict[_Kind, list[pl.Series]] = {}
-    for frame in frames.values():
-        for column in filter(_is_searched, frame.iter_columns()):
-            values = column.explode() if column.dtype == TEXTS else column
-            found.setdefault(_kind(column.name), []).append(values.drop_nulls().unique().alias(""))
+    for column in (column for frame in coded.values() for column in frame.iter_columns()):
+        values = column if column.dtype == pl.Categorical else column.explode()
+        found.setdefault(_kind(column.name), []).append(values.unique().alias(""))
+    different = {kind: pl.concat(parts).unique().drop_nulls() for kind, parts in found.items()}
+    placed = different.pop("placed id", pl.Series(dtype=pl.Categorical))
+    place, rest = _apart(placed.cast(pl.String))
+    ids = [*(one for kind, one in different.items() if kind == "id"), rest]
+    different["id"] = pl.concat(ids).unique().drop_nulls()
     changes = _changes(known, privacy)
-    different = {kind: pl.concat(parts).unique() for kind, parts in found.items()}
-    return {kind: (values, changes[kind](values)) for kind, values in different.items() if len(values)}
+    shown = {kind: _by_number(values, changes[kind](values.cast(pl.String))) for kind, values in different.items()}
+    shown["placed id"] = _by_number(placed, place + shown["id"].texts.gather(rest.to_physical()))
+    return shown
 
 
-def _masked(frame: pl.DataFrame, shown: Mapping[_Kind, _Shown]) -> pl.DataFrame:
-    """Return a frame with each text column that may hold something personal made anew."""
-    return frame.with_columns(
-        _each(column, *shown[_kind(column.name)])
-        for column in filter(_is_searched, frame.iter_columns())
-        if _kind(column.name) in shown
-    )
+def _apart(placed: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return what stands before an id, `vendor/account/` or nothing, and the id, numbered as by `_coded`."""
+    parts = placed.str.splitn("/", 3).struct.unnest()
+    vendor, account, rest = parts.get_columns()
+    is_placed = rest.is_not_null()
+    place = (vendor + "/" + account + "/").zip_with(is_placed, pl.Series([""]))
+    return place, rest.zip_with(is_placed, placed).cast(pl.Categorical)
 
 
-def _is_searched(column: pl.Series) -> bool:
-    return column.name not in _PLAIN and column.dtype in {pl.String, TEXTS}
+def _by_number(values: pl.Series, instead: pl.Series) -> _Shown:
+    """Return what stands `instead` of each of the values, as `_coded` has them."""
+    numbers = values.to_physical()
+    size = 0 if values.is_empty() else int(numbers.max()) + 1  # type: ignore[arg-type] # they are numbers
+    texts = pl.repeat(None, size, dtype=pl.String, eager=True).scatter(numbers, instead)
+    is_other = pl.repeat(value=False, n=size, eager=True).scatter(numbers, instead.ne_missing(values.cast(pl.String)))
+    return _Shown(texts, is_other)
+
+
+def _masked(frame: pl.DataFrame, coded: pl.DataFrame, shown: Mapping[_Kind, _Shown]) -> pl.DataFrame:
+    """Return a frame with each text column that shows a value otherwise made anew."""
+    made = (_each(column, shown[_kind(column.name)]) for column in coded.iter_columns())
+    return frame.with_columns(column for column in made if column is not None)
 
 
 def _kind(column: str) -> _Kind:
@@ -137,17 +171,21 @@ def _changes(known: _Known, privacy: Privacy) -> dict[_Kind, Change]:
         "ip": partial(_ips, privacy=privacy),
         "name": partial(named, is_name=True),
         "id": partial(named, is_name=False),
-        "placed id": _after_place(partial(named, is_name=False)),
         "text": partial(_searched, privacy=privacy),
     }
 
 
-def _each(column: pl.Series, values: pl.Series, shown: pl.Series) -> pl.Series:
-    """Return a column with each of `values` as `shown`; what a list drops is left out of it."""
-    if column.dtype != TEXTS:
-        return column.replace_strict(values, shown, default=None, return_dtype=pl.String)
-    element = pl.element().replace_strict(values, shown, default=None, return_dtype=pl.String)
-    return column.list.eval(element.drop_nulls())
+def _each(coded: pl.Series, shown: _Shown) -> pl.Series | None:
+    """Return a column as it is shown, None where all of it stays; what a list drops is left out of it."""
+    is_text = coded.dtype == pl.Categorical
+    numbers = (coded if is_text else coded.explode()).to_physical()
+    if not shown.is_other.gather(numbers).any():
+        return None
+    if is_text:
+        return shown.texts.gather(numbers).alias(coded.name)
+    held = numbers.drop_nulls().unique()
+    element = pl.element().to_physical().replace_strict(held, shown.texts.gather(held), default=None)
+    return coded.list.eval(element.drop_nulls())
 
 
 def _where(chosen: pl.Series, values: pl.Series, change: Change, shown: pl.Series) -> pl.Series:
@@ -157,20 +195,9 @@ def _where(chosen: pl.Series, values: pl.Series, change: Change, shown: pl.Serie
     return shown.clone().scatter(places, change(values.gather(places))) if len(places) else shown
 
 
-def _after_place(change: Change) -> Change:
-    """Return the change of what follows `vendor/account/`."""
-
-    def changed(values: pl.Series) -> pl.Series:
-        place, rest = (values.str.extract(r"(?s)^([^/]*/[^/]*/)?(.*)$", group) for group in (1, 2))
-        return place.fill_null("") + change(rest)
-
-    return changed
-
-
 def _phones(values: pl.Series, *, privacy: Privacy) -> pl.Series:
     """Return phones as their rule has it: a mainland mobile in its national form, of another the last four."""
     compact = values.str.replace_all(r"[\s()./\-]", "")
-    national = compact.str.replace(f"^{_MOBILE}$", "${1}${2}${3}")
     is_mobile = compact.str.contains(f"^{_MOBILE}$")
     match privacy.phone:
         case "keep":
@@ -178,10 +205,10 @@ def _phones(values: pl.Series, *, privacy: Privacy) -> pl.Series:
         case "drop":
             return _nothing(values)
         case "hash":
-            return _hashed(national.zip_with(is_mobile, compact), privacy.key)
+            return _hashed(compact.str.tail(_NATIONAL).zip_with(is_mobile, compact), privacy.key)
         case "mask":
-            ending = compact.str.extract(r"\d(\d{4})$", 1).fill_null("")
-            return compact.str.replace(f"^{_MOBILE}$", "${1}****${3}").zip_with(is_mobile, "****" + ending)
+            begun, ending = compact.str.slice(-_NATIONAL, 3), compact.str.extract(r"\d(\d{4})$", 1).fill_null("")
+            return (begun + "****" + ending).zip_with(is_mobile, "****" + ending)
 
 
 def _addresses(values: pl.Series, *, privacy: Privacy) -> pl.Series:
@@ -285,10 +312,10 @@ def _hashed(values: pl.Series, key: str) -> pl.Series:
 
 def _numbered(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Return the frames with person_id as a running number: those of `people` first, then as they come."""
-    holding = {name: frame for name, frame in frames.items() if "person_id" in frame.columns}
+    holding = [name for name, frame in frames.items() if "person_id" in frame.columns]
     first = sorted(holding, key=lambda name: name != "people")
-    persons = pl.concat([holding[name]["person_id"] for name in first] or [pl.Series(dtype=pl.String)])
-    ids = persons.drop_nulls().unique(maintain_order=True)
-    numbers = pl.Series(range(1, len(ids) + 1), dtype=pl.Int64).cast(pl.String)
-    shown = pl.col("person_id").replace_strict(ids, numbers, default=None, return_dtype=pl.String)
-    return frames | {name: frame.with_columns(shown) for name, frame in holding.items()}
+    coded = {name: frames[name]["person_id"].cast(pl.Categorical) for name in first}
+    ids = pl.concat(list(coded.values()) or [pl.Series(dtype=pl.Categorical)]).drop_nulls().unique(maintain_order=True)
+    shown = _by_number(ids, pl.int_range(1, len(ids) + 1, eager=True).cast(pl.String))
+    numbered = {name: shown.texts.gather(one.to_physical()).alias("person_id") for name, one in coded.items()}
+    return frames | {name: frames[name].with_columns(numbered[name]) for name in holding}

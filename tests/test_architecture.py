@@ -70,7 +70,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "fetch": ({"vendors", "store", "trust"}, {"httpx", "orjson"}),
     "store": (set(), {"sqlalchemy", "zstandard", "orjson"}),
     "normalise": ({"vendors"}, {"polars"}),
-    "people": (set(), {"polars", "numpy", "scipy"}),
+    "people": (set(), {"polars", "numpy"}),
     "metrics": (set(), {"polars"}),
     "checks": (set(), {"polars"}),
     "privacy": (set(), {"polars"}),

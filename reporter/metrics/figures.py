@@ -9,11 +9,9 @@ import polars as pl
 from reporter.metrics import arriving, joining, playing, staying, watching
 from reporter.metrics.metric import PERSONS, Measure, Metric, Number, Ratio, SourceName
 from reporter.metrics.sources import SOURCES, Source
-from reporter.metrics.world import SCOPES, World, world
-from reporter.model import Period
+from reporter.metrics.world import SCOPES, World
 from reporter.report import Definition, Figure, Scope
 from reporter.rules import DEFAULT_ENGAGEMENT
-from reporter.tables import Tables
 
 #: every metric, in the order in which a reader meets them; a ratio stands after what it divides
 REGISTRY: tuple[Metric, ...] = (
@@ -40,16 +38,13 @@ def definitions(engagement: Mapping[str, float] = DEFAULT_ENGAGEMENT) -> tuple[D
     return tuple(joining.weighted(one, engagement) if one.code == "engagement" else one for one in found)
 
 
-def figures(
-    tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period, previous: Previous
-) -> tuple[Figure, ...]:
+def figures(counted: World, previous: Previous) -> tuple[Figure, ...]:
     """Return every figure: metrics in the order of the registry, each by total, event, day and vendor.
 
     Events and vendors come in the order of the rooms, days are all those of the period. A scope that a
     metric's rows cannot tell is left out; None says that no vendor asked can give the figure, or that of one which
-    can not all came (`missing` among `derived`) and nothing is known.
+    can not all came (`World.missing`) and nothing is known.
     """
-    counted = world(tables, derived, period)
     values = {scope: values_of(counted, scope) for scope in SCOPES}
     return tuple(
         Figure(metric.code, scope, key, value, previous.get((metric.code, scope, key)))

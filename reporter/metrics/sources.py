@@ -41,9 +41,9 @@ def presence(world: World, scope: Scope) -> pl.DataFrame:
 
     Of a vendor's persons it says on how many vendors they were seen at all.
     """
-    within = ["person_id"] if scope == "vendor" else ["person_id", scope]
+    within = ["person_id", scope] if scope in {"event", "day"} else ["person_id"]
     seen = pl.col("vendor").drop_nulls().n_unique().over(within)
-    return world.presence.with_columns(seen.alias("vendors"))
+    return _once(world, f"presence by {within}", lambda: world.presence.with_columns(seen.alias("vendors")))
 
 
 def arrivals(world: World, _scope: Scope) -> pl.DataFrame:
@@ -75,24 +75,37 @@ def stretches(world: World, scope: Scope) -> pl.DataFrame:
 
 def _united(world: World, key: str) -> pl.DataFrame:
     by = ["event", "viewing", key]
-    watched = world.visits.filter(in_modes(*WATCHED_MODES))
+    # who is one is numbered by the first visit: one number is looked up faster than an event, a person and a key
+    numbered = world.visits.with_columns(_first_of(world.visits, by))
+    watched = numbered.filter(in_modes(*WATCHED_MODES))
     length = (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds()
-    timed = merged(watched, by).select(*by, micro_seconds=length)
+    timed = merged(watched, ["first"]).select("first", micro_seconds=length)
     # a visit that ends as it starts has both times, and covers none, whatever the vendor says of its length
     rest = watched.filter((length <= 0).fill_null(value=True))
-    others = rest.select(*by, micro_seconds=pl.when(length.is_null()).then("micro_seconds").otherwise(0))
-    unknown = world.visits.filter(pl.col("mode").is_null()).select(*by, micro_seconds=pl.lit(None, pl.Int64))
-    return pl.concat([timed, others, unknown]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
+    others = rest.select("first", micro_seconds=pl.when(length.is_null()).then("micro_seconds").otherwise(0))
+    unknown = numbered.filter(pl.col("mode").is_null()).select("first", micro_seconds=pl.lit(None, pl.Int64))
+    all_parts = pl.concat([timed, others, unknown])
+    united = all_parts.group_by("first", maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
+    return world.visits.select(by)[united["first"]].with_columns(united["micro_seconds"])
+
+
+def _first_of(visits: pl.DataFrame, by: list[str]) -> pl.Series:
+    """Return for each visit the row of the first that has the same in the columns `by`, as `first`.
+
+    Visits are in the order of event, person and time, so that of most keys all that are alike stand together.
+    """
+    rows = visits.select(*by, run=pl.struct(by).rle_id()).with_row_index("first")
+    heads = rows.unique("run", keep="first", maintain_order=True)
+    whole = heads.select(pl.col("first").min().over(by))["first"]
+    return whole.gather(rows["run"])
 
 
 def watchers(world: World, scope: Scope) -> pl.DataFrame:
     """Return a row a person with a watching time above 0, all events of the key together: `micro_seconds`."""
     known = stretches(world, scope).filter(pl.col("viewing") >= 0)
-    return (
-        known.group_by(scope, "viewing", maintain_order=True)
-        .agg(pl.col("micro_seconds").sum())
-        .filter(pl.col("micro_seconds") > 0)
-    )
+    if scope != "event":  # at an event a person is one row already
+        known = known.group_by(scope, "viewing", maintain_order=True).agg(pl.col("micro_seconds").sum())
+    return known.select(scope, "viewing", "micro_seconds").filter(pl.col("micro_seconds") > 0)
 
 
 def online(world: World, scope: Scope) -> pl.DataFrame:
@@ -189,7 +202,8 @@ def roster(world: World, scope: Scope) -> pl.DataFrame | None:
     asked = world.asked(scope, lists=True, dating=_START)
     able = [key for key in world.keys(scope) if asked.get(key, frozenset()) & set(PERSONS)]
     keys = pl.DataFrame({scope: able}, schema={scope: pl.String})
-    there = world.presence.select("person_id", scope).unique().with_columns(there=pl.lit(value=True))
+    awaited = world.presence.select("person_id", scope).join(world.roster, on="person_id", how="semi")
+    there = awaited.unique().with_columns(there=pl.lit(value=True))
     return (
         world.roster.join(keys, how="cross")
         .join(there, on=["person_id", scope], how="left", maintain_order="left")

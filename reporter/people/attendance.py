@@ -40,8 +40,9 @@ def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> p
     `told_live` whether any vendor that saw the person can tell live watching.
     """
     measured = _summed(visits).join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
-    watched = _covered(visits.filter(_in(WATCHED_MODES)))
-    live = _covered(visits.filter(_in(LIVE_MODES))).select("who", live_counted_seconds="seconds")
+    told = visits.select("who", "mode", "joined_at", "left_at", "watch_seconds")
+    watched = _covered(told.filter(_in(WATCHED_MODES)))
+    live = _covered(told.filter(_in(LIVE_MODES))).select("who", live_counted_seconds="seconds")
     for covered in (watched.rename({"seconds": "watch_union_seconds", "overlap": "watch_overlap_seconds"}), live):
         measured = measured.join(covered, on="who", how="left", validate="1:1")
     return measured.with_columns(
@@ -55,7 +56,7 @@ def _summed(visits: pl.DataFrame) -> pl.DataFrame:
     watched = pl.col("watch_seconds")
     return visits.group_by("who").agg(
         pl.col("event", "person_id").first(),
-        *(known_sum(watched.filter(_in(modes))).alias(name) for name, modes in _PARTS.items()),
+        *(known_sum(pl.when(_in(modes)).then(watched)).alias(name) for name, modes in _PARTS.items()),
         *((_in(modes) | _may_be(modes)).any().alias(f"{name}_visited") for name, modes in _PARTS.items()),
         told_live=pl.col("kind").is_in(_TELL_LIVE).any(),
         first_joined_at=pl.col("joined_at").min(),
