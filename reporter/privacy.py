@@ -1,8 +1,9 @@
 """How personal columns leave the house: kept, masked, hashed or dropped. Pure; `data/` is never masked.
 
 A phone shows as 138****0000, an address as a***@x.com, an ip without its last two parts. An id or a name
-that is itself a phone or an address is treated like one, and every other text is searched for either:
-only the columns of `_PLAIN` (ids of rooms and replies, words of ours, titles) are left as they are.
+that is itself a phone or an address is treated like one, an id that has somebody's name in it like a name, and every
+other text is searched for either: only the columns of `_PLAIN` (ids of rooms and replies, words of ours, titles) are
+left as they are.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _KINDS: Mapping[str, _Kind] = {**dict.fromkeys(_PHONES, "phone"), **dict.fromkey
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
+#: letters that a name has at least, so that an id with it is somebody's
+_LEAST_NAME = 2
 _STARS = "***"
 
 #: a mainland mobile, with or without its country code or a leading 0
@@ -242,18 +245,40 @@ def _ips(values: pl.Series, *, privacy: Privacy) -> pl.Series:
 
 
 def _named(values: pl.Series, *, is_name: bool, known: _Known, privacy: Privacy) -> pl.Series:
-    """Return ids or names; one that is a phone, an address or (an id) somebody's name is treated like that."""
+    """Return ids or names; one that is a phone, an address or (an id) has somebody's name is treated like that."""
     is_phone = values.str.contains(rf"^\s*{_MOBILE}\s*$") | values.str.contains(r"^\+\d[\d\s()\-]{5,}$")
     is_phone |= values.is_in(known.phone.implode())
     is_address = values.str.contains(f"^{_ADDRESS}$") | values.is_in(known.email.implode())
     words = partial(_words, privacy=privacy)
-    if is_name:
+    if is_name or privacy.name == "keep":
         shown = words(values)
     else:
-        is_somebody = values.is_in(known.name.implode())
+        is_somebody = values.is_in(known.name.implode()) | _holds(values, known.name)
         shown = _where(is_somebody, values, words, _searched(values, privacy=privacy))
     shown = _where(is_address & ~is_phone, values, partial(_addresses, privacy=privacy), shown)
     return _where(is_phone, values, partial(_phones, privacy=privacy), shown)
+
+
+def _holds(values: pl.Series, names: pl.Series) -> pl.Series:
+    """Tell which ids have a name in them: `林思强 2467381` is whatever its teacher typed.
+
+    A name of ASCII letters has to be words of its own there; one letter is no name, and neither is a number.
+    """
+    plain = names.str.strip_chars()
+    is_ascii = plain.str.len_bytes() == plain.str.len_chars()
+    wide = plain.filter(~is_ascii & (plain.str.len_chars() >= _LEAST_NAME)).implode()
+    words = _as_words(plain.filter(is_ascii & plain.str.contains("[A-Za-z].*[A-Za-z]"))).implode()
+    # what cannot hold any is not looked at: most ids are digits
+    has_wide = values.str.len_bytes() != values.str.len_chars()
+    has_words = values.str.contains("[A-Za-z][^A-Za-z0-9]|[^A-Za-z0-9][A-Za-z]")
+    nowhere = pl.repeat(value=False, n=len(values), eager=True)
+    holds_wide = _where(has_wide, values, lambda some: some.str.contains_any(wide), nowhere)
+    return holds_wide | _where(has_words, values, lambda some: _as_words(some).str.contains_any(words), nowhere)
+
+
+def _as_words(texts: pl.Series) -> pl.Series:
+    """Return ASCII letters and digits in lower case, each run of others a blank, and blanks around."""
+    return " " + texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", " ").str.strip_chars() + " "
 
 
 def _words(values: pl.Series, *, privacy: Privacy) -> pl.Series:
