@@ -21,8 +21,8 @@ from reporter.vendors.base import Endpoint, ReadMany, Telling, Vendor, Walk
 CALL = "_call"
 OF_ROOM = "_of_room"
 _WALK = "_walk"
-#: bytes of replies from which on a run is full: some tens of thousands of rows, which fit the caches when joined
-_RUN = 32 * 2**20
+#: rows from which on a run is full: so many fit the caches when they are joined
+_RUN = 30_000
 #: runs that are read at a time; each has readers of its own, and memory follows them
 _AT_ONCE = 4
 
@@ -42,7 +42,8 @@ def read_all(
     frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
     for (vendor, call), numbers in calls.items():
         walks = [Walk(pulled[number].pull, pulled[number].replies, telling) for number in numbers]
-        tables, issues = _read(vendors[vendor].endpoints[call], walks, as_of)
+        counts = [pulled[number].rows for number in numbers]
+        tables, issues = _read(vendors[vendor].endpoints[call], walks, counts, as_of)
         found |= dict(zip(numbers, issues, strict=True))
         for name, rows in tables.items():
             frames[name].append(_stamped(rows, walks, numbers))
@@ -50,26 +51,33 @@ def read_all(
     return merged, [issue for number in sorted(found) for issue in found[number]]
 
 
-def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
-    """Return the rows of walks of one call, `_WALK` saying of which of them, and the issues of each."""
+def _read(
+    endpoint: Endpoint, walks: Sequence[Walk], counts: Sequence[int], as_of: datetime
+) -> tuple[Tables, list[list[Issue]]]:
+    """Return the rows of walks of one call, `_WALK` saying of which of them, and the issues of each.
+
+    `counts` are how many each walk has.
+    """
     if endpoint.read_many is not None:
-        return _read_in_runs(endpoint.read_many, walks, as_of)
+        return _read_in_runs(endpoint.read_many, walks, counts, as_of)
     told = [endpoint.read(walk.pull, walk.replies, as_of) for walk in walks]
     names = dict.fromkeys(name for tables, _ in told for name in tables)
     tables = {
         name: pl.concat(
-            rows[name].with_columns(pl.lit(number, pl.UInt32).alias(_WALK))
-            for number, (rows, _) in enumerate(told)
-            if name in rows
+            of_walk[name].with_columns(pl.lit(number, pl.UInt32).alias(_WALK))
+            for number, (of_walk, _) in enumerate(told)
+            if name in of_walk
         )
         for name in names
     }
     return tables, [issues for _, issues in told]
 
 
-def _read_in_runs(read_many: ReadMany, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+def _read_in_runs(
+    read_many: ReadMany, walks: Sequence[Walk], counts: Sequence[int], as_of: datetime
+) -> tuple[Tables, list[list[Issue]]]:
     """Return what `read_many` makes of the walks, which does not depend on who else is read with them."""
-    runs = list(_runs(walks))
+    runs = list(_runs(walks, counts))
     if len(runs) == 1:
         return read_many(walks, as_of)
     with ThreadPoolExecutor(min(_AT_ONCE, pl.thread_pool_size())) as readers:
@@ -84,11 +92,14 @@ def _read_in_runs(read_many: ReadMany, walks: Sequence[Walk], as_of: datetime) -
     return tables, [issues for _, of_run in told for issues in of_run]
 
 
-def _runs(walks: Sequence[Walk]) -> Iterator[slice]:
-    """Yield the walks that are read together; all of them where somebody is told of rows, in their order."""
+def _runs(walks: Sequence[Walk], counts: Sequence[int]) -> Iterator[slice]:
+    """Yield the walks that are read together; all of them where somebody is told of rows, in their order.
+
+    No body is looked at: each look reads it from the store.
+    """
     start, size = 0, 0
     for number, walk in enumerate(walks):
-        size += sum(len(reply.body) for reply in walk.replies)
+        size += counts[number]
         if size >= _RUN and walk.telling is None and number + 1 < len(walks):
             yield slice(start, number + 1)
             start, size = number + 1, 0
