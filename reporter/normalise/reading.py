@@ -55,7 +55,7 @@ def read_all(
         found |= dict(zip(run.numbers, issues, strict=True))
         for name, rows in tables.items():
             frames[name].append(_stamped(rows, run.walks, run.numbers))
-    merged = {name: _in_order(pl.concat(parts)) for name, parts in frames.items()}
+    merged = {name: _in_order(parts) for name, parts in frames.items()}
     return merged, [issue for number in sorted(found) for issue in found[number]]
 
 
@@ -112,6 +112,13 @@ def _stamped(rows: pl.DataFrame, walks: Sequence[Walk], numbers: Sequence[int]) 
     return rows.drop(_WALK).hstack(of_walk[rows[_WALK]])
 
 
-def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    ordered = rows if rows[_WALK].is_sorted() else rows.sort(_WALK, maintain_order=True)
-    return ordered.drop(_WALK)
+def _in_order(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of several frames in the order of their walks; columns that none of them fills are not moved."""
+    schema = parts[0].schema
+    counts = pl.concat([part.null_count() for part in parts]).sum().row(0, named=True)
+    rows = sum(part.height for part in parts)
+    told = [name for name in schema if name == _WALK or counts[name] < rows]
+    merged = pl.concat([part.select(told) for part in parts])
+    ordered = merged if merged[_WALK].is_sorted() else merged.sort(_WALK, maintain_order=True)
+    untold = (pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in told)
+    return ordered.with_columns(untold).select(name for name in schema if name != _WALK)
