@@ -74,9 +74,7 @@ def stretches(world: World, scope: Scope) -> pl.DataFrame:
 
 
 def _united(world: World, key: str) -> pl.DataFrame:
-    by = ["event", "viewing", key]
-    # who is one is numbered by the first visit: one number is looked up faster than an event, a person and a key
-    numbered = world.visits.with_columns(_first_of(world.visits, by))
+    numbered = _numbered(world, key)
     watched = numbered.filter(in_modes(*WATCHED_MODES))
     length = (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds()
     timed = merged(watched, ["first"]).select("first", micro_seconds=length)
@@ -86,18 +84,24 @@ def _united(world: World, key: str) -> pl.DataFrame:
     unknown = numbered.filter(pl.col("mode").is_null()).select("first", micro_seconds=pl.lit(None, pl.Int64))
     all_parts = pl.concat([timed, others, unknown])
     united = all_parts.group_by("first", maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
-    return world.visits.select(by)[united["first"]].with_columns(united["micro_seconds"])
+    whose = world.visits.select("event", "viewing", key)[united["first"]]
+    return whose.with_columns(united["micro_seconds"])
 
 
-def _first_of(visits: pl.DataFrame, by: list[str]) -> pl.Series:
-    """Return for each visit the row of the first that has the same in the columns `by`, as `first`.
+def _numbered(world: World, key: str) -> pl.DataFrame:
+    """Return the visits with `first`, the row of the first of the same event, person and key: one number for all three.
 
-    Visits are in the order of event, person and time, so that of most keys all that are alike stand together.
+    They are in the order of event, person and time, so that of most keys all that are alike stand together.
     """
-    rows = visits.select(*by, run=pl.struct(by).rle_id()).with_row_index("first")
-    heads = rows.unique("run", keep="first", maintain_order=True)
-    whole = heads.select(pl.col("first").min().over(by))["first"]
-    return whole.gather(rows["run"])
+
+    def numbered() -> pl.DataFrame:
+        by = ["event", "viewing", key]
+        rows = world.visits.select(*by, run=pl.struct(by).rle_id()).with_row_index("first")
+        heads = rows.unique("run", keep="first", maintain_order=True)
+        first = heads.select(pl.col("first").min().over(by)).to_series()
+        return world.visits.with_columns(first.gather(rows["run"]))
+
+    return _once(world, f"visits by {key}", numbered)
 
 
 def watchers(world: World, scope: Scope) -> pl.DataFrame:
@@ -115,17 +119,17 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
     which nobody knows whether they were live.
     """
     if scope != "vendor":
-        return _once(world, "online", lambda: _steps(world, _maybe_live(world), ["event"]))
+        return _once(world, "online", lambda: _steps(world, _maybe_live(world, "total"), ["event"]))
     return _once(world, "online by vendor", lambda: _steps_by_vendor(world))
 
 
-def _maybe_live(world: World) -> pl.DataFrame:
-    return world.visits.filter(in_modes(*LIVE_MODES).fill_null(value=True))
+def _maybe_live(world: World, key: str) -> pl.DataFrame:
+    return _numbered(world, key).filter(in_modes(*LIVE_MODES).fill_null(value=True))
 
 
 def _steps_by_vendor(world: World) -> pl.DataFrame:
     """Return the steps of each event on each vendor; of an event that was live on one alone they are known already."""
-    live = _maybe_live(world)
+    live = _maybe_live(world, "vendor")
     vendors = live.group_by("event").agg(pl.col("vendor").unique())
     alone = vendors.filter(pl.col("vendor").list.len() == 1).explode("vendor")
     several = live.join(alone, on="event", how="anti", nulls_equal=True, maintain_order="left")
@@ -134,8 +138,9 @@ def _steps_by_vendor(world: World) -> pl.DataFrame:
 
 
 def _steps(world: World, live: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    people = merged(live.filter(pl.col("mode").is_not_null()), ["event", "viewing", *by[1:]])
-    steps = sweep(people, by, midnights(world.period)).with_columns(
+    people = merged(live.filter(pl.col("mode").is_not_null()), ["first"])
+    placed = people.with_columns(world.visits.select(by)[people["first"]])
+    steps = sweep(placed, by, midnights(world.period)).with_columns(
         (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
         pl.col("at").dt.convert_time_zone(world.period.timezone).dt.strftime("%Y-%m-%d").alias("day"),
     )
