@@ -73,7 +73,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "checks": (set(), {"polars"}),
     "privacy": (set(), {"polars"}),
     "excel": (set(), {"polars", "openpyxl", "isal", "zlib_ng"}),
-    "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "altair", "vl_convert", "css_inline"}),
+    "html": (set(), {"polars", "jinja2", "markupsafe", "babel", "vl_convert", "css_inline"}),
     "sandbox": (set(), {"httpx", "ruamel"}),
     "archive": ({"store", "vendors"}, set()),
     "answers": ({"excel", "html"}, {"polars"}),

@@ -8,36 +8,37 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup
 
 from reporter.errors import OutputError
-from reporter.html.charts import Frame, Spec, as_dict
+from reporter.html.charts import Frame, Spec
 from reporter.html.theme import FONTS, MEASURED, configured
 
 #: the drawings of one chart: which of them is seen is the style's affair (`style.css` has the same names)
 _FRAMES = {"wide": Frame(820, 260), "narrow": Frame(230, 220, is_narrow=True)}
 #: a picture has one size for all: narrow, so that on a phone its words can be read
 _MAIL = Frame(280, 190, is_narrow=True)
+#: the Vega-Lite that charts are written in, as vl-convert names it
+VEGA_LITE = "6.4"
 #: what Vega draws with; anything else in its SVG is refused
 _DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
 
 
 def svg(spec: Spec) -> Markup:
     """Return a chart as inline SVG, once for wide and once for narrow screens; the same chart gives the same bytes."""
-    return Markup("").join(_svg(configured(as_dict(spec, frame), MEASURED), name) for name, frame in _FRAMES.items())
+    return Markup("").join(_svg(configured(spec(frame), MEASURED), name) for name, frame in _FRAMES.items())
 
 
 def png(spec: Spec) -> bytes:
     """Return a chart as PNG, for mail: on white, finer than it is shown."""
-    chart = configured(as_dict(spec, _MAIL), ", ".join(FONTS))
+    chart = configured(spec(_MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
-    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=VEGA_LITE, scale=2)
 
 
 def _svg(chart: dict[str, Any], name: str) -> Markup:
-    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version=_version())
+    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version=VEGA_LITE)
     _Reader().feed(drawn)
     # the size is the page's affair: the view box keeps the shape, and the style may not blow it up
     sized = re.sub(
@@ -56,11 +57,6 @@ def _own_clips(drawn: str) -> str:
     numbered = pattern.sub(lambda found: f"{found[1]}@-{seen.setdefault(found[2], len(seen))}", drawn)
     name = hashlib.sha256(numbered.encode()).hexdigest()[:8]
     return re.sub(r'(<clipPath id="|clip-path="url\(#)@-', rf"\g<1>c{name}-", numbered)
-
-
-def _version() -> str:
-    """Return the Vega-Lite version that altair writes, as vl-convert names it (`6.1`)."""
-    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
 class _Reader(HTMLParser):
