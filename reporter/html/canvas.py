@@ -6,11 +6,11 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 import vl_convert
 from markupsafe import Markup
 
+from reporter import easel
 from reporter.errors import OutputError
 from reporter.html.charts import Frame, Spec
 from reporter.html.theme import FONTS, MEASURED, configured
@@ -19,26 +19,25 @@ from reporter.html.theme import FONTS, MEASURED, configured
 _FRAMES = {"wide": Frame(820, 260), "narrow": Frame(230, 220, is_narrow=True)}
 #: a picture has one size for all: narrow, so that on a phone its words can be read
 _MAIL = Frame(280, 190, is_narrow=True)
-#: the Vega-Lite that charts are written in, as vl-convert names it
-VEGA_LITE = "6.4"
 #: what Vega draws with; anything else in its SVG is refused
 _DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
 
 
-def svg(spec: Spec) -> Markup:
+def svg(spec: Spec, draw: easel.Draw = easel.svg) -> Markup:
     """Return a chart as inline SVG, once for wide and once for narrow screens; the same chart gives the same bytes."""
-    return Markup("").join(_svg(configured(spec(frame), MEASURED), name) for name, frame in _FRAMES.items())
+    charts = {name: json.dumps(configured(spec(frame), MEASURED)) for name, frame in _FRAMES.items()}
+    return Markup("").join(_checked(draw(chart), name) for name, chart in charts.items())
 
 
 def png(spec: Spec) -> bytes:
     """Return a chart as PNG, for mail: on white, finer than it is shown."""
     chart = configured(spec(_MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
-    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=VEGA_LITE, scale=2)
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=easel.VEGA_LITE, scale=2)
 
 
-def _svg(chart: dict[str, Any], name: str) -> Markup:
-    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version=VEGA_LITE)
+def _checked(drawn: str, name: str) -> Markup:
+    """Return a drawing as markup under its name; raises `OutputError` where it is more than that."""
     _Reader().feed(drawn)
     # the size is the page's affair: the view box keeps the shape, and the style may not blow it up
     sized = re.sub(

@@ -10,6 +10,7 @@ import altair as alt
 import pytest
 import vl_convert
 
+from reporter import easel
 from reporter.html import canvas, charts
 from reporter.html.blocks import BLOCKS
 from reporter.html.charts import Frame, Point
@@ -71,8 +72,8 @@ def test_every_chart_of_a_page_keeps_to_the_schema(full_report: Report, frame: F
 
 
 def test_charts_are_drawn_by_the_vega_lite_whose_schema_they_keep_to() -> None:
-    assert alt.SCHEMA_VERSION.startswith(f"v{canvas.VEGA_LITE}.")
-    assert canvas.VEGA_LITE in vl_convert.get_vegalite_versions()
+    assert alt.SCHEMA_VERSION.startswith(f"v{easel.VEGA_LITE}.")
+    assert easel.VEGA_LITE in vl_convert.get_vegalite_versions()
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 7, 1312])
