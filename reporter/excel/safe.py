@@ -30,11 +30,12 @@ Change = tuple[str, int, int]  # code, how often, first row of data (from 0)
 def texts(series: pl.Series) -> tuple[pl.Series, list[Change]]:
     """Return text as cells show it (`reporter.excel.text.clean`); the empty text is null."""
     sizes = series.str.len_bytes()
-    if sizes.min() == 0:
-        series = series.set((sizes == 0).fill_null(value=False), None)
-    if not _may_be_unsafe(series) and (sizes.max() or 0) <= MOST_UNITS:
+    is_empty, is_long = (sizes == 0).fill_null(value=False), sizes > MOST_UNITS
+    if is_empty.any():
+        series = series.set(is_empty, None)
+    if not is_long.any() and not _may_be_unsafe(series):
         return series, []
-    unsafe = series.str.contains(f"{UNSAFE}|\r") | (sizes > MOST_UNITS)
+    unsafe = series.str.contains(f"{UNSAFE}|\r") | is_long
     places = unsafe.fill_null(value=False).arg_true()
     changes: dict[str, list[int]] = {}
     shown = []

@@ -203,8 +203,8 @@ def _widest_number(kind: Kind, values: pl.Series) -> int:
     """Return the columns that the widest number takes: the lowest or the highest, unless decimals are as they come."""
     if kind in _FIXED:
         return _FIXED[kind]
-    shown = values.unique().to_list() if kind == "value" else [values.min(), values.max()]
-    return max(_shown(kind, value) for value in shown)
+    shown = values.unique() if kind == "value" else pl.Series([values.min(), values.max()])
+    return max(_shown(kind, value) for value in shown.to_list())
 
 
 def _shown(kind: Kind, value: float) -> int:
