@@ -203,22 +203,17 @@ def _finish(
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
     is_printed = options.pdf or is_mailed_printed(job.config)
-    files: dict[str, bytes] = {}
+    files, seen = dict[str, bytes](), b""
     if is_built:
         with ThreadPoolExecutor(1, "seen") as beside:
-            seen = beside.submit(_seen, job, tables)
+            keys = beside.submit(_seen, job, tables)
             files = render(job, report, tables, issues, is_printed=is_printed, draw=draw)
+        seen = keys.result()
     record = record_of(job, report, tables, issues, files, run_id=begun.run_id)
     if files:
         told = manifest.to_json(record)
         write(folder, files, told)
-        store.finish_run(
-            begun.run_id,
-            report.status,
-            told.decode(),
-            metrics.totals(report.figures),
-            seen=seen.result(),
-        )
+        store.finish_run(begun.run_id, report.status, told.decode(), metrics.totals(report.figures), seen=seen)
         from reporter import catalogue  # noqa: PLC0415 - `_load_writers` has it
 
         catalogue.write(folder.parent.parent, report.language)
