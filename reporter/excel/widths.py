@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from reporter.columns import Kind
+from reporter.excel import safe
 from reporter.excel.cells import Cells
 from reporter.excel.content import Column
 from reporter.excel.theme import WRAPPED, Theme
@@ -188,7 +189,7 @@ def _widest_text(texts: pl.Series) -> int:
     A character takes no more columns than the mean of one and its bytes of UTF-8: wide ones have three or more.
     """
     broken = texts.unique()
-    if broken.str.join("").str.contains("\n", literal=True).item():
+    if (joined := safe.joined(broken)) is None or joined.str.contains("\n", literal=True).item():
         broken = broken.str.split("\n").explode()
     most = (broken.str.len_chars() + broken.str.len_bytes() + 1) // 2
     widest = 0
