@@ -40,8 +40,7 @@ def measure(visits: pl.DataFrame, rooms: pl.DataFrame, facts: pl.DataFrame) -> p
     `told_live` whether any vendor that saw the person can tell live watching.
     """
     measured = _summed(visits).join(_abilities(rooms, facts), on="event", how="left", validate="m:1")
-    # rows in order make groups that cost next to nothing
-    told = visits.select("who", "mode", "joined_at", "left_at", "watch_seconds").sort("who")
+    told = visits.select("who", "mode", "joined_at", "left_at", "watch_seconds")
     watched = _covered(told.filter(_in(WATCHED_MODES)))
     live = _covered(told.filter(_in(LIVE_MODES))).select("who", live_counted_seconds="seconds")
     for covered in (watched.rename({"seconds": "watch_union_seconds", "overlap": "watch_overlap_seconds"}), live):
