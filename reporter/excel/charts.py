@@ -63,8 +63,7 @@ def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
     drawn.type, drawn.grouping = "bar" if is_lying else "col", "clustered"
     drawn.gapWidth, drawn.overlap = 60, 0
     names = [cells.column.name for cells in place.table]
-    colors = (theme.accent, theme.second, theme.third)
-    for name, color in zip(chart.series, colors, strict=False):
+    for name, color in zip(chart.series, theme.palette, strict=False):
         drawn.series.append(_series(place, names.index(name), color, order=len(drawn.series)))
     # or programs would draw none of the labels of a column that is hidden
     drawn.visible_cells_only = not place.labels
