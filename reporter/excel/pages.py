@@ -35,9 +35,8 @@ _TITLE_POINTS, _HEADING_POINTS = 32.0, 26.0
 #: characters that prose may be wide at least, whatever the grids of its page
 _PROSE_WIDTH = 96
 _LEAST_COLUMNS, _SPARE_WIDTH = 6, 14.0
-_KEY_WIDTHS, _MOST_KEY_WIDTH = (15.0, 15.0, 11.0), 30.0
-#: what a change in points takes beside its unit
-_POINTS_WIDTH = 8.0
+#: of key figures: what labels take at most; what value, previous and change take at least, and any of them at most
+_MOST_LABEL_WIDTH, _LEAST_WIDTHS, _MOST_VALUE_WIDTH = 30.0, (15.0, 15.0, 11.0), 34.0
 #: the chart beside the key figures: its first column (from 1), its width in cm, its height in rows
 _CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 13
 #: blank space before it, in EMU (914,400 an inch)
@@ -177,9 +176,14 @@ def _block_widths(block: Block, made: Prepared, theme: Theme) -> list[float]:
         return [max(widths.width(label) for label, _ in block.pairs) + 4.0]
     if isinstance(block, KeyFigures):
         label = max(widths.width(label) for label, _ in block.rows) + 2.0
-        value, previous, change = _KEY_WIDTHS
-        return [min(_MOST_KEY_WIDTH, label), value, previous, max(change, widths.width(theme.points) + _POINTS_WIDTH)]
+        columns = zip(_LEAST_WIDTHS, zip(*(made[id(table)] for _, table in block.rows), strict=True), strict=True)
+        return [min(_MOST_LABEL_WIDTH, label), *(_value_width(least, column, theme) for least, column in columns)]
     return []
+
+
+def _value_width(least: float, column: Sequence[Cells], theme: Theme) -> float:
+    widest = max(widths.content(cells, theme) for cells in column)
+    return min(_MOST_VALUE_WIDTH, max(least, widths.with_edges(widest)))
 
 
 def _heading(canvas: _Canvas, page: Page, logo: Logo | None) -> None:
