@@ -31,8 +31,6 @@ from reporter.report import Report
 
 __all__ = ["workbook", "write_xlsx"]
 
-_LOGO_PIXELS = 40
-
 
 def workbook(report: Report) -> tuple[bytes, list[Issue]]:
     """Return the xlsx file of a report, and an issue for whatever a cell could not hold as it is.
@@ -90,6 +88,6 @@ def _logo(report: Report) -> tuple[logo.Logo | None, list[Issue]]:
     if report.brand.logo is None:
         return None, []
     try:
-        return logo.Logo(report.brand.logo, height=_LOGO_PIXELS), []
+        return logo.Logo(report.brand.logo), []
     except OutputError:
         return None, [Issue("warning", "logo-unusable", WORDS["logo_unusable"], "brand.logo")]

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reporter.excel import charts, rows, widths
 from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Block, Chart, Facts, Grid, KeyFigures, Page, Prose, Table
-from reporter.excel.logo import Logo
+from reporter.excel.logo import Logo, place
 from reporter.excel.safe import text_issue
 from reporter.excel.text import clean
 from reporter.excel.theme import Theme, furniture, style_of
@@ -189,8 +189,7 @@ def _value_width(least: float, column: Sequence[Cells], theme: Theme) -> float:
 def _heading(canvas: _Canvas, page: Page, logo: Logo | None) -> None:
     canvas.text(1, page.title, furniture("title"))
     if logo is not None and page.has_logo:
-        logo.anchor = f"{get_column_letter(len(canvas.widths))}1"
-        canvas.sheet.add_image(logo)
+        place(logo, canvas.sheet, canvas.widths)
     canvas.down(points=_TITLE_POINTS)
     canvas.text(1, page.subtitle, furniture("muted"))
     canvas.down()
