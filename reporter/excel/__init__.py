@@ -20,6 +20,7 @@ from reporter.excel import logo, pages, tables, template
 from reporter.excel.bodies import Body
 from reporter.excel.book import make
 from reporter.excel.content import Page
+from reporter.excel.heights import ROW_POINTS
 from reporter.excel.library import write_xlsx
 from reporter.excel.pack import pack
 from reporter.excel.paper import set_up
@@ -47,7 +48,7 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
     for made in sheets:
         sheet = book.create_sheet(made.name)
         set_up(sheet)
-        sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
+        sheet.sheet_format.defaultRowHeight = ROW_POINTS
         sheet.sheet_format.customHeight = True
         if isinstance(made.content, Page):
             issues += _draw(sheet, made.content, report, theme, picture)
