@@ -33,6 +33,7 @@ LEAVES = {
     "resources",
     "rules",
     "seen",
+    "shades",
     "shortened",
     "tables",
 }
@@ -47,6 +48,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "model": (set(), set()),
     "oneline": (set(), set()),
     "rules": (set(), set()),
+    "shades": (set(), set()),
     "shortened": (set(), set()),
     "tables": (set(), {"polars"}),
     "intervals": (set(), {"polars"}),
