@@ -35,6 +35,7 @@ LEAVES = {
     "seen",
     "shortened",
     "tables",
+    "themes",
 }
 
 #: room -> (rooms beyond the leaves, third-party libraries)
@@ -60,6 +61,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "resources": (set(), set()),
     "files": (set(), set()),
     "seen": (set(), {"polars"}),
+    "themes": (set(), set()),
     "lock": (set(), {"filelock"}),
     "timers": (set(), set()),
     "trust": (set(), {"truststore"}),

@@ -27,7 +27,7 @@ THEME = """<?xml version="1.0"?><a:theme xmlns:a="http://schemas.openxmlformats.
 </a:themeElements></a:theme>"""
 
 
-def _template(path: Path, theme: str = THEME) -> Path:
+def _template(path: Path, theme: str | bytes = THEME) -> Path:
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("xl/theme/theme1.xml", theme)
     return path
@@ -61,7 +61,13 @@ def test_workbook_wears_the_theme_of_its_template_and_says_what_was_not_taken(
 
 
 @pytest.mark.parametrize(
-    "theme", ["", "<a:theme", "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/hostname'>]><x>&y;</x>"]
+    "theme",
+    [
+        "",
+        "<a:theme",
+        "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/hostname'>]><x>&y;</x>",
+        '<?xml version="1.0" encoding="no-such"?><a/>',
+    ],
 )
 def test_template_without_a_readable_theme_is_an_issue_and_the_workbook_is_ours(
     made_up: Callable[..., Report], tmp_path: Path, theme: str
