@@ -20,6 +20,7 @@ from reporter.excel import logo, pages, tables, template
 from reporter.excel.bodies import Body
 from reporter.excel.book import make
 from reporter.excel.content import Page
+from reporter.excel.heights import ROW_POINTS
 from reporter.excel.library import write_xlsx
 from reporter.excel.pack import pack
 from reporter.excel.paper import set_up
@@ -30,8 +31,6 @@ from reporter.model import Issue
 from reporter.report import Report
 
 __all__ = ["workbook", "write_xlsx"]
-
-_LOGO_PIXELS = 40
 
 
 def workbook(report: Report) -> tuple[bytes, list[Issue]]:
@@ -49,7 +48,7 @@ def workbook(report: Report) -> tuple[bytes, list[Issue]]:
     for made in sheets:
         sheet = book.create_sheet(made.name)
         set_up(sheet)
-        sheet.sheet_format.defaultRowHeight = pages.ROW_POINTS
+        sheet.sheet_format.defaultRowHeight = ROW_POINTS
         sheet.sheet_format.customHeight = True
         if isinstance(made.content, Page):
             issues += _draw(sheet, made.content, report, theme, picture)
@@ -90,6 +89,6 @@ def _logo(report: Report) -> tuple[logo.Logo | None, list[Issue]]:
     if report.brand.logo is None:
         return None, []
     try:
-        return logo.Logo(report.brand.logo, height=_LOGO_PIXELS), []
+        return logo.Logo(report.brand.logo), []
     except OutputError:
         return None, [Issue("warning", "logo-unusable", WORDS["logo_unusable"], "brand.logo")]

@@ -35,25 +35,26 @@ _LYING_LABEL, _STANDING_LABEL = 26, 20
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Where a grid stands: its sheet, the row of its header (from 1), and its columns as cells.
+    """Where a grid stands: its sheet, the rows (from 1) of its parts with a header above each, its columns as cells.
 
     `labels` stand for the first column where its texts are too long for a chart, in column `label_column` (from 0).
     """
 
     sheet: str
-    top: int
+    parts: Sequence[range]
     table: Sequence[Cells]
     labels: Sequence[str] = ()
     label_column: int = 0
 
     def cells(self, at: int) -> str:
         """Return the reference of the rows of column `at` (from 0)."""
-        letter, rows = get_column_letter(at + 1), len(self.table[0].values)
-        return f"{quote_sheetname(self.sheet)}!${letter}${self.top + 1}:${letter}${self.top + rows}"
+        letter, sheet = get_column_letter(at + 1), quote_sheetname(self.sheet)
+        areas = [f"{sheet}!${letter}${part.start}:${letter}${part.stop - 1}" for part in self.parts]
+        return areas[0] if len(areas) == 1 else f"({','.join(areas)})"
 
     def header(self, at: int) -> str:
         """Return the reference of the header of column `at` (from 0)."""
-        return f"{quote_sheetname(self.sheet)}!${get_column_letter(at + 1)}${self.top}"
+        return f"{quote_sheetname(self.sheet)}!${get_column_letter(at + 1)}${self.parts[0].start - 1}"
 
 
 def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
@@ -63,8 +64,7 @@ def bars(chart: Chart, place: Range, theme: Theme) -> BarChart:
     drawn.type, drawn.grouping = "bar" if is_lying else "col", "clustered"
     drawn.gapWidth, drawn.overlap = 60, 0
     names = [cells.column.name for cells in place.table]
-    colors = (theme.accent, theme.second, theme.third)
-    for name, color in zip(chart.series, colors, strict=False):
+    for name, color in zip(chart.series, theme.palette, strict=False):
         drawn.series.append(_series(place, names.index(name), color, order=len(drawn.series)))
     # or programs would draw none of the labels of a column that is hidden
     drawn.visible_cells_only = not place.labels

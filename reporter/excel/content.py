@@ -76,7 +76,7 @@ class Plot:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Columns of a grid as bars, its first column as categories; beside the key figures, or beneath its own grid."""
+    """Columns of a grid as bars, its first column as categories: beneath it, or beside the page's key figures."""
 
     title: str
     series: tuple[str, ...]

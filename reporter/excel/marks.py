@@ -29,7 +29,9 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme) -> None:
 def _rules(cells: Cells, theme: Theme) -> list[Rule]:
     if cells.column.kind == "ratio":
         ends = [FormatObject("num", 0), FormatObject("num", 1)]
-        return [Rule("dataBar", dataBar=DataBar(cfvo=ends, color=theme.bar, showValue=True))]
+        # unless told otherwise Excel draws 0 as a tenth of the cell, and 1 as nine tenths
+        bar = DataBar(cfvo=ends, color=theme.bar, showValue=True, minLength=0, maxLength=100)
+        return [Rule("dataBar", dataBar=bar)]
     return [
         Rule("cellIs", operator="equal", formula=[_quoted(word)], dxf=_look(tone, theme))
         for word, tone in cells.column.tones.items()

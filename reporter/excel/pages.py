@@ -5,8 +5,9 @@ All grids of a page share its columns, so a column is as wide as the widest cell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from openpyxl.cell.cell import Cell
@@ -18,50 +19,52 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.worksheet import Worksheet
 
-from reporter.excel import charts, rows, widths
+from reporter.excel import charts, heights, rows, widths
 from reporter.excel.cells import Cells, prepare
 from reporter.excel.content import Block, Chart, Facts, Grid, KeyFigures, Page, Prose, Table
-from reporter.excel.logo import Logo
+from reporter.excel.heights import (
+    CHART_COLUMN,
+    CHART_GAP,
+    CHART_ROWS,
+    CHART_WIDTH,
+    HEADING_POINTS,
+    POINTS_TO_CM,
+    ROW_POINTS,
+    TITLE_POINTS,
+    Heights,
+    Prepared,
+)
+from reporter.excel.logo import Logo, place
+from reporter.excel.paper import Paper
 from reporter.excel.safe import text_issue
 from reporter.excel.text import clean
 from reporter.excel.theme import Theme, furniture, style_of
 from reporter.model import Issue, Language
 
-#: points of a row of one line; the title and headings stand taller
-ROW_POINTS = 18.0
-#: points of each line beyond the first, and what Excel lets a row have
-LINE_POINTS, MOST_POINTS = 14.0, 409.0
-_TITLE_POINTS, _HEADING_POINTS = 32.0, 26.0
 #: characters that prose may be wide at least, whatever the grids of its page
 _PROSE_WIDTH = 96
 _LEAST_COLUMNS, _SPARE_WIDTH = 6, 14.0
-_KEY_WIDTHS, _MOST_KEY_WIDTH = (15.0, 15.0, 11.0), 30.0
-#: what a change in points takes beside its unit
-_POINTS_WIDTH = 8.0
-#: the chart beside the key figures: its first column (from 1), its width in cm, its height in rows
-_CHART_COLUMN, _CHART_WIDTH, _CHART_ROWS = 5, 17.0, 13
-#: blank space before it, in EMU (914,400 an inch)
-_CHART_GAP = 250_000
-_POINTS_TO_CM = 2.54 / 72
-_POINTS_OF_A_CHARACTER, _EMU_A_POINT = 5.6, 12_700
-#: how much of a sheet of paper is sure to be there, whatever the fonts make of the widths
-_SURE = 0.92
-#: height over width of what A4 landscape can print, and how much smaller a page may be made to fit it
-_PAPER_SHAPE, _MOST_SHRINK = 0.64, 1.4
+#: of key figures: what labels take at most; what value, previous and change take at least, and any of them at most
+_MOST_LABEL_WIDTH, _LEAST_WIDTHS, _MOST_VALUE_WIDTH = 30.0, (15.0, 15.0, 11.0), 34.0
+#: points that a chart leaves of its last row: where paper ends, its line would be cut off
+_CHART_EDGE = 3.0
+#: how much smaller a page may be made to fit one sheet of paper
+_MOST_SHRINK = 1.4
 
 
 @dataclass(slots=True)
 class _Canvas:
-    """Where drawing stands: the next free row, the columns' widths, and what could not be shown as it is."""
+    """Where drawing stands: the next free row, its sheet of paper, and what could not be shown as it is."""
 
     sheet: Worksheet
     theme: Theme
     widths: list[float]
     row: int = 1
+    paper: Paper = field(default_factory=Paper)
     issues: list[Issue] = field(default_factory=list)
-    #: how many charts stand beside the key figures, and the row of the next one; 0: no key figures
+    #: how many charts stand beside the key figures, and the rows of those that are not drawn yet
     beside: int = 0
-    chart_row: int = 0
+    chart_rows: list[int] = field(default_factory=list)
     #: columns behind the page's own, hidden, which hold charts' short labels
     hidden: int = 0
 
@@ -82,12 +85,31 @@ class _Canvas:
         last = len(self.widths)
         if last > first:
             self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
-        self.down(max(1, widths.lines(text, sum(self.widths[first - 1 :]) * 0.92)))
+        self.down(heights.of_text(text, self.widths[first - 1 :]))
 
-    def down(self, count: int = 1, points: float = ROW_POINTS) -> None:
-        """Give the row its height in lines and go to the next."""
-        self.sheet.row_dimensions[self.row].height = min(MOST_POINTS, points + LINE_POINTS * (count - 1))
+    def down(self, points: float = ROW_POINTS) -> None:
+        """Give the row its height and go to the next."""
+        self.sheet.row_dimensions[self.row].height = points
+        self.paper.used += points
         self.row += 1
+
+    def keep(self, points: float) -> None:
+        """Begin a new sheet of paper if this one has not so many points left."""
+        if not self.paper.has(points):
+            self.turn()
+
+    def turn(self) -> None:
+        """Begin a new sheet of paper."""
+        self.sheet.row_breaks.append(Break(id=self.row - 1))
+        self.paper.used = self.paper.bare = 0.0
+
+    def gap(self) -> None:
+        """Leave a blank row between two blocks, or before the first on a sheet of paper."""
+        self.keep(ROW_POINTS)
+        is_bare = self.paper.used == self.paper.bare
+        self.down()
+        if is_bare:
+            self.paper.bare = self.paper.used
 
 
 def draw(
@@ -96,53 +118,22 @@ def draw(
     """Draw a page into an empty worksheet; the issues say which texts could not be shown as they are."""
     grids, issues = _prepared(page.blocks, sheet.title, timezone, language)
     canvas = _Canvas(sheet, theme, _widths(page.blocks, grids, theme))
-    canvas.beside = sum(_is_beside(block) for block in page.blocks)
+    canvas.beside = heights.charts_beside(page.blocks)
     for at, room in enumerate(canvas.widths, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
     _heading(canvas, page, logo)
-    starts = []
-    for block in page.blocks:
-        canvas.down()
-        starts.append(canvas.row)
-        _block(canvas, block, grids)
-    if _fits_one_sheet(canvas):
+    canvas.paper.bare = canvas.paper.used
+    found = [heights.of_block(block, canvas.widths, grids, canvas.beside) for block in page.blocks]
+    room = heights.of_paper(canvas.widths, canvas.beside)
+    if canvas.paper.used + sum(one.whole + ROW_POINTS for one in found) <= _MOST_SHRINK * room:
         sheet.page_setup.fitToHeight = 1
     else:
-        _break_between(canvas, starts)
+        canvas.paper.room = room
+    for block, points in zip(page.blocks, found, strict=True):
+        canvas.gap()
+        canvas.keep(points.whole if points.whole <= room else points.least)
+        _block(canvas, block, grids, points)
     return [*issues, *canvas.issues]
-
-
-def _fits_one_sheet(canvas: _Canvas) -> bool:
-    """Tell whether the page, as wide as the paper, is so little too long that it may shrink to one sheet of it."""
-    return _points(canvas, 1, canvas.row) <= _MOST_SHRINK * _paper(canvas)
-
-
-def _points(canvas: _Canvas, first: int, end: int) -> float:
-    return sum(canvas.sheet.row_dimensions[row].height or ROW_POINTS for row in range(first, end))
-
-
-def _paper(canvas: _Canvas) -> float:
-    """Return the points of rows that a sheet of paper takes when the page is made as wide as it."""
-    wide = max(sum(canvas.widths), _PROSE_WIDTH) * _POINTS_OF_A_CHARACTER
-    if canvas.beside:
-        left = sum(canvas.widths[: _CHART_COLUMN - 1]) * _POINTS_OF_A_CHARACTER + _CHART_GAP / _EMU_A_POINT
-        wide = max(wide, left + _CHART_WIDTH / _POINTS_TO_CM)
-    return wide * _PAPER_SHAPE
-
-
-def _break_between(canvas: _Canvas, starts: Sequence[int]) -> None:
-    """Begin a new sheet of paper with a block that would be torn and fits on one; longer ones are torn all the same."""
-    top, paper = 1, _paper(canvas) * _SURE
-    for start, end in zip(starts[1:], [*starts[2:], canvas.row], strict=True):
-        while _points(canvas, top, end) > paper:
-            if start > top and _points(canvas, start, end) <= paper:
-                canvas.sheet.row_breaks.append(Break(id=start - 1))
-                top = start
-            else:
-                top = next((row for row in range(top + 1, end) if _points(canvas, top, row + 1) > paper), end)
-
-
-Prepared = dict[int, list[Cells]]  # cells by the id of their table
 
 
 def _prepared(blocks: Sequence[Block], sheet: str, timezone: str, language: Language) -> tuple[Prepared, list[Issue]]:
@@ -177,107 +168,149 @@ def _block_widths(block: Block, made: Prepared, theme: Theme) -> list[float]:
         return [max(widths.width(label) for label, _ in block.pairs) + 4.0]
     if isinstance(block, KeyFigures):
         label = max(widths.width(label) for label, _ in block.rows) + 2.0
-        value, previous, change = _KEY_WIDTHS
-        return [min(_MOST_KEY_WIDTH, label), value, previous, max(change, widths.width(theme.points) + _POINTS_WIDTH)]
+        columns = zip(_LEAST_WIDTHS, zip(*(made[id(table)] for _, table in block.rows), strict=True), strict=True)
+        return [min(_MOST_LABEL_WIDTH, label), *(_value_width(least, column, theme) for least, column in columns)]
     return []
+
+
+def _value_width(least: float, column: Sequence[Cells], theme: Theme) -> float:
+    widest = max(widths.content(cells, theme) for cells in column)
+    return min(_MOST_VALUE_WIDTH, max(least, widths.with_edges(widest)))
 
 
 def _heading(canvas: _Canvas, page: Page, logo: Logo | None) -> None:
     canvas.text(1, page.title, furniture("title"))
     if logo is not None and page.has_logo:
-        logo.anchor = f"{get_column_letter(len(canvas.widths))}1"
-        canvas.sheet.add_image(logo)
-    canvas.down(points=_TITLE_POINTS)
+        place(logo, canvas.sheet, canvas.widths)
+    canvas.down(TITLE_POINTS)
     canvas.text(1, page.subtitle, furniture("muted"))
     canvas.down()
     if page.banner:
-        canvas.down(points=ROW_POINTS / 2)
+        canvas.down(ROW_POINTS / 2)
         canvas.wide(1, page.banner, furniture("banner"))
 
 
-def _block(canvas: _Canvas, block: Block, made: Prepared) -> None:
+def _block(canvas: _Canvas, block: Block, made: Prepared, tall: Heights) -> None:
     if block.heading:
         canvas.text(1, block.heading, furniture("heading"))
-        canvas.down(points=_HEADING_POINTS)
+        canvas.down(HEADING_POINTS)
     if isinstance(block, Facts):
-        _facts(canvas, block)
+        _facts(canvas, block, tall)
     elif isinstance(block, Prose):
-        _prose(canvas, block)
+        _prose(canvas, block, tall)
     elif isinstance(block, KeyFigures):
-        _key_figures(canvas, block, made)
+        _key_figures(canvas, block, made, tall)
     else:
-        _grid(canvas, block, made[id(block.table)])
+        _grid(canvas, block, made[id(block.table)], tall)
 
 
-def _facts(canvas: _Canvas, block: Facts) -> None:
-    for label, said in block.pairs:
+def _facts(canvas: _Canvas, block: Facts, tall: Heights) -> None:
+    for (label, said), points in zip(block.pairs, tall.rows, strict=True):
+        canvas.keep(points)
         canvas.text(1, label, furniture("label"))
         canvas.wide(2, said, furniture("paragraph"))
 
 
-def _prose(canvas: _Canvas, block: Prose) -> None:
-    mark = "• " if len(block.lines) > 1 else ""
-    for line in block.lines:
-        canvas.wide(1, mark + line, furniture("paragraph"))
+def _prose(canvas: _Canvas, block: Prose, tall: Heights) -> None:
+    for line, points in zip(heights.marked(block), tall.rows, strict=True):
+        canvas.keep(points)
+        canvas.wide(1, line, furniture("paragraph"))
 
 
-def _key_figures(canvas: _Canvas, block: KeyFigures, made: Prepared) -> None:
-    for at, header in enumerate(block.head, start=1):
-        canvas.text(at, header, furniture("header" if at == 1 else "number header"))
-    canvas.chart_row = canvas.row
-    canvas.down()
-    for label, table in block.rows:
-        canvas.text(1, label, style_of("prose"))
-        rows.write_body(canvas.sheet, made[id(table)], canvas.row, left=2)
-        canvas.down(widths.lines(label, canvas.widths[0] - 1))
-    while canvas.row < canvas.chart_row + canvas.beside * (_CHART_ROWS + 1) - 1:
-        canvas.down()
+def _parts(canvas: _Canvas, tall: Heights) -> Iterator[tuple[int, int]]:
+    """Yield rows that stand together beneath a header, the first and how many; each next part on new paper.
+
+    Whoever asks for the next has drawn the header and those rows.
+    """
+    first = 0
+    while True:
+        count = canvas.paper.fitting([tall.header, *tall.rows[first:]])
+        count = max(count - 1, min(1, len(tall.rows)))
+        yield first, count
+        first += count
+        if first >= len(tall.rows):
+            return
+        canvas.turn()
 
 
-def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
-    top = canvas.row
-    rows.write(canvas.sheet, table, top)
-    canvas.down(widths.header_lines(table, canvas.widths[: len(table)], has_filter=False))
-    tall = widths.row_lines(table, canvas.widths[: len(table)])
-    for row in range(block.table.rows.height):
-        canvas.down(tall.get(row, 1))
-    for row, name in enumerate(block.links):
-        _link(canvas.sheet, top + 1 + row, name)
+def _key_figures(canvas: _Canvas, block: KeyFigures, made: Prepared, tall: Heights) -> None:
+    tops = []
+    for first, count in _parts(canvas, tall):
+        tops.append(canvas.row)
+        for at, header in enumerate(block.head, start=1):
+            canvas.text(at, header, furniture("header" if at == 1 else "number header"))
+        canvas.down(tall.header)
+        for (label, table), points in zip(block.rows[first:][:count], tall.rows[first:], strict=False):
+            canvas.text(1, label, style_of("prose"))
+            rows.write_body(canvas.sheet, made[id(table)], canvas.row, left=2)
+            canvas.down(points)
+    _leave_room_beside(canvas, tops)
+
+
+def _leave_room_beside(canvas: _Canvas, tops: Sequence[int]) -> None:
+    """Find rows for the charts beside key figures, each on one sheet of paper; `tops` are those where one begins."""
+    row = tops[0]
+    for _ in range(canvas.beside):
+        end = _end_of_chart(canvas, row)
+        if torn := [top for top in tops if row < top < end]:
+            row, end = torn[-1], _end_of_chart(canvas, torn[-1])
+        if end > canvas.row and not canvas.paper.has((end - canvas.row) * ROW_POINTS):
+            canvas.turn()
+            row, end = canvas.row, canvas.row + CHART_ROWS
+        while canvas.row < end:
+            canvas.down()
+        canvas.chart_rows.append(row)
+        row = end + 1
+
+
+def _end_of_chart(canvas: _Canvas, row: int) -> int:
+    """Return the first row beneath a chart that begins in a row."""
+    left = CHART_ROWS * ROW_POINTS
+    while left > 0:
+        left -= (canvas.sheet.row_dimensions[row].height or ROW_POINTS) if row < canvas.row else ROW_POINTS
+        row += 1
+    return row
+
+
+def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells], tall: Heights) -> None:
+    parts = []
+    for first, count in _parts(canvas, tall):
+        rows.write(canvas.sheet, [cells.slice(first, count) for cells in table], canvas.row)
+        canvas.down(tall.header)
+        parts.append(range(canvas.row, canvas.row + count))
+        for points in tall.rows[first:][:count]:
+            canvas.down(points)
+    for row, name in zip(chain(*parts), block.links, strict=False):
+        _link(canvas.sheet, row, name)
     if block.chart is not None:
         labels = charts.short_labels(table[0].texts)
-        column = _hidden(canvas, labels, top + 1) if labels else 1
-        _chart(canvas, block.chart, charts.Range(canvas.sheet.title, top, table, labels, column - 1))
+        column = _hidden(canvas, labels, chain(*parts)) if labels else 1
+        _chart(canvas, block.chart, charts.Range(canvas.sheet.title, parts, table, labels, column - 1), tall.foot)
 
 
-def _hidden(canvas: _Canvas, labels: Sequence[str], top: int) -> int:
-    """Write labels into the rows from `top` on, out of sight behind the page's columns, and return the column."""
+def _hidden(canvas: _Canvas, labels: Sequence[str], places: Iterable[int]) -> int:
+    """Write labels into the rows at `places`, out of sight behind the page's columns, and return the column."""
     canvas.hidden += 1
     column = len(canvas.widths) + canvas.hidden
-    for row, label in enumerate(labels, start=top):
+    for row, label in zip(places, labels, strict=True):
         rows.put_text(rows.cell_of(canvas.sheet, row, column), label, furniture("muted"))
     canvas.sheet.column_dimensions[get_column_letter(column)].hidden = True
     return column
 
 
-def _is_beside(block: Block) -> bool:
-    return isinstance(block, Grid) and block.chart is not None and block.chart.is_beside
-
-
-def _chart(canvas: _Canvas, chart: Chart, place: charts.Range) -> None:
-    """Put a chart beside the key figures, one beneath the other, or beneath its own grid."""
-    size = (_CHART_WIDTH, _CHART_ROWS * ROW_POINTS * _POINTS_TO_CM)
+def _chart(canvas: _Canvas, chart: Chart, place: charts.Range, foot: float) -> None:
+    """Put a chart beside the key figures, one beneath the other, or beneath its own grid: in `foot` points."""
+    size = (CHART_WIDTH, (CHART_ROWS * ROW_POINTS - _CHART_EDGE) * POINTS_TO_CM)
     drawn = charts.bars(chart, place, canvas.theme)
-    is_beside = chart.is_beside and canvas.chart_row > 0
-    column, row = (_CHART_COLUMN, canvas.chart_row) if is_beside else (1, canvas.row + 1)
-    corner = AnchorMarker(col=column - 1, colOff=_CHART_GAP if is_beside else 0, row=row - 1)
+    if foot:
+        canvas.keep(foot)
+    column, row = (1, canvas.row + 1) if foot else (CHART_COLUMN, canvas.chart_rows.pop(0))
+    corner = AnchorMarker(col=column - 1, colOff=0 if foot else CHART_GAP, row=row - 1)
     anchor: Any = OneCellAnchor(_from=corner, ext=XDRPositiveSize2D(*map(cm_to_EMU, size)))
     drawn.anchor = anchor  # the stubs know only the name of a cell
     canvas.sheet.add_chart(drawn)
-    if is_beside:
-        canvas.chart_row += _CHART_ROWS + 1
-    else:
-        for _ in range(_CHART_ROWS + 1):
-            canvas.down()
+    for _ in range(round(foot / ROW_POINTS)):
+        canvas.down()
 
 
 def _link(sheet: Worksheet, row: int, name: str) -> None:

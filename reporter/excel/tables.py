@@ -18,7 +18,7 @@ from reporter.excel import plots as lines
 from reporter.excel.bodies import Body
 from reporter.excel.cells import Cells
 from reporter.excel.content import Plot
-from reporter.excel.pages import LINE_POINTS, MOST_POINTS, ROW_POINTS
+from reporter.excel.heights import LINE_POINTS, MOST_POINTS, ROW_POINTS
 from reporter.excel.text import units
 from reporter.excel.theme import Theme
 from reporter.excel.totals import Total

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 
 from reporter import themes
 from reporter.errors import OutputError
-from reporter.excel.theme import Theme
+from reporter.excel.theme import Theme, seen
 from reporter.model import Language
 from reporter.rules import Brand
 
@@ -29,8 +29,8 @@ def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
     """
     root = _read(path)
     colors = {one.tag.removeprefix(themes.MAIN): color for one in _all(root, "clrScheme/*") if (color := _color(one))}
-    accents = [colors.get(f"accent{number}") for number in range(1, 7)]
-    accent, second, third, *others = accents
+    given = (colors.get(f"accent{number}") for number in range(1, 7))
+    accent, second, third, *others = (color and seen(color) for color in given)
     is_branded = brand.color.lower() != Brand().color
     return replace(
         theme,
@@ -38,7 +38,7 @@ def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
         accent=theme.accent if is_branded else accent or theme.accent,
         second=second or theme.second,
         third=third or theme.third,
-        others=tuple(own or ours for own, ours in zip(others, theme.others, strict=True)),
+        others=(*(own or ours for own, ours in zip(others, theme.others, strict=False)), *theme.others[len(others) :]),
         ink=colors.get("dk1", theme.ink),
     )
 

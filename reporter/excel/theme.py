@@ -13,6 +13,7 @@ from typing import Literal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 
+from reporter import shades
 from reporter.columns import Kind
 from reporter.excel.wording import WORDS
 from reporter.labels import POINTS
@@ -28,8 +29,8 @@ FORMATS: dict[Kind, str] = {
     "count": "#,##0",
     "seconds": "[h]:mm:ss",
     "ratio": "0.0%",
-    "change": "+0.0%;-0.0%;0.0%",
-    "points": '+0.0" {points}";-0.0" {points}";0.0" {points}"',
+    "change": "+#,##0.0%;-#,##0.0%;0.0%",
+    "points": '+#,##0.0" {points}";-#,##0.0" {points}";0.0" {points}"',
     "instant": "yyyy-mm-dd hh:mm:ss",
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
@@ -49,7 +50,10 @@ _CENTRED: frozenset[Kind] = frozenset({"flag"})
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colours as rrggbb, sizes in points, widths in characters of the standard font; `points` and `total` are words."""
+    """Colours as rrggbb, sizes in points, widths in characters of the standard font; `points` and `total` are words.
+
+    The accent is a shade of the client's colour that is seen on white paper.
+    """
 
     font: str
     points: str
@@ -74,8 +78,8 @@ class Theme:
 
     @property
     def palette(self) -> tuple[str, ...]:
-        """The colours of a chart's series, in their order."""
-        return (self.accent, self.second, self.third, *self.others)
+        """The colours of a chart's series, in their order: none beside the accent that looks like it."""
+        return shades.series(self.accent, (self.second, self.third, *self.others))
 
     @property
     def bar(self) -> str:
@@ -84,14 +88,15 @@ class Theme:
         return "".join(f"{round(255 - (255 - part) * _BAR_STRENGTH):02x}" for part in parts)
 
     @property
-    def on_accent(self) -> str:
-        """White or ink, whichever can be read on the accent colour (relative luminance of WCAG 2)."""
-        red, green, blue = (int(self.accent[at : at + 2], 16) / 255 for at in (0, 2, 4))
-        luminance = sum(
-            part * (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)  # noqa: PLR2004 - sRGB's own
-            for part, value in ((0.2126, red), (0.7152, green), (0.0722, blue))
-        )
-        return "ffffff" if luminance < 0.4 else self.ink  # noqa: PLR2004 - where white and ink read equally well to the eye
+    def header(self) -> tuple[str, str]:
+        """The fill of headers, which is the accent or a darker shade of it, and their words on it."""
+        fill, words = shades.under_words(self.accent, self.ink)
+        return fill.removeprefix("#"), words.removeprefix("#")
+
+    @property
+    def writing(self) -> str:
+        """The accent in a shade that words can be read in."""
+        return shades.on_paper(self.accent, shades.LIGHT, shades.READ).removeprefix("#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
         size=font["size"],
         title_size=font["title"],
         heading_size=font["heading"],
-        accent=branded if re.fullmatch("[0-9a-f]{6}", branded) else color["accent"],
+        accent=seen(branded if re.fullmatch("[0-9a-f]{6}", branded) else color["accent"]),
         second=color["second"],
         third=color["third"],
         others=tuple(color["others"]),
@@ -136,6 +141,11 @@ def load(name: str, brand: Brand, language: Language) -> Theme:
         most_prose_width=width["most_prose"],
         sampled_rows=width["sample"],
     )
+
+
+def seen(color: str) -> str:
+    """Return a client's colour (rrggbb), or the nearest shade of it that is seen on white paper."""
+    return shades.on_paper(color, shades.LIGHT).removeprefix("#")
 
 
 def style_of(kind: Kind, *, is_absent: bool = False) -> str:
@@ -192,20 +202,21 @@ def _indent(kind: Kind) -> int:
 
 
 def _furniture(theme: Theme) -> list[NamedStyle]:
-    plain, bold, accent = _Look(theme.ink), _Look(theme.ink, bold=True), _readable(theme)
-    header = _Look(theme.on_accent, bold=True, fill=theme.accent, wrap=True, indent=1)
+    plain, bold = _Look(theme.ink), _Look(theme.ink, bold=True)
+    fill, words = theme.header
+    header = _Look(words, bold=True, fill=fill, wrap=True, indent=1)
     return [
         _named("header", theme, header),
         _named("centred header", theme, replace(header, side="center", indent=0)),
         _named("number header", theme, replace(header, side="right", indent=0)),
         _named("number header with filter", theme, replace(header, side="right", indent=2)),
         _named("title", theme, replace(bold, size=theme.title_size)),
-        _named("heading", theme, replace(bold, size=theme.heading_size, color=accent)),
+        _named("heading", theme, replace(bold, size=theme.heading_size, color=theme.writing)),
         _named("muted", theme, _Look(theme.muted)),
         _named("banner", theme, _Look(theme.warn_ink, bold=True, fill=theme.warn_fill, wrap=True, indent=1)),
         _named("paragraph", theme, replace(plain, wrap=True)),
         _named("label", theme, _Look(theme.muted, wrap=True)),
-        _named("link", theme, _Look(accent, underline=True, indent=1, line=theme.line)),
+        _named("link", theme, _Look(theme.writing, underline=True, indent=1, line=theme.line)),
     ]
 
 
@@ -217,11 +228,6 @@ def _totals(theme: Theme) -> list[NamedStyle]:
         style.border = Border(top=Side("medium", theme.accent))
         made.append(style)
     return made
-
-
-def _readable(theme: Theme) -> str:
-    """Return the accent where it can be read on white, else ink."""
-    return theme.accent if theme.on_accent == "ffffff" else theme.ink
 
 
 def _named(name: str, theme: Theme, look: _Look) -> NamedStyle:

@@ -18,7 +18,9 @@ from reporter.excel.cells import Cells
 from reporter.excel.theme import WRAPPED, Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value
-_FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6, "change": 7, "points": 17}
+_FIXED: dict[Kind, int] = {"instant": 19, "date": 10, "ratio": 6}
+#: how the others' numbers are shown, where it is not as whole ones
+_PLACES: dict[Kind, str] = {"money": ",.2f", "number": ".2f", "change": "+,.1%", "points": "+,.1f"}
 #: how much wider bold letters are
 _BOLD = 1.15
 #: what a sheet may take before paper shows it too small: A4 takes 149, which leaves seven points in ten
@@ -99,6 +101,17 @@ def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]
     return found
 
 
+def content(cells: Cells, theme: Theme) -> float:
+    """Return the columns that the widest of a column's values takes as it is shown, or its total."""
+    unit = width(f" {theme.points}") if cells.column.kind == "points" else 0
+    return max(_widest(cells.slice(0, theme.sampled_rows)), _total(cells)) + unit
+
+
+def with_edges(columns: float) -> float:
+    """Return the width of a column that shows so many columns of text."""
+    return columns + _ROOMY.edge
+
+
 def _header_lines(header: str, room: float, *, bold: float = _BOLD) -> int:
     """Count lines as Excel breaks them, each piece into the first line that has room for it, or over several."""
     count, used = 1, 0.0
@@ -117,8 +130,7 @@ def _name_lines(name: str, room: float) -> int:
 
 def _column(cells: Cells, theme: Theme, fit: _Fit) -> float:
     most = _most(cells.column.kind, theme, fit)
-    widest = max(_widest(cells.slice(0, theme.sampled_rows)), _total(cells)) + fit.edge
-    room = max(theme.least_width, widest, _header(cells.column.header, fit) + fit.arrow)
+    room = max(theme.least_width, content(cells, theme) + fit.edge, _header(cells.column.header, fit) + fit.arrow)
     return min(most, _untorn(cells.column.header, room))
 
 
@@ -198,8 +210,7 @@ def _shown(kind: Kind, value: float) -> int:
         return len(f"{int(value * 24)}:00:00")
     if kind == "value":
         return min(len(f"{value:g}"), _GENERAL)
-    places = {"money": ",.2f", "number": ".2f"}.get(kind, ",.0f")
-    return len(format(value, places))
+    return len(format(value, _PLACES.get(kind, ",.0f")))
 
 
 def _width_of(char: str) -> int:

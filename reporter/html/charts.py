@@ -16,7 +16,8 @@ from unicodedata import category
 import altair as alt
 from altair.utils.schemapi import debug_mode
 
-from reporter.html.theme import ACCENTS, FIELD_SHADES, LIGHT, WRITING, on_paper
+from reporter.html.theme import ACCENTS, FIELD_SHADES, WRITING
+from reporter.shades import LIGHT, on_paper, series
 from reporter.shortened import told_apart
 
 #: beyond this many categories a chart's labels no longer fit; the table beneath has them all
@@ -52,8 +53,7 @@ Spec = Callable[[Frame], Any]
 
 def colors(brand: str) -> tuple[str, ...]:
     """Return the colours of a chart's groups, the brand's first, in a shade that can be seen on light paper."""
-    seen = on_paper(brand, LIGHT)
-    return (seen, *(accent for accent in ACCENTS if accent.lower() != seen.lower()))
+    return series(on_paper(brand, LIGHT), ACCENTS)
 
 
 def readable(points: Sequence[Point], frame: Frame, *, group_labels: int = 1) -> list[Point]:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 import css_inline
 
-from reporter.html import canvas, logo, numbers, templates, theme
+from reporter import shades
+from reporter.html import canvas, logo, numbers, templates
 from reporter.html.blocks import audience, events, figures, story
 from reporter.html.blocks.base import Block, Card, Table, one_line
 from reporter.html.view import LANGUAGES
@@ -126,7 +127,7 @@ def _shown(drawn: Drawing, names: Sequence[str], notes: Sequence[str], changes: 
         title=_short(report.title),
         period=f"{words['period']}: {numbers.days(report.period)} ({report.period.timezone})",
         as_of=f"{words['as_of']}: {numbers.moment(report.as_of, report.period.timezone)}",
-        color=theme.on_paper(report.brand.color, theme.LIGHT),
+        color=shades.on_paper(report.brand.color, shades.LIGHT),
         logo=drawn.logo,
         warnings=tuple(filter(None, (words["partial"] if report.status == "partial" else "", nothing))),
         opening=_opening(report, names, words),

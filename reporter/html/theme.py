@@ -44,39 +44,3 @@ def configured(chart: dict[str, Any], font: str) -> dict[str, Any]:
         "legend": {"orient": "top", "labelFontSize": 12, "labelColor": _INK, "symbolType": "circle"},
     }
     return {**chart, "config": config}
-
-
-#: the papers of the page (`style.css` has the same); pictures for mail and what is printed are on the light one
-LIGHT, DARK = "#ffffff", "#14181f"
-#: what a bar, a line or an outline needs to be seen on its paper (WCAG 2.2, 1.4.11)
-_LEAST_CONTRAST = 3.0
-_STEPS = 64
-
-
-def on_paper(color: str, paper: str) -> str:
-    """Return a colour (`#rrggbb`) if it can be seen on a paper, else the nearest shade of it, darker or lighter."""
-    away = 0.0 if _luminance(_parts(paper)) > 0.5 else 1.0  # noqa: PLR2004 - half way between black and white
-    shades = (
-        color if not step else _hex([part + (away - part) * step / _STEPS for part in _parts(color)])
-        for step in range(_STEPS + 1)
-    )
-    return next(shade for shade in shades if contrast(shade, paper) >= _LEAST_CONTRAST)
-
-
-def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours as WCAG reckons it, from 1 (the same) to 21."""
-    darker, lighter = sorted((_luminance(_parts(one)), _luminance(_parts(other))))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _parts(color: str) -> list[float]:
-    return [part / 255 for part in bytes.fromhex(color.removeprefix("#"))]
-
-
-def _hex(parts: list[float]) -> str:
-    return "#" + "".join(f"{round(part * 255):02x}" for part in parts)
-
-
-def _luminance(parts: list[float]) -> float:
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]  # noqa: PLR2004 - sRGB's own curve
-    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

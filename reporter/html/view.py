@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reporter.html import canvas, logo, numbers, theme
+from reporter import shades
+from reporter.html import canvas, logo, numbers
 from reporter.html.blocks import BLOCKS
 from reporter.html.blocks.base import Block, tell
 from reporter.html.charts import Spec
@@ -52,8 +53,8 @@ def view(report: Report, draw: Callable[[Spec], Markup] = canvas.svg) -> View:
         as_of=numbers.moment(report.as_of, period.timezone),
         is_partial=report.status == "partial",
         color=report.brand.color,
-        on_light=theme.on_paper(report.brand.color, theme.LIGHT),
-        on_dark=theme.on_paper(report.brand.color, theme.DARK),
+        on_light=shades.on_paper(report.brand.color, shades.LIGHT),
+        on_dark=shades.on_paper(report.brand.color, shades.DARK),
         logo="" if report.brand.logo is None else logo.scaled(report.brand.logo).address(),
         words={**words, "footer": tell(report, "footer", version=report.version, timezone=period.timezone)},
         blocks=blocks,

@@ -54,7 +54,7 @@ def test_chart_has_short_labels_of_long_names_told_apart_in_cells_of_its_sheet(
     assert len(set(shown)) == 3
     assert all(width(one) <= 26 and "…" in one for one in shown)
     (area,) = {one.text or "" for one in chart.iterfind(".//c:cat//c:f", CHART)}
-    cells = [cell for (cell,) in sheet[area.split("!")[1]]]
+    cells = [cell for part in area.strip("()").split(",") for (cell,) in sheet[part.split("!")[1]]]
     assert [cell.value for cell in cells] == shown
     assert sheet.column_dimensions[cells[0].column_letter].hidden
     assert [sheet.cell(cell.row, 1).value for cell in cells] == long

@@ -139,5 +139,6 @@ def test_shares_have_bars_from_nought_to_one_and_flags_have_colours(made_up: Fac
     data, _ = workbook(made_up())
     (bar,) = [rule for area in _sheet(data, "明细").conditional_formatting for rule in area.rules]
     assert (bar.type, [one.val for one in bar.dataBar.cfvo]) == ("dataBar", [0, 1])
+    assert (bar.dataBar.minLength, bar.dataBar.maxLength) == (0, 100)  # of the cell, so that 0 has no bar at all
     flags = [rule for area in _sheet(data, "考勤").conditional_formatting for rule in area.rules]
     assert [rule.formula for rule in flags] == [['"是"'], ['"否"']]

@@ -93,3 +93,8 @@ def test_no_program_leaves_the_last_character_of_a_header_alone_on_a_line(header
     for taken in (0.7, 2.0, 3.3):
         a_line = int((room - taken) / 2)
         assert a_line >= len(header) or len(header) % a_line != 1
+
+
+def test_width_of_changes_has_room_for_signs_separators_and_unit() -> None:
+    assert _measured("a", "change", pl.Series([-0.5, 4_999_999.0])) >= len("+499,999,900.0%")
+    assert _measured("a", "points", pl.Series([-1234.5])) >= len("-1,234.5 ") + width("个百分点")

@@ -204,7 +204,7 @@ def test_overview_shows_change_and_never_zero_for_what_nobody_can_give(made_up: 
 def test_overview_shows_the_change_of_a_ratio_in_points(made_up: Factory, language: Language, unit: str) -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook(made_up(language))[0])).worksheets[2]
     (rate,) = [row[3] for row in sheet.iter_rows(max_col=4) if row[0].value in {"出勤率", "Attendance rate"}]
-    assert rate.number_format == f'+0.0" {unit}";-0.0" {unit}";0.0" {unit}"'
+    assert rate.number_format == f'+#,##0.0" {unit}";-#,##0.0" {unit}";0.0" {unit}"'
 
 
 def test_overview_chart_is_bound_to_its_own_sheet_with_values_cached(made_up: Factory) -> None:

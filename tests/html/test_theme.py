@@ -10,24 +10,11 @@ import polars as pl
 import pytest
 
 from reporter.html import charts, drawing, letter, page, templates
-from reporter.html.theme import DARK, LIGHT, contrast, on_paper
 from reporter.report import Report
 from reporter.rules import Brand
+from reporter.shades import DARK, LIGHT, contrast, on_paper
 
 Make = Callable[..., Report]
-
-
-@pytest.mark.parametrize("color", ["#ffffff", "#0a0a14", "#ffff00", "#14181f", "#000000", "#1664ff", "#d4380d"])
-@pytest.mark.parametrize("paper", [LIGHT, DARK])
-def test_brand_is_seen_on_its_paper_and_kept_where_it_is(color: str, paper: str) -> None:
-    shade = on_paper(color, paper)
-    assert contrast(shade, paper) >= 3
-    assert (shade == color) == (contrast(color, paper) >= 3)
-
-
-def test_contrast_is_that_of_the_standard() -> None:
-    assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
 def test_papers_are_those_of_the_style() -> None:
