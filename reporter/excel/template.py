@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from reporter import themes
+from reporter import shades, themes
 from reporter.errors import OutputError
 from reporter.excel.theme import Theme, seen
 from reporter.model import Language
@@ -25,7 +25,8 @@ _MOST_FONT = 31
 def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
     """Return our theme in the fonts and colours of a workbook; the client's `brand.color`, if given, goes first.
 
-    What the workbook does not say stays ours. Raises `OutputError` where it has no theme that can be read.
+    What the workbook does not say stays ours; colours that cannot be seen or read on white are made darker. Raises
+    `OutputError` where it has no theme that can be read.
     """
     root = _read(path)
     colors = {one.tag.removeprefix(themes.MAIN): color for one in _all(root, "clrScheme/*") if (color := _color(one))}
@@ -39,7 +40,7 @@ def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
         second=second or theme.second,
         third=third or theme.third,
         others=(*(own or ours for own, ours in zip(others, theme.others, strict=False)), *theme.others[len(others) :]),
-        ink=colors.get("dk1", theme.ink),
+        ink=shades.on_paper(colors.get("dk1", theme.ink), shades.LIGHT, shades.READ).removeprefix("#"),
     )
 
 
