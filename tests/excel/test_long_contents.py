@@ -27,7 +27,7 @@ def test_contents_name_every_sheet_and_every_long_label_of_what_has_no_data(made
     labels = {name: f"{at:03}{'标签说明' * length}"[:length] for at, name in enumerate(names)}
     report = replace(made_up(), layout=Layout(labels=labels))
     book = openpyxl.load_workbook(io.BytesIO(workbook(report)[0]))
-    rows = {row[0]: row[3] for row in book["目录"].iter_rows(min_row=5, max_col=4, values_only=True)}
+    rows = {row[0]: str(row[3]) for row in book["目录"].iter_rows(min_row=5, max_col=4, values_only=True)}
     assert [name for name in book.sheetnames if name not in rows] == ["目录"]
     empty = [labels[f"people.{name}"] for name in ("vod_seconds", "questions", "votes", "paid_amount")]
     assert [label for label in empty if label not in rows["人员"]] == []
