@@ -18,7 +18,7 @@ The whole flow, one way, left to right; only `pipeline` knows the order of the r
 - `diff` holds two runs against each other and `query` asks them in SQL; `answers` writes what such commands find.
 - `audit` asks whether a report says what its platforms said, and never writes to a run.
 - `lock` keeps two runs of one report apart; `archive` looks after what is stored.
-- `outputs` makes workbook, page and data side by side.
+- `outputs` makes workbook, page and data side by side; `easel` draws the page's charts, beside it where that pays.
 - `cli` alone prints and exits; `sandbox` is a fake of the vendors that knows the truth.
 - Leaves that every room may use: `errors`, `model`, `rules`, `tables`, `report`, `labels`, `places`, `columns`,
   `intervals`, `resources`, `files`, `seen`, `logo`, `addresses`, `oneline`, `beside`, `keys`,

@@ -55,7 +55,8 @@ def by_named(sums: pl.DataFrame, named: pl.DataFrame, within: Sequence[str]) -> 
     viewer_id is somebody's. Numbers are added up as far as they are known; flags hold where any holds.
     """
     place, viewer = list(within), [*within, "viewer_id"]
-    strays = sums.select(viewer).join(named.select(viewer), on=viewer, how="anti")
+    here = sums.select(viewer).join(named.select(place).unique(), on=place, how="semi")
+    strays = here.join(named.select(viewer), on=viewer, how="anti")
     if strays.is_empty() or named.is_empty():
         return sums
     ids = named.select(viewer).drop_nulls().unique().join(strays, on=place, how="semi")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reporter import excel, html, printing
+from reporter import easel, excel, html, printing
 from reporter.files import sha256
 from reporter.model import Issue, OutputFile
 from reporter.report import Report
@@ -27,7 +28,13 @@ Made = tuple[dict[str, bytes], list[Issue]]
 
 
 def render(
-    config: Config, report: Report, tables: Tables, issues: list[Issue], *, is_printed: bool = False
+    config: Config,
+    report: Report,
+    tables: Tables,
+    issues: list[Issue],
+    *,
+    is_printed: bool = False,
+    draw: easel.Draw = easel.svg,
 ) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`.
 
@@ -36,7 +43,7 @@ def render(
     with ThreadPoolExecutor(2, "render") as beside:
         book, data = beside.submit(_workbook, config, report), beside.submit(_data, tables)
         # in the main thread, where a signal breaks in: it ends the browser, or a template's process, and clears up
-        page = _page(config, report, is_printed=is_printed)
+        page = _page(config, report, draw, is_printed=is_printed)
     made = (book.result(), page, data.result())
     issues.extend(issue for _, found in made for issue in found)
     return {path: data for files, _ in made for path, data in files.items()}
@@ -49,10 +56,10 @@ def _workbook(config: Config, report: Report) -> Made:
     return {f"{_stem(report)}.xlsx": book}, found
 
 
-def _page(config: Config, report: Report, *, is_printed: bool) -> Made:
+def _page(config: Config, report: Report, draw: easel.Draw, *, is_printed: bool) -> Made:
     if config.html is None:
         return {}, []
-    page, found = html.page(report)
+    page, found = html.page(report, partial(html.svg, draw=draw))
     files = {f"{_stem(report)}.html": page}
     return (files | {f"{_stem(report)}.pdf": printing.pdf(page, report.as_of)} if is_printed else files), found
 

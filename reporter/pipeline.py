@@ -2,7 +2,7 @@
 
 `prepare` does all that can fail before anything is sent; `run` pulls, joins, builds and writes. Files
 appear whole, `run.json` last; a partial run builds nothing unless it is allowed to, and then says so on
-the first sheet and the page.
+the first sheet and the page. What makes files is loaded by a run while it reads replies.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from reporter import __version__, catalogue, checks, fetch, html, manifest, metrics, outputs, people, privacy
+from reporter import __version__, checks, easel, fetch, manifest, metrics, people, privacy
 from reporter import plan as planning
 from reporter.config import access as resolve_access
 from reporter.config import privacy as resolve_privacy
@@ -124,7 +124,11 @@ def run(
     """
     folder = folder_of(job, out)
     wanted = places(folder, job.config.client, job.period.label, store.file)
-    with alone([place for place in wanted if place not in held], f"{job.config.client} {job.period.label}"):
+    with (
+        alone([place for place in wanted if place not in held], f"{job.config.client} {job.period.label}"),
+        ThreadPoolExecutor(1, "writers") as beside,
+    ):
+        beside.submit(_load_writers)
         clear_parts(folder)
         begun = store.begin_run(
             client=job.config.client,
@@ -147,7 +151,17 @@ def run(
             refresh=begun.refreshes,
             progress=progress,
         )
-        return _finish(job, begun, pulled, store=store, folder=folder, options=options)
+        with easel.set_up(rows=sum(one.rows for one in pulled) if job.config.html else 0) as draw:
+            return _finish(job, begun, pulled, store=store, folder=folder, options=options, draw=draw)
+
+
+def _load_writers() -> None:
+    """Load what makes the files of a run, a quarter of a second in which replies are read.
+
+    Nobody waits for it and nothing of it is told: whoever needs one of these loads what is not there yet, and meets,
+    in its place, whatever kept it from being loaded here.
+    """
+    from reporter import catalogue, html, outputs  # noqa: F401, PLC0415 - beside the reading of replies
 
 
 def unfinished(job: Job, store: Store) -> Run | None:
@@ -175,27 +189,33 @@ def _seen_from(folder: Path, path: Path) -> str:
         return str(path.absolute())
 
 
-def _finish(job: Job, begun: Run, pulled: Sequence[Pulled], *, store: Store, folder: Path, options: Options) -> Outcome:
+def _finish(
+    job: Job,
+    begun: Run,
+    pulled: Sequence[Pulled],
+    *,
+    store: Store,
+    folder: Path,
+    options: Options,
+    draw: easel.Draw,
+) -> Outcome:
     past = past_of(store, job.config.client, begun.run_id)
     report, tables, issues = build(job, pulled, past=past, as_of=begun.as_of)
     is_built = report.status == "complete" or options.allow_partial
     is_printed = options.pdf or is_mailed_printed(job.config)
-    files: dict[str, bytes] = {}
+    files, seen = dict[str, bytes](), b""
     if is_built:
         with ThreadPoolExecutor(1, "seen") as beside:
-            seen = beside.submit(_seen, job, tables)
-            files = render(job, report, tables, issues, is_printed=is_printed)
+            keys = beside.submit(_seen, job, tables)
+            files = render(job, report, tables, issues, is_printed=is_printed, draw=draw)
+        seen = keys.result()
     record = record_of(job, report, tables, issues, files, run_id=begun.run_id)
     if files:
         told = manifest.to_json(record)
         write(folder, files, told)
-        store.finish_run(
-            begun.run_id,
-            report.status,
-            told.decode(),
-            metrics.totals(report.figures),
-            seen=seen.result(),
-        )
+        store.finish_run(begun.run_id, report.status, told.decode(), metrics.totals(report.figures), seen=seen)
+        from reporter import catalogue  # noqa: PLC0415 - `_load_writers` has it
+
         catalogue.write(folder.parent.parent, report.language)
     return Outcome(folder, record, built=bool(files))
 
@@ -209,6 +229,8 @@ def record_of(
     job: Job, report: Report, tables: Tables, issues: Sequence[Issue], files: Mapping[str, bytes], *, run_id: str
 ) -> RunManifest:
     """Return what run.json says of a report and the files that were made of it."""
+    from reporter import html, outputs  # noqa: PLC0415 - `_load_writers` has them
+
     return RunManifest(
         run_id=run_id,
         client=report.client,
@@ -271,9 +293,10 @@ def build(
     all_issues = [*(issue for one in pulled for issue in one.issues), *issues, *metrics.gaps(past, job.period)]
     before = metrics.previous_of(past, job.period)
     with ThreadPoolExecutor(2, "build") as beside:
-        shown = beside.submit(_shown, job, joined)
         findings = beside.submit(checks.check, joined.tables, pulled)
-        figures = metrics.figures(joined.tables, for_figures(job, joined, past, pulled), job.period, before)
+        counted = metrics.world(joined.tables, for_figures(job, joined, past, pulled), job.period)
+        shown = beside.submit(_shown, job, joined, counted)
+        figures = metrics.figures(counted, before)
     report = Report(
         client=config.client,
         title=config.title.in_(config.language),
@@ -298,9 +321,9 @@ def build(
     return report, joined.tables, all_issues
 
 
-def _shown(job: Job, joined: people.Joined) -> dict[str, pl.DataFrame]:
+def _shown(job: Job, joined: people.Joined, counted: metrics.World) -> dict[str, pl.DataFrame]:
     """Return the tables, and what is derived of them, as the audience may see them."""
-    derived = {**joined.derived, "curves": metrics.curves(joined.tables, job.period)}
+    derived = {**joined.derived, "curves": metrics.curves(counted)}
     masked, masked_derived = privacy.mask(joined.tables, derived, job.privacy)
     return {**masked, **masked_derived}
 
@@ -336,10 +359,18 @@ def _layout(config: Config) -> Layout:
 
 
 def render(
-    job: Job, report: Report, tables: Tables, issues: list[Issue], *, is_printed: bool = False
+    job: Job,
+    report: Report,
+    tables: Tables,
+    issues: list[Issue],
+    *,
+    is_printed: bool = False,
+    draw: easel.Draw = easel.svg,
 ) -> dict[str, bytes]:
     """Return the run's files by path, run.json not among them; what the writers report joins `issues`."""
-    return outputs.render(job.config, report, tables, issues, is_printed=is_printed)
+    from reporter import outputs  # noqa: PLC0415 - `_load_writers` has it
+
+    return outputs.render(job.config, report, tables, issues, is_printed=is_printed, draw=draw)
 
 
 def write(folder: Path, files: Mapping[str, bytes], told: bytes) -> None:

@@ -1,8 +1,9 @@
 """How personal columns leave the house: kept, masked, hashed or dropped. Pure; `data/` is never masked.
 
 A phone shows as 138****0000, an address as a***@x.com, an ip without its last two parts. An id or a name
-that is itself a phone or an address is treated like one, and every other text is searched for either:
-only the columns of `_PLAIN` (ids of rooms and replies, words of ours, titles) are left as they are.
+that is itself a phone or an address is treated like one, an id that has somebody's name in it like a name, and every
+other text is searched for either: only the columns of `_PLAIN` (ids of rooms and replies, words of ours, titles) are
+left as they are.
 """
 
 from __future__ import annotations
@@ -40,14 +41,15 @@ _PHONES = ("phone", "key_phone", "other_phones", "key_other_phones", "log_phone"
 _EMAILS = ("email", "key_email", "other_emails", "key_other_emails")
 _Kind = Literal["phone", "email", "ip", "name", "id", "placed id", "text"]
 _KINDS: Mapping[str, _Kind] = {**dict.fromkeys(_PHONES, "phone"), **dict.fromkeys(_EMAILS, "email"), "ip": "ip"}
-#: the different values of a kind, none of them null, and what is shown of each
-_Shown = tuple[pl.Series, pl.Series]
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
+#: letters that a name has at least, so that an id with it is somebody's
+_LEAST_NAME = 2
 _STARS = "***"
 
 #: a mainland mobile, with or without its country code or a leading 0
+_NATIONAL = 11
 _MOBILE = r"(?:0|(?:\+|00)?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})"
 #: digits and signs as a Chinese keyboard writes them, and what they are read as
 _WIDE, _NARROW = "０１２３４５６７８９＋－＠．", "0123456789+-@."
@@ -69,6 +71,14 @@ class _Known:
     name: pl.Series
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What is shown of the values of a kind, and whether it is another text, each at the place that its number is."""
+
+    texts: pl.Series
+    is_other: pl.Series
+
+
 def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dict[str, pl.DataFrame]]:
     """Return tables and derived frames as `privacy` lets them leave; schemas stay, dropped values are null.
 
@@ -82,8 +92,9 @@ def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dic
         raise UsageError("privacy: hash needs a secret key; write `privacy: {key: env:NAME}` and set NAME")
     frames = {**tables, **derived}
     known = _Known(*(_values(frames, column) for column in ("phone", "email", "name")))
-    shown = _shown(frames, known, privacy)
-    masked = {name: _masked(frame, shown) for name, frame in frames.items()}
+    coded = {name: _coded(frame) for name, frame in frames.items()}
+    shown = _shown(coded, known, privacy)
+    masked = {name: _masked(frame, coded[name], shown) for name, frame in frames.items()}
     if {privacy.phone, privacy.email, privacy.name} != {"keep"}:
         masked = _numbered(masked)
     return {name: masked[name] for name in tables}, {name: masked[name] for name in derived}
@@ -94,29 +105,55 @@ def _values(frames: Frames, column: str) -> pl.Series:
     return pl.concat(found).unique() if found else pl.Series(dtype=pl.String)
 
 
-def _shown(frames: Frames, known: _Known, privacy: Privacy) -> dict[_Kind, _Shown]:
-    """Return what stands for every value of each kind of column: each is looked at once, wherever it occurs."""
+def _coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the text columns that may hold something personal, each value as a number of its own.
+
+    A text is looked up for its number once; whatever stands for it is then found by the number.
+    """
+    texts = [name for name, dtype in frame.schema.items() if name not in _PLAIN and dtype == pl.String]
+    lists = [name for name, dtype in frame.schema.items() if name not in _PLAIN and dtype == TEXTS]
+    return frame.select(pl.col(texts).cast(pl.Categorical), pl.col(lists).cast(pl.List(pl.Categorical)))
+
+
+def _shown(coded: Frames, known: _Known, privacy: Privacy) -> dict[_Kind, _Shown]:
+    """Return what stands for the values of each kind of column: each is looked at once, wherever it occurs."""
     found: dict[_Kind, list[pl.Series]] = {}
-    for frame in frames.values():
-        for column in filter(_is_searched, frame.iter_columns()):
-            values = column.explode() if column.dtype == TEXTS else column
-            found.setdefault(_kind(column.name), []).append(values.drop_nulls().unique().alias(""))
+    for column in (column for frame in coded.values() for column in frame.iter_columns()):
+        values = column if column.dtype == pl.Categorical else column.explode()
+        found.setdefault(_kind(column.name), []).append(values.unique().alias(""))
+    different = {kind: pl.concat(parts).unique().drop_nulls() for kind, parts in found.items()}
+    placed = different.pop("placed id", pl.Series(dtype=pl.Categorical))
+    place, rest = _apart(placed.cast(pl.String))
+    ids = [*(one for kind, one in different.items() if kind == "id"), rest]
+    different["id"] = pl.concat(ids).unique().drop_nulls()
     changes = _changes(known, privacy)
-    different = {kind: pl.concat(parts).unique() for kind, parts in found.items()}
-    return {kind: (values, changes[kind](values)) for kind, values in different.items() if len(values)}
+    shown = {kind: _by_number(values, changes[kind](values.cast(pl.String))) for kind, values in different.items()}
+    shown["placed id"] = _by_number(placed, place + shown["id"].texts.gather(rest.to_physical()))
+    return shown
 
 
-def _masked(frame: pl.DataFrame, shown: Mapping[_Kind, _Shown]) -> pl.DataFrame:
-    """Return a frame with each text column that may hold something personal made anew."""
-    return frame.with_columns(
-        _each(column, *shown[_kind(column.name)])
-        for column in filter(_is_searched, frame.iter_columns())
-        if _kind(column.name) in shown
-    )
+def _apart(placed: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Return what stands before an id, `vendor/account/` or nothing, and the id, numbered as by `_coded`."""
+    parts = placed.str.splitn("/", 3).struct.unnest()
+    vendor, account, rest = parts.get_columns()
+    is_placed = rest.is_not_null()
+    place = (vendor + "/" + account + "/").zip_with(is_placed, pl.Series([""]))
+    return place, rest.zip_with(is_placed, placed).cast(pl.Categorical)
 
 
-def _is_searched(column: pl.Series) -> bool:
-    return column.name not in _PLAIN and column.dtype in {pl.String, TEXTS}
+def _by_number(values: pl.Series, instead: pl.Series) -> _Shown:
+    """Return what stands `instead` of each of the values, as `_coded` has them."""
+    numbers = values.to_physical()
+    size = 0 if values.is_empty() else int(numbers.max()) + 1  # type: ignore[arg-type] # they are numbers
+    texts = pl.repeat(None, size, dtype=pl.String, eager=True).scatter(numbers, instead)
+    is_other = pl.repeat(value=False, n=size, eager=True).scatter(numbers, instead.ne_missing(values.cast(pl.String)))
+    return _Shown(texts, is_other)
+
+
+def _masked(frame: pl.DataFrame, coded: pl.DataFrame, shown: Mapping[_Kind, _Shown]) -> pl.DataFrame:
+    """Return a frame with each text column that shows a value otherwise made anew."""
+    made = (_each(column, shown[_kind(column.name)]) for column in coded.iter_columns())
+    return frame.with_columns(column for column in made if column is not None)
 
 
 def _kind(column: str) -> _Kind:
@@ -137,17 +174,21 @@ def _changes(known: _Known, privacy: Privacy) -> dict[_Kind, Change]:
         "ip": partial(_ips, privacy=privacy),
         "name": partial(named, is_name=True),
         "id": partial(named, is_name=False),
-        "placed id": _after_place(partial(named, is_name=False)),
         "text": partial(_searched, privacy=privacy),
     }
 
 
-def _each(column: pl.Series, values: pl.Series, shown: pl.Series) -> pl.Series:
-    """Return a column with each of `values` as `shown`; what a list drops is left out of it."""
-    if column.dtype != TEXTS:
-        return column.replace_strict(values, shown, default=None, return_dtype=pl.String)
-    element = pl.element().replace_strict(values, shown, default=None, return_dtype=pl.String)
-    return column.list.eval(element.drop_nulls())
+def _each(coded: pl.Series, shown: _Shown) -> pl.Series | None:
+    """Return a column as it is shown, None where all of it stays; what a list drops is left out of it."""
+    is_text = coded.dtype == pl.Categorical
+    numbers = (coded if is_text else coded.explode()).to_physical()
+    if not shown.is_other.gather(numbers).any():
+        return None
+    if is_text:
+        return shown.texts.gather(numbers).alias(coded.name)
+    held = numbers.drop_nulls().unique()
+    element = pl.element().to_physical().replace_strict(held, shown.texts.gather(held), default=None)
+    return coded.list.eval(element.drop_nulls())
 
 
 def _where(chosen: pl.Series, values: pl.Series, change: Change, shown: pl.Series) -> pl.Series:
@@ -157,20 +198,9 @@ def _where(chosen: pl.Series, values: pl.Series, change: Change, shown: pl.Serie
     return shown.clone().scatter(places, change(values.gather(places))) if len(places) else shown
 
 
-def _after_place(change: Change) -> Change:
-    """Return the change of what follows `vendor/account/`."""
-
-    def changed(values: pl.Series) -> pl.Series:
-        place, rest = (values.str.extract(r"(?s)^([^/]*/[^/]*/)?(.*)$", group) for group in (1, 2))
-        return place.fill_null("") + change(rest)
-
-    return changed
-
-
 def _phones(values: pl.Series, *, privacy: Privacy) -> pl.Series:
     """Return phones as their rule has it: a mainland mobile in its national form, of another the last four."""
     compact = values.str.replace_all(r"[\s()./\-]", "")
-    national = compact.str.replace(f"^{_MOBILE}$", "${1}${2}${3}")
     is_mobile = compact.str.contains(f"^{_MOBILE}$")
     match privacy.phone:
         case "keep":
@@ -178,10 +208,10 @@ def _phones(values: pl.Series, *, privacy: Privacy) -> pl.Series:
         case "drop":
             return _nothing(values)
         case "hash":
-            return _hashed(national.zip_with(is_mobile, compact), privacy.key)
+            return _hashed(compact.str.tail(_NATIONAL).zip_with(is_mobile, compact), privacy.key)
         case "mask":
-            ending = compact.str.extract(r"\d(\d{4})$", 1).fill_null("")
-            return compact.str.replace(f"^{_MOBILE}$", "${1}****${3}").zip_with(is_mobile, "****" + ending)
+            begun, ending = compact.str.slice(-_NATIONAL, 3), compact.str.extract(r"\d(\d{4})$", 1).fill_null("")
+            return (begun + "****" + ending).zip_with(is_mobile, "****" + ending)
 
 
 def _addresses(values: pl.Series, *, privacy: Privacy) -> pl.Series:
@@ -215,18 +245,40 @@ def _ips(values: pl.Series, *, privacy: Privacy) -> pl.Series:
 
 
 def _named(values: pl.Series, *, is_name: bool, known: _Known, privacy: Privacy) -> pl.Series:
-    """Return ids or names; one that is a phone, an address or (an id) somebody's name is treated like that."""
+    """Return ids or names; one that is a phone, an address or (an id) has somebody's name is treated like that."""
     is_phone = values.str.contains(rf"^\s*{_MOBILE}\s*$") | values.str.contains(r"^\+\d[\d\s()\-]{5,}$")
     is_phone |= values.is_in(known.phone.implode())
     is_address = values.str.contains(f"^{_ADDRESS}$") | values.is_in(known.email.implode())
     words = partial(_words, privacy=privacy)
-    if is_name:
+    if is_name or privacy.name == "keep":
         shown = words(values)
     else:
-        is_somebody = values.is_in(known.name.implode())
+        is_somebody = values.is_in(known.name.implode()) | _holds(values, known.name)
         shown = _where(is_somebody, values, words, _searched(values, privacy=privacy))
     shown = _where(is_address & ~is_phone, values, partial(_addresses, privacy=privacy), shown)
     return _where(is_phone, values, partial(_phones, privacy=privacy), shown)
+
+
+def _holds(values: pl.Series, names: pl.Series) -> pl.Series:
+    """Tell which ids have a name in them: `林思强 2467381` is whatever its teacher typed.
+
+    A name of ASCII letters has to be words of its own there; one letter is no name, and neither is a number.
+    """
+    plain = names.str.strip_chars()
+    is_ascii = plain.str.len_bytes() == plain.str.len_chars()
+    wide = plain.filter(~is_ascii & (plain.str.len_chars() >= _LEAST_NAME)).implode()
+    words = _as_words(plain.filter(is_ascii & plain.str.contains("[A-Za-z].*[A-Za-z]"))).implode()
+    # what cannot hold any is not looked at: most ids are digits
+    has_wide = values.str.len_bytes() != values.str.len_chars()
+    has_words = values.str.contains("[A-Za-z][^A-Za-z0-9]|[^A-Za-z0-9][A-Za-z]")
+    nowhere = pl.repeat(value=False, n=len(values), eager=True)
+    holds_wide = _where(has_wide, values, lambda some: some.str.contains_any(wide), nowhere)
+    return holds_wide | _where(has_words, values, lambda some: _as_words(some).str.contains_any(words), nowhere)
+
+
+def _as_words(texts: pl.Series) -> pl.Series:
+    """Return ASCII letters and digits in lower case, each run of others a blank, and blanks around."""
+    return " " + texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", " ").str.strip_chars() + " "
 
 
 def _words(values: pl.Series, *, privacy: Privacy) -> pl.Series:
@@ -285,10 +337,10 @@ def _hashed(values: pl.Series, key: str) -> pl.Series:
 
 def _numbered(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Return the frames with person_id as a running number: those of `people` first, then as they come."""
-    holding = {name: frame for name, frame in frames.items() if "person_id" in frame.columns}
+    holding = [name for name, frame in frames.items() if "person_id" in frame.columns]
     first = sorted(holding, key=lambda name: name != "people")
-    persons = pl.concat([holding[name]["person_id"] for name in first] or [pl.Series(dtype=pl.String)])
-    ids = persons.drop_nulls().unique(maintain_order=True)
-    numbers = pl.Series(range(1, len(ids) + 1), dtype=pl.Int64).cast(pl.String)
-    shown = pl.col("person_id").replace_strict(ids, numbers, default=None, return_dtype=pl.String)
-    return frames | {name: frame.with_columns(shown) for name, frame in holding.items()}
+    coded = {name: frames[name]["person_id"].cast(pl.Categorical) for name in first}
+    ids = pl.concat(list(coded.values()) or [pl.Series(dtype=pl.Categorical)]).drop_nulls().unique(maintain_order=True)
+    shown = _by_number(ids, pl.int_range(1, len(ids) + 1, eager=True).cast(pl.String))
+    numbered = {name: shown.texts.gather(one.to_physical()).alias("person_id") for name, one in coded.items()}
+    return frames | {name: frames[name].with_columns(numbered[name]) for name in holding}

@@ -119,6 +119,27 @@ def test_id_that_equals_a_known_phone_or_name_is_treated_like_it() -> None:
     assert mask(_made(viewers=[row]), {}, Privacy(name="mask"))[0]["viewers"]["viewer_id"].to_list() == ["李**"]
 
 
+@pytest.mark.parametrize(
+    ("names", "viewer_id", "shown"),
+    [
+        (["林思强"], "林思强 2467381", "林**"),
+        (["林思强"], "2467381林思强", "2**"),
+        (["Ann Lee", "Bo"], "2467381-ann.lee", "2**"),
+        (["Bo"], "bo_17", "b**"),
+        (["Bo"], "jumbo17", "jumbo17"),
+        (["强", "x", "123"], "强x 123", "强x 123"),
+        (["林思强"], "林思 2467381", "林思 2467381"),
+    ],
+)
+def test_id_that_has_a_name_in_it_is_treated_like_the_name(names: list[str], viewer_id: str, shown: str) -> None:
+    rows: list[Row] = [{**PLACE, "viewer_id": f"v{at}", "name": name} for at, name in enumerate(names)]
+    made = _made(viewers=[*rows, {**PLACE, "viewer_id": viewer_id}])
+    assert mask(made, {}, Privacy(name="mask"))[0]["viewers"]["viewer_id"][-1] == shown
+    assert mask(made, {}, Privacy(name="keep", email="mask"))[0]["viewers"]["viewer_id"][-1] == viewer_id
+    dropped = mask(made, {}, Privacy(name="drop"))[0]["viewers"]["viewer_id"][-1]
+    assert dropped == (viewer_id if shown == viewer_id else None)
+
+
 def test_keys_as_they_are_compared_are_masked_like_what_they_are() -> None:
     assert _shown("key_phone", "+8619000101106") == "190****1106"
     assert _shown("key_email", "anna@example.com") == "a***@example.com"

@@ -23,7 +23,7 @@ from reporter.checks import (
     vendor_totals,
 )
 from reporter.checks.claims import where_of
-from reporter.checks.rule import UNEXPLAINED, WHERE, Rule
+from reporter.checks.rule import UNEXPLAINED, WHERE, Held, Rule
 from reporter.model import Finding, Pulled
 from reporter.tables import Tables
 
@@ -48,15 +48,17 @@ def check(tables: Tables, pulled: Sequence[Pulled]) -> tuple[Finding, ...]:
 
     `tables` are whole and unmasked; findings name rooms and events, never a person.
     """
-    return tuple(finding for rule in RULES for finding in rule.find(rule, tables, pulled))
+    held = Held(tables, pulled)
+    return tuple(finding for rule in RULES for finding in rule.find(rule, held))
 
 
 def check_with_rows(tables: Tables, pulled: Sequence[Pulled]) -> Iterator[tuple[Finding, pl.DataFrame]]:
     """Yield every finding of `check` with the rows that it is about, none where both sides agree."""
+    held = Held(tables, pulled)
     for rule in RULES:
-        findings = list(rule.find(rule, tables, pulled))
+        findings = list(rule.find(rule, held))
         is_asked = rule.rows is not None and any(one.verdict != "agrees" for one in findings)
-        rows = rule.rows(tables, pulled) if rule.rows is not None and is_asked else None
+        rows = rule.rows(held) if rule.rows is not None and is_asked else None
         for finding in findings:
             yield finding, pl.DataFrame() if rows is None else _rows_of(finding, rows)
 

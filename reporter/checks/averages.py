@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, worst
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import PLACE, Tables
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of, worst
+from reporter.model import Finding, Outcome, Text
+from reporter.tables import PLACE
 
 #: the vendor rounds; beyond this part of the value, or this much, two averages differ
 _PART, _LEAST = 0.01, 0.05
@@ -46,16 +46,16 @@ def _found(rule: Rule, plays: pl.DataFrame, theirs: str, top: str) -> Iterator[F
         yield rule.finding(where, f"{len(verdicts)} d", f"{agreeing} d", verdict, why[verdict])
 
 
-def _seconds(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
-    return _found(rule, tables["plays"], "vendor_seconds_per_viewer", "play_seconds")
+def _seconds(rule: Rule, held: Held) -> Iterator[Finding]:
+    return _found(rule, held.tables["plays"], "vendor_seconds_per_viewer", "play_seconds")
 
 
-def _plays(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
-    return _found(rule, tables["plays"], "vendor_plays_per_viewer", "plays")
+def _plays(rule: Rule, held: Held) -> Iterator[Finding]:
+    return _found(rule, held.tables["plays"], "vendor_plays_per_viewer", "plays")
 
 
-def _rows(tables: Tables, _pulled: Sequence[Pulled], *, theirs: str, top: str) -> pl.DataFrame:
-    days = _verdicts(tables["plays"], theirs, top).filter(pl.col("verdict") != "agrees")
+def _rows(held: Held, *, theirs: str, top: str) -> pl.DataFrame:
+    days = _verdicts(held.tables["plays"], theirs, top).filter(pl.col("verdict") != "agrees")
     shown = ("room_id", "day", "viewers", "plays", "play_seconds", theirs, "reply_id", "row_no")
     return days.select(room_column(), (pl.col("verdict") == "unexplained").alias(UNEXPLAINED), *shown)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from reporter.checks.rule import EQUAL, Rule, worst
+from reporter.checks.rule import EQUAL, Held, Rule, worst
 from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import Tables
 
 _MOVED = Text(
     "翻页期间平台的总数在变，重读后仍不一致，以读到的行为准",
@@ -16,10 +15,10 @@ _MISSING = Text("平台声明的行数与读到的不符", "the platform says an
 _WHY: dict[Outcome, Text] = {"agrees": EQUAL, "explained": _MOVED, "unexplained": _MISSING}
 
 
-def _find(rule: Rule, _tables: Tables, pulled: Sequence[Pulled]) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held) -> Iterator[Finding]:
     """Yield a finding for each call and room whose replies count their rows; failed pulls have none to compare."""
     groups: dict[str, list[Pulled]] = {}
-    for one in pulled:
+    for one in held.pulled:
         if one.claimed is not None and one.verdict != "failed":
             groups.setdefault(where_of(one), []).append(one)
     for where, members in groups.items():

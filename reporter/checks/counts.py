@@ -5,13 +5,13 @@ Both come in one reply. The activity sheet shows what viewerDetails says, attend
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
-from reporter.model import Finding, Outcome, Pulled, Text
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of
+from reporter.model import Finding, Outcome, Text
 from reporter.tables import PLACE, Tables
 
 _DIFFER = Text(
@@ -24,11 +24,11 @@ _SILENT = Text(
 )
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held, *, column: str) -> Iterator[Finding]:
     """Yield a finding a room: what viewerDetails counts (expected), what the raw rows come to (found)."""
     told, raw = pl.col(column), pl.col(f"raw_{column}")
     by_room = (
-        _counted(tables, column)
+        _counted(held.tables, column)
         .group_by(PLACE, maintain_order=True)
         .agg(
             told.sum().alias("expected"),
@@ -42,12 +42,12 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
         yield rule.finding(where, str(row["expected"]), str(row["found"]), *_ending(row))
 
 
-def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+def _rows(held: Held, *, column: str) -> pl.DataFrame:
     """Return the viewers of whom the two do not say the same: what viewerDetails counts, what the raw rows come to."""
     told, raw = pl.col(column), pl.col(f"raw_{column}")
     differs = (told != raw).fill_null(value=False)
     return (
-        _counted(tables, column)
+        _counted(held.tables, column)
         .filter(differs | raw.is_null())
         .select(
             room_column(),

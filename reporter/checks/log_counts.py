@@ -5,15 +5,15 @@ A viewer whom the log does not have, or of whom a row does not give the count, i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
-from reporter.checks.vendor_totals import LOG_REACH
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import PLACE, Tables, live_spans
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of
+from reporter.checks.sides import LOG_REACH, begun_of
+from reporter.model import Finding, Outcome, Text
+from reporter.tables import PLACE, Tables
 
 _DIFFER = Text(
     "观众列表与观看记录的次数不一致，报告采用列表的数",
@@ -29,10 +29,10 @@ _MOVES = Text(
 )
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held, *, column: str) -> Iterator[Finding]:
     """Yield a finding a room: what the list counts (expected), what the log's rows come to (found)."""
     by_room = (
-        _judged(tables, column)
+        _judged(held.tables, column)
         .group_by(PLACE, maintain_order=True)
         .agg(pl.col(column, f"log_{column}").sum(), pl.col("is_wrong", "is_old", "is_moving").any())
     )
@@ -44,11 +44,10 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
 def _judged(tables: Tables, column: str) -> pl.DataFrame:
     """Return the viewers of whom both speak, with how their counts differ."""
     listed, logged = pl.col(column), pl.col(f"log_{column}")
-    begun = live_spans(tables["rooms"]).group_by(PLACE).agg(pl.col("start").min().alias("begun"))
     both = (
         tables["activity"]
         .filter(listed.is_not_null(), logged.is_not_null())
-        .join(begun, on=PLACE, how="left", validate="m:1", maintain_order="left")
+        .join(begun_of(tables["rooms"]), on=PLACE, how="left", validate="m:1", maintain_order="left")
     )
     reaches_back = (pl.col("begun") < pl.col("as_of") - LOG_REACH).fill_null(value=False)
     is_old = (logged < listed) & reaches_back
@@ -56,9 +55,9 @@ def _judged(tables: Tables, column: str) -> pl.DataFrame:
     return both.with_columns(is_old=is_old, is_moving=is_moving, is_wrong=(listed != logged) & ~is_old & ~is_moving)
 
 
-def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+def _rows(held: Held, *, column: str) -> pl.DataFrame:
     shown = ("room_id", "viewer_id", column, f"log_{column}", "reply_id", "row_no")
-    differing = _judged(tables, column).filter(pl.col(column) != pl.col(f"log_{column}"))
+    differing = _judged(held.tables, column).filter(pl.col(column) != pl.col(f"log_{column}"))
     return differing.select(room_column(), pl.col("is_wrong").alias(UNEXPLAINED), *shown)
 
 

@@ -5,14 +5,14 @@ Findings and rows count and name viewers by their ids; no phone and no external 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import PLACE, Tables
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of
+from reporter.model import Finding, Outcome, Text
+from reporter.tables import PLACE
 
 _OTHER = Text(
     "同一房间同一用户 ID，列表与观看记录所报的标识不同，人员可能合并有误",
@@ -24,11 +24,11 @@ _MASKED = Text(
 )
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held, *, column: str) -> Iterator[Finding]:
     """Yield a finding a room: viewers for whom both give the key (expected), and those whose keys are the same."""
     ending = pl.col(column)
     by_room = (
-        tables["viewer_totals"]
+        held.tables["viewer_totals"]
         .drop_nulls(column)
         .group_by(PLACE, maintain_order=True)
         .agg(
@@ -47,9 +47,9 @@ def _verdict(row: dict[str, int]) -> tuple[Outcome, Text]:
     return ("explained", _MASKED) if row["masked"] else ("agrees", EQUAL)
 
 
-def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+def _rows(held: Held, *, column: str) -> pl.DataFrame:
     shown = ("room_id", "viewer_id", column, "reply_id", "row_no")
-    differing = tables["viewer_totals"].filter(pl.col(column) != "same")
+    differing = held.tables["viewer_totals"].filter(pl.col(column) != "same")
     return differing.select(room_column(), (pl.col(column) == "other").alias(UNEXPLAINED), *shown)
 
 

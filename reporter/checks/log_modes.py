@@ -6,15 +6,15 @@ of the room, and against what the rows of the log say themselves; both with what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
-from reporter.checks.vendor_totals import LOG_REACH
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, Tables, known_sum, live_spans, micro
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of, seconds
+from reporter.checks.sides import LOG_REACH, begun_of
+from reporter.model import Finding, Outcome, Text
+from reporter.tables import LIVE_MODES, MICRO, PLACE, TEXT, Tables, known_sum, micro
 
 _VIEWER = [*PLACE, "viewer_id"]
 _MODES: Mapping[str, tuple[str, ...]] = {"live": LIVE_MODES, "replay": ("replay",)}
@@ -69,14 +69,17 @@ _OF_LOG: _Reasons = (
 )
 
 
-def _totals(tables: Tables) -> pl.DataFrame:
+def _totals(held: Held) -> pl.DataFrame:
     """Return the list's sums of each viewer of Volcengine, with when the room was first live (`begun`)."""
-    begun = live_spans(tables["rooms"]).group_by(PLACE).agg(pl.col("start").min().alias("begun"))
+    return held.once("log modes of the list", lambda: _with_begun(held.tables))
+
+
+def _with_begun(tables: Tables) -> pl.DataFrame:
     ours = tables["viewer_totals"].filter(pl.col("vendor") == "volcengine", pl.col("viewer_id").is_not_null())
-    return ours.join(begun, on=PLACE, how="left", validate="m:1", maintain_order="left")
+    return ours.join(begun_of(tables["rooms"]), on=PLACE, how="left", validate="m:1", maintain_order="left")
 
 
-def _by_visits(tables: Tables, pulled: Sequence[Pulled], mode: str) -> pl.DataFrame:
+def _by_visits(held: Held, mode: str) -> pl.DataFrame:
     """Return each viewer whom both sides know: `theirs` and `ours` of a mode in microseconds, and why they differ.
 
     Both modes together may be more or less than the list's: `volcengine-duration` judges that, and here it is
@@ -91,7 +94,7 @@ def _by_visits(tables: Tables, pulled: Sequence[Pulled], mode: str) -> pl.DataFr
     over, under = theirs - whole - allowed, whole - theirs - allowed
     is_other = (over > lacks + more) | (under > idle + less)
     is_split = ((over > 0) & (over <= more)) | ((under > idle) & (under <= idle + less))
-    return _compared(tables, pulled).select(
+    return held.once("log modes by visits", lambda: _compared(held)).select(
         *_VIEWER,
         "reply_id",
         "row_no",
@@ -106,18 +109,18 @@ def _by_visits(tables: Tables, pulled: Sequence[Pulled], mode: str) -> pl.DataFr
     )
 
 
-def _compared(tables: Tables, pulled: Sequence[Pulled]) -> pl.DataFrame:
+def _compared(held: Held) -> pl.DataFrame:
     """Return the list's viewers of whom the log has visits, in the period or outside, beside what these come to.
 
     One of whose visits nobody can tell live from replay is left out, and so is a room a call of which failed.
     """
-    failed = [one.pull for one in pulled if one.verdict == "failed" and one.pull.room is not None]
+    failed = [one.pull for one in held.pulled if one.verdict == "failed" and one.pull.room is not None]
     places = [(one.vendor, one.account, one.room) for one in failed]
     gone = pl.DataFrame(places, schema=dict.fromkeys(PLACE, TEXT), orient="row")
-    visited = _visited(tables)
+    visited = _visited(held.tables)
     has_log = visited.select(PLACE).unique()
     return (
-        _totals(tables)
+        _totals(held)
         .drop_nulls(["live_seconds", "replay_seconds"])
         .join(has_log, on=PLACE, how="semi")
         .join(gone, on=PLACE, how="anti")
@@ -140,24 +143,21 @@ def _known(column: str) -> pl.Expr:
 
 def _visited(tables: Tables) -> pl.DataFrame:
     """Return what each viewer's visits of the log come to live and as replays, and how many there are."""
-    logged = tables["visits"].filter(pl.col("row_visits").is_not_null(), pl.col("viewer_id").is_not_null())
+    visits = tables["visits"].select(*_VIEWER, "row_visits", "mode", "watch_seconds")
+    logged = visits.filter(pl.col("row_visits").is_not_null(), pl.col("viewer_id").is_not_null())
     time = micro("watch_seconds")
     return logged.group_by(_VIEWER).agg(
-        *(time.filter(pl.col("mode").is_in(modes)).sum().alias(mode) for mode, modes in _MODES.items()),
+        *(pl.when(pl.col("mode").is_in(modes)).then(time).sum().alias(mode) for mode, modes in _MODES.items()),
         times=pl.len().cast(pl.Int64),
         is_unclear=pl.col("mode").is_null().any(),
     )
 
 
-def _by_log(tables: Tables, _pulled: Sequence[Pulled], mode: str) -> pl.DataFrame:
+def _by_log(held: Held, mode: str) -> pl.DataFrame:
     """Return each viewer of whom the list and the log's rows both give a mode's time, both of all times."""
     theirs, ours = micro(f"{mode}_seconds"), micro(f"log_{mode}_seconds")
-    moves = tables["activity"].select(*_VIEWER, "log_moves").unique(_VIEWER, keep="first")
-    both = (
-        _totals(tables)
-        .drop_nulls([f"{mode}_seconds", f"log_{mode}_seconds"])
-        .join(moves, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
-    )
+    logged = held.once("log modes of the log", lambda: _logged(held))
+    both = logged.drop_nulls([f"{mode}_seconds", f"log_{mode}_seconds"])
     reaches_back = (pl.col("begun") < pl.col("as_of") - LOG_REACH).fill_null(value=False)
     is_old = (ours < theirs) & reaches_back
     is_moving = (ours > theirs) & pl.col("log_moves").fill_null(value=False)
@@ -174,14 +174,21 @@ def _by_log(tables: Tables, _pulled: Sequence[Pulled], mode: str) -> pl.DataFram
     )
 
 
+def _logged(held: Held) -> pl.DataFrame:
+    """Return the list's viewers of whom the log gives a time, with whether it was still moving."""
+    moves = held.tables["activity"].select(*_VIEWER, "log_moves").unique(_VIEWER, keep="first")
+    told = _totals(held).filter(pl.any_horizontal(pl.col(f"log_{mode}_seconds").is_not_null() for mode in _MODES))
+    return told.join(moves, on=_VIEWER, how="left", validate="m:1", maintain_order="left")
+
+
 _JUDGES = {"visits": (_by_visits, _OF_VISITS), "log": (_by_log, _OF_LOG)}
 
 
-def _find(rule: Rule, tables: Tables, pulled: Sequence[Pulled], *, source: str, mode: str) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held, *, source: str, mode: str) -> Iterator[Finding]:
     """Yield a finding a room: what the list adds up (expected), what the visits or the log's rows come to (found)."""
     judge, reasons = _JUDGES[source]
     by_room = (
-        judge(tables, pulled, mode)
+        judge(held, mode)
         .group_by(PLACE, maintain_order=True)
         .agg(pl.col("theirs").sum(), known_sum(pl.col("ours")), *(pl.col(flag).any() for flag, _, _ in reasons))
     )
@@ -191,12 +198,12 @@ def _find(rule: Rule, tables: Tables, pulled: Sequence[Pulled], *, source: str, 
         yield rule.finding(where, seconds(row["theirs"]), seconds(row["ours"]), verdict, why)
 
 
-def _rows(tables: Tables, pulled: Sequence[Pulled], *, source: str, mode: str) -> pl.DataFrame:
+def _rows(held: Held, *, source: str, mode: str) -> pl.DataFrame:
     """Return the viewers whose sides are not the same: the list's, ours, and ours with what lies outside."""
     judge, reasons = _JUDGES[source]
     sides = {"theirs": "expected", "ours": "found", "whole": "found_of_all_times"}
     return (
-        judge(tables, pulled, mode)
+        judge(held, mode)
         .filter(pl.any_horizontal(flag for flag, _, _ in reasons))
         .select(
             room_column(),

@@ -6,13 +6,13 @@ viewer is still there, the visits are not all known. The units are not documente
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of, seconds
-from reporter.model import Finding, Outcome, Pulled, Text
-from reporter.tables import MICRO, PLACE, Tables, micro
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of, seconds
+from reporter.model import Finding, Outcome, Text
+from reporter.tables import MICRO, PLACE, micro
 
 _ROW = [*PLACE, "reply_id", "row_no"]
 _PLAYED_MORE = Text(
@@ -30,10 +30,10 @@ _PLAYED_LESS = Text(
 )
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held) -> Iterator[Finding]:
     """Yield a finding a room: what was played by the rows' own count (expected), and what their times come to."""
-    rooms = tables["rooms"].select(PLACE).unique(maintain_order=True)
-    by_room = _rows(tables["visits"]).group_by(PLACE).agg(pl.col("ours", "theirs").sum(), pl.col("^is_.*$").any())
+    rooms = held.tables["rooms"].select(PLACE).unique(maintain_order=True)
+    by_room = _rows(held.tables["visits"]).group_by(PLACE).agg(pl.col("ours", "theirs").sum(), pl.col("^is_.*$").any())
     for row in rooms.join(by_room, on=PLACE, how="inner", validate="1:1", maintain_order="left").iter_rows(named=True):
         verdict, why = _ending(row)
         where = room_of(row["vendor"], row["account"], row["room_id"])
@@ -63,8 +63,8 @@ def _rows(visits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _offending(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
-    rows = _rows(tables["visits"])
+def _offending(held: Held) -> pl.DataFrame:
+    rows = _rows(held.tables["visits"])
     unexplained = pl.col("is_played_more") | pl.col("is_stayed_more")
     times = (
         (pl.col(column) / MICRO).alias(name)

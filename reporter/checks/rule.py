@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -16,8 +16,23 @@ EQUAL = Text("两边相同", "both sides are the same")
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What rules compare: all tables, how each pull ended, and what one rule has made of them for the next."""
+
+    tables: Tables
+    pulled: Sequence[Pulled]
+    made: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Return what `make` makes, made by whoever asks first."""
+        if name not in self.made:
+            self.made[name] = make()
+        return self.made[name]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One comparison: `find` gets the rule itself, all tables and how each pull ended.
+    """One comparison: `find` gets the rule itself and what it may compare.
 
     `rows` says of which rows a finding is that is not that both sides agree: a frame with `WHERE`, `UNEXPLAINED` and
     what there is to see, `reply_id` and `row_no` where a row has them. None where a rule is about no rows.
@@ -25,8 +40,8 @@ class Rule:
 
     code: str
     label: Text
-    find: Callable[[Rule, Tables, Sequence[Pulled]], Iterator[Finding]]
-    rows: Callable[[Tables, Sequence[Pulled]], pl.DataFrame] | None = None
+    find: Callable[[Rule, Held], Iterator[Finding]]
+    rows: Callable[[Held], pl.DataFrame] | None = None
 
     def finding(self, where: str, expected: str, found: str, verdict: Outcome, why: Text) -> Finding:
         """Return how this rule ended at `where`."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, WHERE, Rule, seconds
-from reporter.model import Finding, Pulled, Text
+from reporter.checks.rule import EQUAL, UNEXPLAINED, WHERE, Held, Rule, seconds
+from reporter.model import Finding, Text
 from reporter.tables import ADDED_MODES, MICRO, PLACE, WATCHED_MODES, Tables, known_sum, micro
 
 _LOST = Text("考勤表与观看明细的时长不一致", "the attendance sheet does not hold the seconds of the visits")
@@ -21,10 +21,10 @@ _LISTED = Text(
 _STRAY = Text("人员表与观看明细的人不一致", "the people sheet does not hold the persons of the visits")
 
 
-def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
+def _attendance(rule: Rule, held: Held) -> Iterator[Finding]:
     """Yield a finding an event: the seconds of its visits, and those of its attendance, person by person."""
     events = (
-        _pairs(tables)
+        _pairs(held.tables)
         .group_by("event")
         .agg(
             known_sum(pl.col("watch_sum_seconds")),
@@ -33,7 +33,7 @@ def _attendance(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterat
             pl.col("differs").any(),
         )
     )
-    names = tables["rooms"].select("event").drop_nulls().unique(maintain_order=True)
+    names = held.tables["rooms"].select("event").drop_nulls().unique(maintain_order=True)
     for row in names.join(events, on="event", how="inner", maintain_order="left").iter_rows(named=True):
         nobody, known = row["anonymous"], row["watch_sum_seconds"]
         expected = known if nobody is None else (known or 0) + nobody
@@ -64,9 +64,9 @@ def _differs(attended: pl.Expr, visited: pl.Expr, was_there: pl.Expr) -> pl.Expr
     return attended.ne_missing(visited) & ~is_rightly_none
 
 
-def _pairs_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
+def _pairs_apart(held: Held) -> pl.DataFrame:
     sides = {"watch_sum_seconds": "expected", "watch_sum_seconds_right": "found"}
-    apart = _pairs(tables).filter("differs")
+    apart = _pairs(held.tables).filter("differs")
     return apart.select(
         pl.col("event").alias(WHERE),
         pl.lit(value=True).alias(UNEXPLAINED),
@@ -81,20 +81,25 @@ def _visited(tables: Tables) -> pl.DataFrame:
     `was_live_seconds` and its like say whether any visit was of such a mode; one of unknown mode is watching of a kind.
     """
     rooms = tables["rooms"].select(*PLACE, "event").unique(PLACE, keep="first", maintain_order=True)
-    counted = tables["visits"].filter(pl.col("excluded_by").is_null())
+    visits = tables["visits"].select(*PLACE, "person_id", "mode", "watch_seconds", "excluded_by")
+    counted = visits.filter(pl.col("excluded_by").is_null())
     placed = counted.join(rooms, on=PLACE, how="left", validate="m:1").with_columns(micro("watch_seconds"))
     known = pl.col("person_id").is_not_null()
-    time, mode = pl.col("watch_seconds"), pl.col("mode")
+    mode = pl.col("mode")
     return (
         placed.group_by("event", "person_id")
         .agg(
-            *(known_sum(time.filter(known & mode.is_in(modes))).alias(part) for part, modes in ADDED_MODES.items()),
+            *(known_sum(_when(known & mode.is_in(modes))).alias(part) for part, modes in ADDED_MODES.items()),
             *((known & _was(modes)).any().alias(f"was_{part}") for part, modes in ADDED_MODES.items()),
-            anonymous=known_sum(time.filter(~known & mode.is_in(WATCHED_MODES))),
+            anonymous=known_sum(_when(~known & mode.is_in(WATCHED_MODES))),
             visited=pl.lit(value=True),
         )
         .drop_nulls("event")
     )
+
+
+def _when(is_added: pl.Expr) -> pl.Expr:
+    return pl.when(is_added).then("watch_seconds")
 
 
 def _was(modes: tuple[str, ...]) -> pl.Expr:
@@ -109,13 +114,14 @@ def _attended(tables: Tables) -> pl.DataFrame:
 
 
 def _seen(tables: Tables) -> pl.DataFrame:
-    visits = tables["visits"].filter(pl.col("excluded_by").is_null())
+    visits = tables["visits"].select("person_id", "excluded_by").filter(pl.col("excluded_by").is_null())
     return visits.select("person_id").drop_nulls().unique(maintain_order=True)
 
 
-def _persons_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
+def _persons_apart(held: Held) -> pl.DataFrame:
     """Return the persons whom only one side has: lost, stray (unexplained), and those of rooms pulled as a list."""
-    seen, people, viewers = _seen(tables), tables["people"].select("person_id"), tables["viewers"].select("person_id")
+    seen = _seen(held.tables)
+    people, viewers = (held.tables[name].select("person_id") for name in ("people", "viewers"))
     unseen = people.join(seen, on="person_id", how="anti")
     stray = unseen.join(viewers, on="person_id", how="anti")
     twice = people.filter(pl.col("person_id").is_duplicated())
@@ -136,10 +142,10 @@ def _persons_apart(tables: Tables, _pulled: Sequence[Pulled]) -> pl.DataFrame:
     )
 
 
-def _people(rule: Rule, tables: Tables, _pulled: Sequence[Pulled]) -> Iterator[Finding]:
+def _people(rule: Rule, held: Held) -> Iterator[Finding]:
     """Yield one finding: the persons of the visits, and those of `people`."""
-    seen = _seen(tables)
-    people, viewers = tables["people"].select("person_id"), tables["viewers"].select("person_id")
+    seen = _seen(held.tables)
+    people, viewers = held.tables["people"].select("person_id"), held.tables["viewers"].select("person_id")
     if seen.is_empty() and people.is_empty():
         return
     unseen = people.join(seen, on="person_id", how="anti")

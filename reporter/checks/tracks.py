@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 
 import polars as pl
 
-from reporter.checks.rule import EQUAL, UNEXPLAINED, Rule, room_column, room_of
-from reporter.model import Finding, Pulled, Text
-from reporter.tables import PLACE, Tables
+from reporter.checks.rule import EQUAL, UNEXPLAINED, Held, Rule, room_column, room_of
+from reporter.model import Finding, Text
+from reporter.tables import PLACE
 
 _DIFFER = Text(
     "列表与轨迹不一致，报告采用列表的数",
@@ -17,10 +17,10 @@ _DIFFER = Text(
 )
 
 
-def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> Iterator[Finding]:
+def _find(rule: Rule, held: Held, *, column: str) -> Iterator[Finding]:
     """Yield a finding a room with viewers of whom both speak: the list's sum (expected), the tracks' (found)."""
     listed, tracked = pl.col(column), pl.col(f"track_{column}")
-    both = tables["activity"].filter(listed.is_not_null(), tracked.is_not_null())
+    both = held.tables["activity"].filter(listed.is_not_null(), tracked.is_not_null())
     by_room = both.group_by(PLACE, maintain_order=True).agg(
         listed.sum().alias("expected"), tracked.sum().alias("found"), (listed != tracked).any().alias("differs")
     )
@@ -33,9 +33,9 @@ def _find(rule: Rule, tables: Tables, _pulled: Sequence[Pulled], *, column: str)
             yield rule.finding(where, *sides, "agrees", EQUAL)
 
 
-def _rows(tables: Tables, _pulled: Sequence[Pulled], *, column: str) -> pl.DataFrame:
+def _rows(held: Held, *, column: str) -> pl.DataFrame:
     track = f"track_{column}"
-    differing = tables["activity"].filter(pl.col(column) != pl.col(track))
+    differing = held.tables["activity"].filter(pl.col(column) != pl.col(track))
     shown = ("room_id", "viewer_id", column, track, "reply_id", "row_no")
     return differing.select(room_column(), pl.lit(value=True).alias(UNEXPLAINED), *shown)
 

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from xml.sax.saxutils import escape
 
 import polars as pl
 
+from reporter.excel import counts, safe
 from reporter.excel.cells import Cells
 from reporter.excel.stream import screen
 from reporter.excel.stream.body import chunk_rows
-from reporter.excel.stream.markup import HEIGHT, NUMBER, Lane, Variant, letters_of
+from reporter.excel.stream.markup import HEIGHT, NUMBER, Lane, Variant, gap, letters_of
 from reporter.excel.stream.ready import Ready, spelled
 from reporter.excel.stream.screen import Facts
 from reporter.excel.stream.shapes import Source
 
 #: the row of a sheet that holds the first row of data
 _TOP = 2
+#: what is looked for in texts: markup, blanks that may stand at an edge, escapes of Excel's own
+_SIGNS = ("[&<>]", r"[ \t\n]", "_x")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,31 +45,45 @@ class Body:
 def chunks(body: Body) -> Iterator[Ready]:
     """Yield the rows, as many at a time as are screened together."""
     rows = chunk_rows(len(body.cells))
+    are_plain = [_is_plain(one.texts) for one in body.cells]
     for start in range(0, body.height, rows):
         cells = [one.slice(start, rows) for one in body.cells]
-        yield _ready(cells, body, start, min(rows, body.height - start))
+        yield _ready(cells, body, are_plain, start)
 
 
-def _ready(cells: Sequence[Cells], body: Body, start: int, rows: int) -> Ready:
-    """Return some rows ready to be written; columns are asked all at once, and made all at once."""
+def _is_plain(texts: pl.Series) -> bool:
+    """Tell whether no text of a column needs a look: nothing to escape, no blank that may stand at an edge."""
+    if texts.null_count() == len(texts):
+        return True
+    joined = safe.joined(texts)
+    return joined is not None and not any(joined.str.contains(signs).item() for signs in _SIGNS)
+
+
+def _ready(cells: Sequence[Cells], body: Body, are_plain: Sequence[bool], start: int) -> Ready:
+    """Return some rows ready to be written; columns are made all at once."""
     given = pl.DataFrame([series for at, one in enumerate(cells) for series in _given(at, one)])
-    told = given.select(expr for at, one in enumerate(cells) for expr in _asked(at, one)).row(0, named=True)
-    sources = tuple(
-        Source(at, one.column.name, pl.String(), "text") for at, one in enumerate(cells) if told[f"{at} texts"]
-    )
-    facts = screen.settled(given, sources, screen.facts(given, sources)) if sources else []
-    by_column = {one.at: fact for one, fact in zip(sources, facts, strict=True)}
+    facts = _facts(given, cells, are_plain)
     columns: list[pl.Expr] = []
     lanes = []
     for at, (one, letters) in enumerate(zip(cells, letters_of(len(cells)), strict=True)):
-        variants = []
-        for variant, column in _variants(at, one, told, by_column.get(at), (*body.styles[at], body.share)):
-            variants.append(variant)
-            columns.append(column.alias(variant.column))
-        lanes.append(Lane(letters, tuple(variants), told[f"{at} gaps"], blank=body.styles[at][0]))
-    number = pl.int_range(start + _TOP, start + _TOP + rows, eager=True).cast(pl.String).alias(NUMBER)
+        lane, made = _lane(at, one, facts[at], body, letters)
+        lanes.append(lane)
+        columns += made
+    number = pl.int_range(start + _TOP, start + _TOP + given.height, eager=True).cast(pl.String).alias(NUMBER)
     ready = given.select(columns).get_columns() if columns else []
-    return Ready(pl.DataFrame([number, *ready, *_heights(body.heights, start, rows)]), tuple(lanes))
+    return Ready(pl.DataFrame([number, *ready, *_heights(body.heights, start, given.height)]), tuple(lanes))
+
+
+def _lane(at: int, cells: Cells, fact: Facts, body: Body, letters: str) -> tuple[Lane, list[pl.Expr]]:
+    """Return how a column is written, and the ready columns that this takes."""
+    (plain, muted), absent = body.styles[at], escape(cells.column.absent)
+    blank = muted if absent else plain
+    if counts.are_small(cells):
+        column = counts.ends(pl.col(f"{at} value"), plain, gap(blank, absent)).alias(f"{at} value")
+        return Lane(letters, (Variant(f"{at} value", "end"),), has_gaps=False), [column]
+    made = [*_variants(at, cells, fact, (plain, muted, body.share))]
+    lane = Lane(letters, tuple(variant for variant, _ in made), cells.has_gaps, blank, absent)
+    return lane, [column.alias(variant.column) for variant, column in made]
 
 
 def _given(at: int, cells: Cells) -> Iterator[pl.Series]:
@@ -75,32 +93,29 @@ def _given(at: int, cells: Cells) -> Iterator[pl.Series]:
         yield cells.shares.alias(f"{at} share")
 
 
-def _asked(at: int, cells: Cells) -> Iterator[pl.Expr]:
-    """Yield what must be known of a column: texts, values, texts for what it does not have, rows without anything."""
-    text, value = pl.col(f"{at}"), pl.col(f"{at} value")
-    yield text.is_not_null().sum().alias(f"{at} texts")
-    yield value.is_not_null().any().alias(f"{at} values")
-    yield _is_absent(at, cells).sum().alias(f"{at} absent")
-    yield (text.is_null() & value.is_null()).any().alias(f"{at} gaps")
+def _facts(given: pl.DataFrame, cells: Sequence[Cells], are_plain: Sequence[bool]) -> list[Facts]:
+    """Return what the texts of each column need; the plain ones need not be asked."""
+    asked = tuple(
+        Source(at, one.column.name, pl.String(), "text")
+        for at, (one, is_plain) in enumerate(zip(cells, are_plain, strict=True))
+        if not is_plain
+    )
+    found = screen.settled(given, asked, screen.facts(given, asked)) if asked else []
+    by_column = {one.at: fact for one, fact in zip(asked, found, strict=True)}
+    return [by_column.get(at, Facts(has_gaps=True)) for at in range(len(cells))]
 
 
-def _is_absent(at: int, cells: Cells) -> pl.Expr:
-    return (pl.col(f"{at}") == pl.lit(cells.column.absent, pl.String)).fill_null(value=False)
-
-
-def _variants(
-    at: int, cells: Cells, told: Mapping[str, int], fact: Facts | None, styles: tuple[int, int, int]
-) -> Iterator[tuple[Variant, pl.Expr]]:
+def _variants(at: int, cells: Cells, fact: Facts, styles: tuple[int, int, int]) -> Iterator[tuple[Variant, pl.Expr]]:
     """Yield the forms that a column's cells take, with the columns that they come from; styles: plain, muted, share."""
     plain, muted, share = styles
-    if fact is not None:
-        shown, absent, count = spelled(pl.col(f"{at}"), fact), _is_absent(at, cells), told[f"{at} absent"]
-        if count < told[f"{at} texts"]:
-            said = pl.when(~absent).then(shown) if count else shown
-            yield Variant(f"{at}", "text", plain, keeps_blanks=fact.has_edges), said
-        if count:
-            yield Variant(f"{at} absent", "text", muted), pl.when(absent).then(shown)
-    if told[f"{at} values"]:
+    if cells.texts.count():
+        shown, absent = spelled(pl.col(f"{at}"), fact), cells.column.absent
+        # a text that says the same as a gap looks the same
+        if absent and (cells.texts == absent).any():
+            yield Variant(f"{at} absent", "text", muted), pl.when(pl.col(f"{at}") == absent).then(shown)
+            shown = pl.when(pl.col(f"{at}") != absent).then(shown)
+        yield Variant(f"{at}", "text", plain, keeps_blanks=fact.has_edges), shown
+    if cells.values.count():
         number = pl.col(f"{at} value").cast(pl.String)
         if cells.shares is None:
             yield Variant(f"{at} value", "number", plain), number

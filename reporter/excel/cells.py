@@ -31,6 +31,7 @@ _NUMERIC: tuple[Kind, ...] = ("count", "seconds", "ratio", "change", "points", "
 class Cells:
     """A column ready to write: `values` are numbers or all null, `texts` stand where they are not null.
 
+    Where neither is, the column's `absent` stands.
     `shares` are flags, true where a number is a part of one and its cell a percentage; None: nowhere.
     """
 
@@ -43,6 +44,13 @@ class Cells:
         """Return the cells of some rows."""
         shares = None if self.shares is None else self.shares.slice(start, length)
         return Cells(self.column, self.values.slice(start, length), self.texts.slice(start, length), shares)
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether some row has neither a value nor a text."""
+        if not self.texts.null_count() or not self.values.null_count():
+            return False
+        return bool((self.texts.is_null() & self.values.is_null()).any())
 
 
 def prepare(table: Table, sheet: str, *, timezone: str, language: Language) -> tuple[list[Cells], list[Issue]]:
@@ -65,9 +73,6 @@ def _column(column: Column, series: pl.Series, timezone: str, language: Language
     if kind == "flag":
         words = {True: labels.flag(value=True, language=language), False: labels.flag(value=False, language=language)}
         texts = series.replace_strict(words, default=None, return_dtype=pl.String)
-    if column.absent:
-        absent = safe.repeated(column.absent, len(texts), pl.String)
-        texts = safe.either(texts, values.is_null() & texts.is_null(), absent)
     return Cells(replace(column, header=clean(column.header)[0]), values, texts), changes
 
 

@@ -68,8 +68,9 @@ def _write_column(sheet: Worksheet, cells: Cells, first: int, at: int) -> None:
     pairs = zip(cells.values.to_list(), cells.texts.to_list(), strict=True)
     for row, (value, text) in enumerate(pairs, start=first):
         cell = cell_of(sheet, row, at)
-        if text is not None:
-            put_text(cell, text, muted if text == cells.column.absent else plain)
+        shown = text if text is not None or value is not None else cells.column.absent
+        if shown:
+            put_text(cell, shown, muted if shown == cells.column.absent else plain)
         elif value is not None:
             put_number(cell, value, plain)
         else:

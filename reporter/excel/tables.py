@@ -88,10 +88,14 @@ def height(table: Sequence[Cells]) -> int:
 
 def text_range(table: Sequence[Cells]) -> str | None:
     """Return the range from the first column of text to the last, headers not included; None: no text."""
-    places = [at for at, cells in enumerate(table, start=1) if cells.texts.count()]
+    places = [at for at, cells in enumerate(table, start=1) if _has_texts(cells)]
     if not places:
         return None
     return f"{get_column_letter(places[0])}2:{get_column_letter(places[-1])}{height(table) + 1}"
+
+
+def _has_texts(cells: Cells) -> bool:
+    return cells.texts.count() > 0 or bool(cells.column.absent and cells.has_gaps)
 
 
 def _points(lines: int) -> float:

@@ -42,14 +42,15 @@ def a_day(dtype: pl.DataType) -> int:
 
 def plain_unit(dtype: pl.DataType) -> int:
     """Return how many units make a second of what `plain` returns."""
-    return min(per_second(dtype), _PER_SECOND["us"])
+    return per_second(dtype) if dtype == pl.Duration else min(per_second(dtype), _PER_SECOND["us"])
 
 
 def plain(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
-    """Return moments or durations in microseconds or milliseconds, as they come: finer ones are cut, none can wrap."""
+    """Return moments in microseconds or milliseconds, as they come: finer ones are cut, none can wrap."""
     if per_second(dtype) == plain_unit(dtype):
         return column
-    return column.cast(pl.Datetime("us", dtype.time_zone) if isinstance(dtype, pl.Datetime) else pl.Duration("us"))
+    assert isinstance(dtype, pl.Datetime)  # noqa: S101 - durations keep their unit
+    return column.cast(pl.Datetime("us", dtype.time_zone))
 
 
 def wall_clock(column: pl.Expr, dtype: pl.DataType, timezone: str, *, may_be_far: bool) -> pl.Expr:

@@ -100,9 +100,9 @@ def _formula(cells: Cells, letter: str) -> str:
 
 def _value(cells: Cells) -> Total:
     """Return the exact sum of a column; None: it does not add up, nothing in it is known, or Excel loses digits."""
-    known = cells.values.drop_nulls()
-    if not cells.column.adds or known.dtype == pl.Null or not len(known):
+    if not cells.column.adds or not cells.values.count():
         return None
+    known = cells.values.drop_nulls()
     total: float | Decimal
     if known.dtype.is_float():
         total = math.fsum(known.to_list())

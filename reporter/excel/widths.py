@@ -14,7 +14,9 @@ from dataclasses import dataclass
 import polars as pl
 
 from reporter.columns import Kind
+from reporter.excel import safe
 from reporter.excel.cells import Cells
+from reporter.excel.content import Column
 from reporter.excel.theme import WRAPPED, Theme
 
 #: what every cell of a kind takes, where its length does not depend on its value
@@ -70,13 +72,14 @@ def lines(text: str, columns: float) -> int:
 
 def measure(table: Sequence[Cells], theme: Theme) -> list[float]:
     """Return the width of each column: its header on at most two lines, the first rows as shown."""
-    return [_column(cells, theme, _ROOMY) for cells in table]
+    return _rooms(table, _needed(table, theme), theme, _ROOMY)
 
 
 def fitted(table: Sequence[Cells], theme: Theme) -> list[float]:
     """Return the widths of a sheet that is as wide as a page: where there are many columns, each has less room."""
-    rooms = measure(table, theme)
-    return rooms if sum(rooms) <= _MOST_TOTAL else [_column(cells, theme, _TIGHT) for cells in table]
+    needed = _needed(table, theme)
+    rooms = _rooms(table, needed, theme, _ROOMY)
+    return rooms if sum(rooms) <= _MOST_TOTAL else _rooms(table, needed, theme, _TIGHT)
 
 
 def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter: bool) -> int:
@@ -95,7 +98,7 @@ def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]
         if cells.column.kind not in WRAPPED:
             continue
         count_lines = _name_lines if cells.column.kind == "name" else lines
-        for row, text in enumerate(cells.texts.to_list()):
+        for row, text in enumerate(cells.texts.fill_null(cells.column.absent).to_list()):
             if text and (count := count_lines(text, room - _ROOMY.edge)) > 1:
                 found[row] = max(found.get(row, 1), count)
     return found
@@ -128,10 +131,18 @@ def _name_lines(name: str, room: float) -> int:
     return sum(_header_lines(line, room, bold=1) for line in name.split("\n"))
 
 
-def _column(cells: Cells, theme: Theme, fit: _Fit) -> float:
-    most = _most(cells.column.kind, theme, fit)
-    room = max(theme.least_width, content(cells, theme) + fit.edge, _header(cells.column.header, fit) + fit.arrow)
-    return min(most, _untorn(cells.column.header, room))
+def _needed(table: Sequence[Cells], theme: Theme) -> list[float]:
+    """Return what the widest cell of each column takes, headers left out."""
+    return [content(cells, theme) for cells in table]
+
+
+def _rooms(table: Sequence[Cells], needed: Sequence[float], theme: Theme, fit: _Fit) -> list[float]:
+    return [_column(cells.column, widest, theme, fit) for cells, widest in zip(table, needed, strict=True)]
+
+
+def _column(column: Column, widest: float, theme: Theme, fit: _Fit) -> float:
+    room = max(theme.least_width, widest + fit.edge, _header(column.header, fit) + fit.arrow)
+    return min(_most(column.kind, theme, fit), _untorn(column.header, room))
 
 
 def _most(kind: Kind, theme: Theme, fit: _Fit) -> float:
@@ -171,13 +182,16 @@ def _widest(cells: Cells) -> int:
     values, share = cells.values, 0
     if cells.shares is not None:
         values, share = values.filter(~cells.shares), _FIXED["ratio"]
-    return max(share, _widest_text(cells.texts.drop_nulls()), _widest_number(cells.column.kind, values.drop_nulls()))
+    absent = width(cells.column.absent) if cells.column.absent and cells.has_gaps else 0
+    text = _widest_text(cells.texts.drop_nulls()) if cells.texts.count() else 0
+    number = _widest_number(cells.column.kind, values.drop_nulls()) if values.count() else 0
+    return max(share, absent, text, number)
 
 
 def _total(cells: Cells) -> float:
     """Return the columns that the sum beneath a column takes, which is bold."""
-    known = cells.values.drop_nulls()
-    if not cells.column.adds or not len(known) or known.dtype == pl.Null:
+    known = cells.values
+    if not cells.column.adds or not known.count():
         return 0
     return _shown(cells.column.kind, float(known.sum())) * _BOLD
 
@@ -187,7 +201,9 @@ def _widest_text(texts: pl.Series) -> int:
 
     A character takes no more columns than the mean of one and its bytes of UTF-8: wide ones have three or more.
     """
-    broken = texts.unique().str.split("\n").explode()
+    broken = texts.unique()
+    if (joined := safe.joined(broken)) is None or joined.str.contains("\n", literal=True).item():
+        broken = broken.str.split("\n").explode()
     most = (broken.str.len_chars() + broken.str.len_bytes() + 1) // 2
     widest = 0
     for line, bound in pl.DataFrame({"line": broken, "most": most}).sort("most", descending=True).iter_rows():
@@ -199,8 +215,10 @@ def _widest_text(texts: pl.Series) -> int:
 
 def _widest_number(kind: Kind, values: pl.Series) -> int:
     """Return the columns that the widest number takes: the lowest or the highest, unless decimals are as they come."""
+    if kind in _FIXED:
+        return _FIXED[kind]
     shown = values.unique() if kind == "value" else pl.Series([values.min(), values.max()])
-    return max((_shown(kind, value) for value in shown.drop_nulls().to_list()), default=0)
+    return max(_shown(kind, value) for value in shown.to_list())
 
 
 def _shown(kind: Kind, value: float) -> int:

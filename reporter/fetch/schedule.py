@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from typing import overload
 from weakref import WeakValueDictionary
 
 import httpx
@@ -22,9 +23,9 @@ from reporter.fetch.clock import Clock
 from reporter.fetch.limits import Limits
 from reporter.fetch.line import Line, open_line
 from reporter.fetch.reuse import Archive
-from reporter.model import Progress, Pull, Pulled
+from reporter.model import Progress, Pull, Pulled, Reply
 from reporter.store import WalkKey
-from reporter.vendors.base import Endpoint, nothing_follows
+from reporter.vendors.base import Body, Endpoint, nothing_follows
 from reporter.vendors.parse import decode
 
 #: walks of one call that are under way at a time
@@ -57,6 +58,27 @@ class _Lane:
         """Return the pull that a walker is to take, None where nothing waits."""
         queues = (self.old, self.new) if is_first else (self.new, self.old)
         return next((queue.popleft() for queue in queues if queue), None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bodies(Sequence[Body]):
+    """What a pull's replies say, each decoded when it is looked at: most pulls lead nowhere, whatever came."""
+
+    replies: tuple[Reply, ...]
+
+    def __len__(self) -> int:
+        return len(self.replies)
+
+    @overload
+    def __getitem__(self, place: int) -> Body: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Body]: ...
+
+    def __getitem__(self, place: int | slice) -> Body | Sequence[Body]:
+        if isinstance(place, slice):
+            return _Bodies(self.replies[place])
+        return decode(self.replies[place].body)
 
 
 @dataclass(slots=True)
@@ -167,7 +189,7 @@ class Schedule:
         if not pulled.replies or follow is nothing_follows:
             return pulled, released
         try:
-            following = follow(pulled.pull, [decode(reply.body) for reply in pulled.replies])
+            following = follow(pulled.pull, _Bodies(pulled.replies))
             self.archive.note_found(pulled.pull, following)
             return pulled, tuple(dict.fromkeys((*following, *released)))
         except (VendorError, *_SHAPE_FAULTS) as fault:

@@ -26,15 +26,35 @@ _IDLE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
-    """Where the body of a reply is read when it is looked at."""
+class _Bodies:
+    """The bodies of a walk: read from the store when one is looked at, small ones some at a time.
+
+    `_ahead` are those that were read with another and not looked at yet.
+    """
 
     store: Store
     walk_id: int
+    _ahead: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, number: int) -> bytes:
+        body = self._ahead.pop(number, None)
+        if body is not None:
+            return body
+        found = self.store.bodies(self.walk_id, number)
+        body = found.pop(number)
+        self._ahead.update(found)
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Where the body of a reply is read when it is looked at."""
+
+    bodies: _Bodies
     number: int
 
     def __call__(self) -> bytes:
-        return self.store.body(self.walk_id, self.number)
+        return self.bodies.of(self.number)
 
 
 @dataclass(slots=True)
@@ -307,6 +327,7 @@ def pulled_from(
     store: Store, pull: Pull, key: WalkKey, walk: StoredWalk, pages: Sequence[PageHead], *, requests: int = 0
 ) -> Pulled:
     """Return a finished walk as a pull that has ended, its replies with their ids; the bodies stay in the store."""
+    bodies = _Bodies(store, walk.walk_id)
     replies = tuple(
         Reply(
             reply_id(
@@ -318,7 +339,7 @@ def pulled_from(
                 generation=walk.generation,
             ),
             page.number,
-            _Body(store, walk.walk_id, page.number),
+            _Body(bodies, page.number),
             page.fetched_at,
             page.request_id,
         )

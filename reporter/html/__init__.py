@@ -9,9 +9,10 @@ The page is one self-contained file: nothing is loaded from anywhere, and a cont
 from __future__ import annotations
 
 from reporter.html.answer import answer
+from reporter.html.canvas import svg
 from reporter.html.index import Entry, index
 from reporter.html.letter import Drawing, Letter, drawing, letter
 from reporter.html.page import page
 from reporter.html.theme import FONTS
 
-__all__ = ["FONTS", "Drawing", "Entry", "Letter", "answer", "drawing", "index", "letter", "page"]
+__all__ = ["FONTS", "Drawing", "Entry", "Letter", "answer", "drawing", "index", "letter", "page", "svg"]

@@ -6,14 +6,13 @@ import hashlib
 import json
 import re
 from html.parser import HTMLParser
-from typing import Any
 
-import altair as alt
 import vl_convert
 from markupsafe import Markup
 
+from reporter import easel
 from reporter.errors import OutputError
-from reporter.html.charts import Frame, Spec, as_dict
+from reporter.html.charts import Frame, Spec
 from reporter.html.theme import FONTS, MEASURED, configured
 
 #: the drawings of one chart: which of them is seen is the style's affair (`style.css` has the same names)
@@ -24,20 +23,21 @@ _MAIL = Frame(280, 190, is_narrow=True)
 _DRAWING = {"svg", "g", "path", "text", "tspan", "rect", "line", "circle", "defs", "clippath", "lineargradient", "stop"}
 
 
-def svg(spec: Spec) -> Markup:
+def svg(spec: Spec, draw: easel.Draw = easel.svg) -> Markup:
     """Return a chart as inline SVG, once for wide and once for narrow screens; the same chart gives the same bytes."""
-    return Markup("").join(_svg(configured(as_dict(spec, frame), MEASURED), name) for name, frame in _FRAMES.items())
+    charts = {name: json.dumps(configured(spec(frame), MEASURED)) for name, frame in _FRAMES.items()}
+    return Markup("").join(_checked(draw(chart), name) for name, chart in charts.items())
 
 
 def png(spec: Spec) -> bytes:
     """Return a chart as PNG, for mail: on white, finer than it is shown."""
-    chart = configured(as_dict(spec, _MAIL), ", ".join(FONTS))
+    chart = configured(spec(_MAIL), ", ".join(FONTS))
     chart["config"]["background"] = "#ffffff"
-    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=_version(), scale=2)
+    return vl_convert.vegalite_to_png(json.dumps(chart), vl_version=easel.VEGA_LITE, scale=2)
 
 
-def _svg(chart: dict[str, Any], name: str) -> Markup:
-    drawn = vl_convert.vegalite_to_svg(json.dumps(chart), vl_version=_version())
+def _checked(drawn: str, name: str) -> Markup:
+    """Return a drawing as markup under its name; raises `OutputError` where it is more than that."""
     _Reader().feed(drawn)
     # the size is the page's affair: the view box keeps the shape, and the style may not blow it up
     sized = re.sub(
@@ -56,11 +56,6 @@ def _own_clips(drawn: str) -> str:
     numbered = pattern.sub(lambda found: f"{found[1]}@-{seen.setdefault(found[2], len(seen))}", drawn)
     name = hashlib.sha256(numbered.encode()).hexdigest()[:8]
     return re.sub(r'(<clipPath id="|clip-path="url\(#)@-', rf"\g<1>c{name}-", numbered)
-
-
-def _version() -> str:
-    """Return the Vega-Lite version that altair writes, as vl-convert names it (`6.1`)."""
-    return ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
 
 
 class _Reader(HTMLParser):

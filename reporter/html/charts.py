@@ -1,8 +1,9 @@
-"""Charts: altair says what to draw, vl-convert draws it as SVG (page) or PNG (mail), without a browser or a network.
+"""Charts: what to draw, as Vega-Lite; vl-convert draws it as SVG (page) or PNG (mail), without a browser or a network.
 
-Each kind of chart is a function from points to a `Spec`; `svg` draws one twice, for a wide and for a narrow screen, and
-the page's style shows the one that fits. The text in a chart is data; what comes back is read once more, tag by tag:
-only drawing (no script, link, image, style or handler) is called markup.
+Each kind of chart is a function from points to a `Spec`, which writes Vega-Lite's own JSON: loading a library that
+writes it takes as long as drawing three charts. `svg` draws one twice, for a wide and for a narrow screen, and the
+page's style shows the one that fits. The text in a chart is data; what comes back is read once more, tag by tag: only
+drawing (no script, link, image, style or handler) is called markup.
 """
 
 from __future__ import annotations
@@ -13,9 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from unicodedata import category
 
-import altair as alt
-from altair.utils.schemapi import debug_mode
-
 from reporter.html.theme import ACCENTS, FIELD_SHADES, WRITING
 from reporter.shades import LIGHT, on_paper, series
 from reporter.shortened import told_apart
@@ -24,6 +22,10 @@ from reporter.shortened import told_apart
 MOST_BARS = 24
 #: pixels that a label may take; Vega is told no limit, since it cuts an emoji in two and then cannot draw it
 _LABEL, _NARROW_LABEL, _NO_LIMIT = 150, 92, 0
+#: a point's category, group and value, as its row names them
+_CATEGORY = {"field": "c", "type": "nominal"}
+_GROUP = {"field": "g", "type": "nominal"}
+_VALUE = {"field": "v", "type": "quantitative"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,10 @@ class Frame:
     is_narrow: bool = False
 
 
+#: a part of a chart, as Vega-Lite names it: https://vega.github.io/vega-lite/docs/
+Json = dict[str, Any]
 #: a chart that can be drawn at any width
-Spec = Callable[[Frame], Any]
+Spec = Callable[[Frame], Json]
 
 
 def colors(brand: str) -> tuple[str, ...]:
@@ -93,56 +97,58 @@ def grouped_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     held = set(list(dict.fromkeys(one.x for one in points))[:MOST_BARS])
     points = [one for one in points if one.x in held]
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+    def spec(frame: Frame) -> Json:
         drawn = readable(points, frame)
         names, groups = _names(drawn), _groups(drawn)
         lies = frame.is_narrow or _are_long(names, frame.width)
         lying = max(frame.height, 26 * len(names) + 12 * len(names) * (len(groups) - 1))
         height = lying if lies else frame.height
         at = _axes(names, groups, axis, _counts(points), lies=lies)
-        at["color"] = alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand))
+        at["color"] = {**_GROUP, "sort": groups, "title": None, "scale": _scale(groups, brand)}
+        size = {"width": frame.width, "height": height}
         known = [one for one in drawn if not is_gap(one)]
-        bars = _placed(known, frame, height).mark_bar(cornerRadiusEnd=2).encode(**at)
+        bars = {**_values(known), "mark": {"type": "bar", "cornerRadiusEnd": 2}, "encoding": at}
         unknown = [Point(one.x, one.group, 0) for one in drawn if is_gap(one)]
         if not unknown:
-            return bars
+            return size | bars
         right, up = (6, 0) if lies else (0, -8)
-        signs = _placed(unknown, frame, height).mark_text(fontSize=12, fontWeight=600, dx=right, dy=up)
-        return bars + signs.encode(**at, text=alt.value("?"))
+        sign = {"type": "text", "fontSize": 12, "fontWeight": 600, "dx": right, "dy": up}
+        signs = {**_values(unknown), "mark": sign, "encoding": {**at, "text": {"value": "?"}}}
+        return {**size, "layer": [bars, signs]}
 
     return spec
 
 
-def _axes(names: Sequence[str], groups: Sequence[str], axis: str, counts: alt.Axis, *, lies: bool) -> dict[str, Any]:
+def _axes(names: Sequence[str], groups: Sequence[str], axis: str, counts: Json, *, lies: bool) -> Json:
     """Return where the bars of groups stand by category and value, lying or upright."""
-    if lies:
-        return {
-            "y": alt.Y("c:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
-            "yOffset": alt.YOffset("g:N", sort=groups),
-            "x": alt.X("v:Q", title=axis, axis=counts),
-        }
+    along, up = ("y", "x") if lies else ("x", "y")
+    labels = {"labelLimit": _NO_LIMIT} if lies else {"labelAngle": 0, "labelLimit": _NO_LIMIT}
     return {
-        "x": alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=0, labelLimit=_NO_LIMIT)),
-        "xOffset": alt.XOffset("g:N", sort=groups),
-        "y": alt.Y("v:Q", title=axis, axis=counts),
+        along: {**_CATEGORY, "sort": names, "title": None, "axis": labels},
+        f"{along}Offset": {**_GROUP, "sort": groups},
+        up: {**_VALUE, "title": axis, "axis": counts},
     }
-
-
-def _placed(points: Sequence[Point], frame: Frame, height: int) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=_rows(points)), width=frame.width, height=height)
 
 
 def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
     """Return lying bars with their values at the end, one a category, in the order given."""
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
-        rows = _rows(readable(points[:MOST_BARS], frame))
-        base = alt.Chart(alt.InlineData(values=rows), width=frame.width, height=26 * len(rows)).encode(
-            y=alt.Y("c:N", sort=None, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
-            x=alt.X("v:Q", title=axis, axis=_counts(points, 4)),
-        )
-        words = base.mark_text(align="left", dx=4, fontSize=12).encode(text=alt.Text("v:Q", format=",d"))
-        return base.mark_bar(cornerRadiusEnd=2, color=colors(brand)[0]) + words
+    def spec(frame: Frame) -> Json:
+        drawn = readable(points[:MOST_BARS], frame)
+        words = {"type": "text", "align": "left", "dx": 4, "fontSize": 12}
+        return {
+            "width": frame.width,
+            "height": 26 * len(drawn),
+            **_values(drawn),
+            "encoding": {
+                "y": {**_CATEGORY, "sort": None, "title": None, "axis": {"labelLimit": _NO_LIMIT}},
+                "x": {**_VALUE, "title": axis, "axis": _counts(points, 4)},
+            },
+            "layer": [
+                {"mark": {"type": "bar", "cornerRadiusEnd": 2, "color": colors(brand)[0]}},
+                {"mark": words, "encoding": {"text": {**_VALUE, "format": ",d"}}},
+            ],
+        }
 
     return spec
 
@@ -150,19 +156,18 @@ def ranked_bars(points: Sequence[Point], *, brand: str, axis: str) -> Spec:
 def histogram(points: Sequence[Point], *, brand: str, axis: str, title: str) -> Spec:
     """Return standing bars without gaps, one a class of values in the order given; `title` names the classes' unit."""
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
-        rows = _rows(readable(points, frame))
-        angle = -45 if frame.is_narrow else 0
-        return (
-            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
-            .mark_bar(color=colors(brand)[0], cornerRadiusEnd=2)
-            .encode(
-                x=alt.X(
-                    "c:N", sort=None, title=title, scale=alt.Scale(paddingInner=0.08), axis=alt.Axis(labelAngle=angle)
-                ),
-                y=alt.Y("v:Q", title=axis, axis=_counts(points)),
-            )
-        )
+    def spec(frame: Frame) -> Json:
+        angle = {"labelAngle": -45 if frame.is_narrow else 0}
+        return {
+            "width": frame.width,
+            "height": frame.height,
+            **_values(readable(points, frame)),
+            "mark": {"type": "bar", "color": colors(brand)[0], "cornerRadiusEnd": 2},
+            "encoding": {
+                "x": {**_CATEGORY, "sort": None, "title": title, "scale": {"paddingInner": 0.08}, "axis": angle},
+                "y": {**_VALUE, "title": axis, "axis": _counts(points)},
+            },
+        }
 
     return spec
 
@@ -171,25 +176,23 @@ def lines_of_minutes(points: Sequence[Point], *, brand: str, axis: str, title: s
     """Return one line a group over minutes; `is_part`: the values are parts of one, shown as percentages."""
     ends = [float(one.x) for one in _to_the_end(points)]
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+    def spec(frame: Frame) -> Json:
         drawn = readable(_to_the_end(points), frame, group_labels=2)
-        rows, groups = _rows(drawn), _groups(drawn)
+        groups = _groups(drawn)
         columns, minutes = (1, 6) if frame.is_narrow else (3, 10)
-        return (
-            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
-            .mark_line(interpolate="step-after", strokeWidth=2)
-            .encode(
-                x=alt.X("c:Q", title=title, axis=_whole(ends, minutes)),
-                y=alt.Y("v:Q", title=axis, axis=alt.Axis(format=".0%", tickCount=5) if is_part else _counts(points)),
-                color=alt.Color(
-                    "g:N",
-                    sort=groups,
-                    title=None,
-                    scale=_scale(groups, brand),
-                    legend=alt.Legend(columns=columns, labelLimit=_NO_LIMIT, symbolType="stroke"),
-                ),
-            )
-        )
+        legend = {"columns": columns, "labelLimit": _NO_LIMIT, "symbolType": "stroke"}
+        heights = {"format": ".0%", "tickCount": 5} if is_part else _counts(points)
+        return {
+            "width": frame.width,
+            "height": frame.height,
+            **_values(drawn),
+            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 2},
+            "encoding": {
+                "x": {"field": "c", "type": "quantitative", "title": title, "axis": _whole(ends, minutes)},
+                "y": {**_VALUE, "title": axis, "axis": heights},
+                "color": {**_GROUP, "sort": groups, "title": None, "scale": _scale(groups, brand), "legend": legend},
+            },
+        }
 
     return spec
 
@@ -201,20 +204,21 @@ def trend(points: Sequence[Point], *, brand: str, axis: str, order: Sequence[str
     """
     points = with_gaps(points, order or [str(one.x) for one in points])
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+    def spec(frame: Frame) -> Json:
         drawn = readable(points, frame)
-        rows, groups, names = _rows(drawn), _groups(drawn), _names(drawn)
-        return (
-            alt.Chart(alt.InlineData(values=rows), width=frame.width, height=frame.height)
-            .mark_line(
-                invalid="break-paths-show-domains", point=alt.OverlayMarkDef(size=60, filled=True), strokeWidth=2
-            )
-            .encode(
-                x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(labelAngle=-45 if frame.is_narrow else 0)),
-                y=alt.Y("v:Q", title=axis, axis=_counts(points)),
-                color=alt.Color("g:N", sort=groups, title=None, scale=_scale(groups, brand)),
-            )
-        )
+        groups, names = _groups(drawn), _names(drawn)
+        angle, dots = {"labelAngle": -45 if frame.is_narrow else 0}, {"size": 60, "filled": True}
+        return {
+            "width": frame.width,
+            "height": frame.height,
+            **_values(drawn),
+            "mark": {"type": "line", "invalid": "break-paths-show-domains", "point": dots, "strokeWidth": 2},
+            "encoding": {
+                "x": {**_CATEGORY, "sort": names, "title": None, "axis": angle},
+                "y": {**_VALUE, "title": axis, "axis": _counts(points)},
+                "color": {**_GROUP, "sort": groups, "title": None, "scale": _scale(groups, brand)},
+            },
+        }
 
     return spec
 
@@ -241,45 +245,53 @@ def matrix(points: Sequence[Point], *, brand: str) -> Spec:
     """Return a square of counts, a row and a column a name (`x` and `group`), the count written in each field."""
     most = max((one.value for one in points), default=1)
 
-    def spec(frame: Frame) -> Any:  # noqa: ANN401 - altair's own methods are not typed
+    def spec(frame: Frame) -> Json:
         drawn = readable(points, frame)
-        rows, names = _rows(drawn), _names(drawn)
-        side = min(frame.width, 90 * len(names))
-        base = alt.Chart(alt.InlineData(values=rows), width=side, height=46 * len(names)).encode(
-            x=alt.X("c:N", sort=names, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelLimit=_NO_LIMIT)),
-            y=alt.Y("g:N", sort=names, title=None, axis=alt.Axis(labelLimit=_NO_LIMIT)),
-        )
-        shade = alt.Opacity("v:Q", legend=None, scale=alt.Scale(domain=[0, most], range=FIELD_SHADES))
-        fields = base.mark_rect(color=colors(brand)[0], cornerRadius=3).encode(opacity=shade)
-        return fields + base.mark_text(fontSize=14, fontWeight=600, color=WRITING).encode(
-            text=alt.Text("v:Q", format=",d")
-        )
+        names = _names(drawn)
+        over = {"orient": "top", "labelAngle": 0, "labelLimit": _NO_LIMIT}
+        shade = {**_VALUE, "legend": None, "scale": {"domain": [0, most], "range": [*FIELD_SHADES]}}
+        field = {"type": "rect", "color": colors(brand)[0], "cornerRadius": 3}
+        words = {"type": "text", "fontSize": 14, "fontWeight": 600, "color": WRITING}
+        return {
+            "width": min(frame.width, 90 * len(names)),
+            "height": 46 * len(names),
+            **_values(drawn),
+            "encoding": {
+                "x": {**_CATEGORY, "sort": names, "title": None, "axis": over},
+                "y": {**_GROUP, "sort": names, "title": None, "axis": {"labelLimit": _NO_LIMIT}},
+            },
+            "layer": [
+                {"mark": field, "encoding": {"opacity": shade}},
+                {"mark": words, "encoding": {"text": {**_VALUE, "format": ",d"}}},
+            ],
+        }
 
     return spec
 
 
-def _scale(groups: Sequence[str], brand: str) -> alt.Scale:
+def _scale(groups: Sequence[str], brand: str) -> Json:
     palette = colors(brand)
-    return alt.Scale(domain=list(groups), range=[palette[place % len(palette)] for place in range(len(groups))])
+    return {"domain": groups, "range": [palette[place % len(palette)] for place in range(len(groups))]}
 
 
-def _counts(points: Sequence[Point], most: int = 5) -> alt.Axis:
+def _counts(points: Sequence[Point], most: int = 5) -> Json:
     """Return an axis of counts, from 0 on."""
     return _whole([0.0, *(one.value for one in points if not math.isnan(one.value))], most)
 
 
-def _whole(values: Sequence[float], most: int) -> alt.Axis:
+def _whole(values: Sequence[float], most: int) -> Json:
     """Return an axis of about `most` whole numbers, each named once.
 
     Vega's own least step lets halves of a short axis through, which would be written 0, 1, 1, 2, 2; it takes the whole
     step that is nearest above 7/10 of what is asked for.
     """
     span = max(values, default=0.0) - min(values, default=0.0)
-    return alt.Axis(format=",d", tickCount=min(most, max(1, int(span * 1.4))))
+    return {"format": ",d", "tickCount": min(most, max(1, int(span * 1.4)))}
 
 
-def _rows(points: Sequence[Point]) -> list[dict[str, str | float | None]]:
-    return [{"c": one.x, "g": one.group, "v": None if math.isnan(one.value) else one.value} for one in points]
+def _values(points: Sequence[Point]) -> Json:
+    rows = [{"c": one.x, "g": one.group, "v": None if math.isnan(one.value) else one.value} for one in points]
+    return {"data": {"values": rows}}
 
 
 def _names(points: Sequence[Point]) -> list[str]:
@@ -298,12 +310,3 @@ def _are_long(names: Sequence[str], width: int) -> bool:
     """Say whether names would run into each other side by side."""
     room = width / max(1, len(names)) - 8
     return any(_pixels(name) > room for name in names)
-
-
-def as_dict(spec: Spec, frame: Frame) -> dict[str, Any]:
-    """Return a chart as Vega-Lite, for whoever draws it.
-
-    Tests hold every chart against Vega-Lite's schema; at work that would take as long as the drawing.
-    """
-    with debug_mode(arg=False):
-        return dict(spec(frame).to_dict(validate=False))

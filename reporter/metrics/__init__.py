@@ -14,12 +14,14 @@ from reporter.metrics.metric import Measure, Metric, Ratio
 from reporter.metrics.missing import missing
 from reporter.metrics.past import gaps, previous_of, totals, with_gaps
 from reporter.metrics.returning import can_tell, keys_of, packed, returning
+from reporter.metrics.world import World, world
 
 __all__ = [
     "REGISTRY",
     "Measure",
     "Metric",
     "Ratio",
+    "World",
     "can_tell",
     "curves",
     "definitions",
@@ -32,4 +34,5 @@ __all__ = [
     "returning",
     "totals",
     "with_gaps",
+    "world",
 ]

@@ -10,28 +10,22 @@ from __future__ import annotations
 
 import polars as pl
 
-from reporter.intervals import merged
-from reporter.metrics.concurrency import sweep
-from reporter.metrics.metric import in_modes
-from reporter.metrics.sources import midnights, stays
-from reporter.metrics.world import World, world
-from reporter.model import Period
-from reporter.tables import INSTANT, LIVE_MODES, TEXT, Tables
+from reporter.metrics.sources import midnights, online, stays
+from reporter.metrics.world import World
+from reporter.tables import INSTANT, TEXT
 
 SCHEMA: dict[str, pl.DataType] = {"chart": TEXT, "event": TEXT, "at": INSTANT, "value": pl.Float64()}
 _MINUTE = "1m"
 _STAYS = {"event": TEXT, "session": pl.Int64(), "joined_at": INSTANT, "left_at": INSTANT}
 
 
-def curves(tables: Tables, period: Period) -> pl.DataFrame:
+def curves(counted: World) -> pl.DataFrame:
     """Return the points of every chart: by chart, then event in the order of the rooms, then time.
 
     Only live visits with both times make a curve; an event without them has none.
     """
-    counted = world(tables, {}, period)
-    live = counted.visits.filter(in_modes(*LIVE_MODES), pl.col("left_at") > pl.col("joined_at"))
     order = pl.DataFrame({"event": counted.keys("event")}, schema={"event": TEXT}).with_row_index("place")
-    charts = [_concurrency(live), _audience(counted), _drop_off(stays(counted, "event"))]
+    charts = [_concurrency(online(counted, "event")), _audience(counted), _drop_off(stays(counted, "event"))]
     shaped = [chart.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items()) for chart in charts]
     numbered = [chart.with_columns(number=pl.lit(number)) for number, chart in enumerate(shaped)]
     return (
@@ -42,14 +36,16 @@ def curves(tables: Tables, period: Period) -> pl.DataFrame:
     )
 
 
-def _concurrency(live: pl.DataFrame) -> pl.DataFrame:
-    """Return the highest number online in each minute, with the 0 before the first and after the last of a run."""
-    people = merged(live.drop_nulls("event"), ["event", "viewing"])
-    steps = sweep(people, ["event"])
+def _concurrency(steps: pl.DataFrame) -> pl.DataFrame:
+    """Return the highest number online in each minute, with the 0 before the first and after the last of a run.
+
+    `steps` are `sources.online`: they end at midnights too, which are whole minutes.
+    """
     # a step reaches into the minute of its last instant, `until` itself is no part of it
     last = (pl.col("until") - pl.duration(microseconds=1)).dt.truncate(_MINUTE)
     minutes = (
-        steps.filter(pl.col("online") > 0)
+        steps.drop_nulls("event")
+        .filter(pl.col("online") > 0)
         .with_columns(pl.datetime_ranges(pl.col("at").dt.truncate(_MINUTE), last, _MINUTE).alias("at"))
         .explode("at")
         .group_by("event", "at")

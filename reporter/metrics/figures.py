@@ -9,11 +9,9 @@ import polars as pl
 from reporter.metrics import arriving, joining, playing, staying, watching
 from reporter.metrics.metric import PERSONS, Measure, Metric, Number, Ratio, SourceName
 from reporter.metrics.sources import SOURCES, Source
-from reporter.metrics.world import SCOPES, World, world
-from reporter.model import Period
+from reporter.metrics.world import SCOPES, World
 from reporter.report import Definition, Figure, Scope
 from reporter.rules import DEFAULT_ENGAGEMENT
-from reporter.tables import Tables
 
 #: every metric, in the order in which a reader meets them; a ratio stands after what it divides
 REGISTRY: tuple[Metric, ...] = (
@@ -28,6 +26,8 @@ REGISTRY: tuple[Metric, ...] = (
 Previous = Mapping[tuple[str, str, str], Number | None]
 #: (source, world, scope) -> the rows that values are reckoned from; None where the scope cannot be told
 RowsOf = Callable[[Source, World, Scope], "pl.DataFrame | None"]
+#: columns of a few words each
+_WORDS = {"mode", "vendor"}
 Values = dict[str, dict[str, Number | None]]
 
 
@@ -40,16 +40,13 @@ def definitions(engagement: Mapping[str, float] = DEFAULT_ENGAGEMENT) -> tuple[D
     return tuple(joining.weighted(one, engagement) if one.code == "engagement" else one for one in found)
 
 
-def figures(
-    tables: Tables, derived: Mapping[str, pl.DataFrame], period: Period, previous: Previous
-) -> tuple[Figure, ...]:
+def figures(counted: World, previous: Previous) -> tuple[Figure, ...]:
     """Return every figure: metrics in the order of the registry, each by total, event, day and vendor.
 
     Events and vendors come in the order of the rooms, days are all those of the period. A scope that a
     metric's rows cannot tell is left out; None says that no vendor asked can give the figure, or that of one which
-    can not all came (`missing` among `derived`) and nothing is known.
+    can not all came (`World.missing`) and nothing is known.
     """
-    counted = world(tables, derived, period)
     values = {scope: values_of(counted, scope) for scope in SCOPES}
     return tuple(
         Figure(metric.code, scope, key, value, previous.get((metric.code, scope, key)))
@@ -91,7 +88,10 @@ def _measured(
     rows = rows_of(source, counted, scope)
     if rows is None:
         return {}
-    found = rows.group_by(scope).agg(measure.value.alias(one.code) for one, measure in measures.items())
+    values = [measure.value.alias(one.code) for one, measure in measures.items()]
+    asked_of = _WORDS.intersection(name for value in values for name in value.meta.root_names())
+    # measures ask one after the other for modes and vendors: numbers answer faster than texts
+    found = rows.with_columns(pl.col(sorted(asked_of)).cast(pl.Categorical)).group_by(scope).agg(values)
     by_key = {row[scope]: row for row in found.iter_rows(named=True)}
     asked = counted.asked(scope, lists=source.lists, dating=source.dating)
     lost = counted.lost(scope, name, dating=source.dating)

@@ -100,8 +100,8 @@ def total(column: str, where: pl.Expr | None = None) -> pl.Expr:
 
     A row of which `where` is null may be one of them: it says no value.
     """
-    kept = pl.col(column) if where is None else pl.col(column).filter(where)
-    is_none = kept.len() == 0 if where is None else ~where.fill_null(value=True).any()
+    kept = pl.col(column) if where is None else pl.when(where).then(column)
+    is_none = pl.len() == 0 if where is None else ~where.fill_null(value=True).any()
     return pl.when(is_none | (kept.count() > 0)).then(kept.sum())
 
 
@@ -115,10 +115,9 @@ def distinct(column: str, where: pl.Expr | None = None) -> pl.Expr:
 
     Null where no row is known to be one of `where`, and of some it is not known whether they are.
     """
-    if where is None:
-        return pl.col(column).drop_nulls().n_unique()
-    is_told = where.any() | ~where.is_null().any()
-    return pl.when(is_told).then(pl.col(column).filter(where).drop_nulls().n_unique())
+    kept = pl.col(column) if where is None else pl.when(where).then(column)
+    number = kept.n_unique() - kept.is_null().any().cast(pl.UInt32)
+    return number if where is None else pl.when(where.any() | ~where.is_null().any()).then(number)
 
 
 def in_modes(*modes: str) -> pl.Expr:

@@ -42,8 +42,8 @@ def keys_of(tables: Mapping[str, pl.DataFrame], client: str, identity: Identity)
         else:
             found.append(held.select("person_id", kind=pl.lit(kind), key="key", **both))
     named = pl.concat(found).drop_nulls().unique(maintain_order=True)
-    tokens = [seen.token(client, kind, key) for kind, key in zip(named["kind"], named["key"], strict=True)]
-    return named.select("person_id", "is_kept", "is_asked", pl.Series("token", tokens, dtype=pl.UInt64))
+    token = seen.tokens(client, named["kind"], named["key"]).alias("token")
+    return named.select("person_id", "is_kept", "is_asked", token)
 
 
 def _held(viewers: pl.DataFrame, kind: MatchKey) -> pl.DataFrame:

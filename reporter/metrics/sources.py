@@ -41,9 +41,9 @@ def presence(world: World, scope: Scope) -> pl.DataFrame:
 
     Of a vendor's persons it says on how many vendors they were seen at all.
     """
-    within = ["person_id"] if scope == "vendor" else ["person_id", scope]
+    within = ["person_id", scope] if scope in {"event", "day"} else ["person_id"]
     seen = pl.col("vendor").drop_nulls().n_unique().over(within)
-    return world.presence.with_columns(seen.alias("vendors"))
+    return _once(world, f"presence by {within}", lambda: world.presence.with_columns(seen.alias("vendors")))
 
 
 def arrivals(world: World, _scope: Scope) -> pl.DataFrame:
@@ -74,25 +74,42 @@ def stretches(world: World, scope: Scope) -> pl.DataFrame:
 
 
 def _united(world: World, key: str) -> pl.DataFrame:
-    by = ["event", "viewing", key]
-    watched = world.visits.filter(in_modes(*WATCHED_MODES))
+    numbered = _numbered(world, key)
+    watched = numbered.filter(in_modes(*WATCHED_MODES))
     length = (pl.col("left_at") - pl.col("joined_at")).dt.total_microseconds()
-    timed = merged(watched, by).select(*by, micro_seconds=length)
+    timed = merged(watched, ["first"]).select("first", micro_seconds=length)
     # a visit that ends as it starts has both times, and covers none, whatever the vendor says of its length
     rest = watched.filter((length <= 0).fill_null(value=True))
-    others = rest.select(*by, micro_seconds=pl.when(length.is_null()).then("micro_seconds").otherwise(0))
-    unknown = world.visits.filter(pl.col("mode").is_null()).select(*by, micro_seconds=pl.lit(None, pl.Int64))
-    return pl.concat([timed, others, unknown]).group_by(by, maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
+    others = rest.select("first", micro_seconds=pl.when(length.is_null()).then("micro_seconds").otherwise(0))
+    unknown = numbered.filter(pl.col("mode").is_null()).select("first", micro_seconds=pl.lit(None, pl.Int64))
+    all_parts = pl.concat([timed, others, unknown])
+    united = all_parts.group_by("first", maintain_order=True).agg(known_sum(pl.col("micro_seconds")))
+    whose = world.visits.select("event", "viewing", key)[united["first"]]
+    return whose.with_columns(united["micro_seconds"])
+
+
+def _numbered(world: World, key: str) -> pl.DataFrame:
+    """Return the visits with `first`, the row of the first of the same event, person and key: one number for all three.
+
+    They are in the order of event, person and time, so that of most keys all that are alike stand together.
+    """
+
+    def numbered() -> pl.DataFrame:
+        by = ["event", "viewing", key]
+        rows = world.visits.select(*by, run=pl.struct(by).rle_id()).with_row_index("first")
+        heads = rows.unique("run", keep="first", maintain_order=True)
+        first = heads.select(pl.col("first").min().over(by)).to_series()
+        return world.visits.with_columns(first.gather(rows["run"]))
+
+    return _once(world, f"visits by {key}", numbered)
 
 
 def watchers(world: World, scope: Scope) -> pl.DataFrame:
     """Return a row a person with a watching time above 0, all events of the key together: `micro_seconds`."""
     known = stretches(world, scope).filter(pl.col("viewing") >= 0)
-    return (
-        known.group_by(scope, "viewing", maintain_order=True)
-        .agg(pl.col("micro_seconds").sum())
-        .filter(pl.col("micro_seconds") > 0)
-    )
+    if scope != "event":  # at an event a person is one row already
+        known = known.group_by(scope, "viewing", maintain_order=True).agg(pl.col("micro_seconds").sum())
+    return known.select(scope, "viewing", "micro_seconds").filter(pl.col("micro_seconds") > 0)
 
 
 def online(world: World, scope: Scope) -> pl.DataFrame:
@@ -102,17 +119,17 @@ def online(world: World, scope: Scope) -> pl.DataFrame:
     which nobody knows whether they were live.
     """
     if scope != "vendor":
-        return _once(world, "online", lambda: _steps(world, _maybe_live(world), ["event"]))
+        return _once(world, "online", lambda: _steps(world, _maybe_live(world, "total"), ["event"]))
     return _once(world, "online by vendor", lambda: _steps_by_vendor(world))
 
 
-def _maybe_live(world: World) -> pl.DataFrame:
-    return world.visits.filter(in_modes(*LIVE_MODES).fill_null(value=True))
+def _maybe_live(world: World, key: str) -> pl.DataFrame:
+    return _numbered(world, key).filter(in_modes(*LIVE_MODES).fill_null(value=True))
 
 
 def _steps_by_vendor(world: World) -> pl.DataFrame:
     """Return the steps of each event on each vendor; of an event that was live on one alone they are known already."""
-    live = _maybe_live(world)
+    live = _maybe_live(world, "vendor")
     vendors = live.group_by("event").agg(pl.col("vendor").unique())
     alone = vendors.filter(pl.col("vendor").list.len() == 1).explode("vendor")
     several = live.join(alone, on="event", how="anti", nulls_equal=True, maintain_order="left")
@@ -121,8 +138,9 @@ def _steps_by_vendor(world: World) -> pl.DataFrame:
 
 
 def _steps(world: World, live: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-    people = merged(live.filter(pl.col("mode").is_not_null()), ["event", "viewing", *by[1:]])
-    steps = sweep(people, by, midnights(world.period)).with_columns(
+    people = merged(live.filter(pl.col("mode").is_not_null()), ["first"])
+    placed = people.with_columns(world.visits.select(by)[people["first"]])
+    steps = sweep(placed, by, midnights(world.period)).with_columns(
         (pl.col("until") - pl.col("at")).dt.total_microseconds().alias("micro_seconds"),
         pl.col("at").dt.convert_time_zone(world.period.timezone).dt.strftime("%Y-%m-%d").alias("day"),
     )
@@ -189,7 +207,8 @@ def roster(world: World, scope: Scope) -> pl.DataFrame | None:
     asked = world.asked(scope, lists=True, dating=_START)
     able = [key for key in world.keys(scope) if asked.get(key, frozenset()) & set(PERSONS)]
     keys = pl.DataFrame({scope: able}, schema={scope: pl.String})
-    there = world.presence.select("person_id", scope).unique().with_columns(there=pl.lit(value=True))
+    awaited = world.presence.select("person_id", scope).join(world.roster, on="person_id", how="semi")
+    there = awaited.unique().with_columns(there=pl.lit(value=True))
     return (
         world.roster.join(keys, how="cross")
         .join(there, on=["person_id", scope], how="left", maintain_order="left")

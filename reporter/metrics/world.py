@@ -145,7 +145,8 @@ def _placed(rows: pl.DataFrame, rooms: pl.DataFrame) -> pl.DataFrame:
 
 def _visits(visits: pl.DataFrame, rooms: pl.DataFrame, period: Period) -> pl.DataFrame:
     """Return the visits that count; their day is that of `joined_at` in the report's zone, null without it."""
-    counted = visits.filter(pl.col("excluded_by").is_null()).select(*_VISIT).with_row_index("visit")
+    narrow = visits.select(*_VISIT, "excluded_by")
+    counted = narrow.filter(pl.col("excluded_by").is_null()).drop("excluded_by").with_row_index("visit")
     persons = counted.select("person_id").drop_nulls().unique(maintain_order=True).with_row_index("number")
     numbered = counted.join(persons, on="person_id", how="left", validate="m:1", maintain_order="left")
     marked = _placed(numbered, rooms).with_columns(
@@ -183,11 +184,10 @@ def _actions(tables: Tables) -> pl.DataFrame:
     """
     counted = pl.col("excluded_by").is_null()
     visits, activity = tables["visits"], tables["activity"]
-    by_visit = visits.filter(counted).select(*_ACTOR, *(name for name in COUNTS if name in visits.columns))
-    by_room = activity.filter(counted | (pl.col("excluded_by") == UNTIMED)).select(
-        *_ACTOR, *(pl.when(counted).then(name).alias(name) for name in COUNTS)
-    )
-    return pl.concat([by_visit, by_room], how="diagonal")
+    by_visit = visits.select(*_ACTOR, *(name for name in COUNTS if name in visits.columns), "excluded_by")
+    by_room = activity.select(*_ACTOR, *COUNTS, "excluded_by").filter(counted | (pl.col("excluded_by") == UNTIMED))
+    told = by_room.with_columns(pl.when(counted).then(name).alias(name) for name in COUNTS)
+    return pl.concat([by_visit.filter(counted), told], how="diagonal").drop("excluded_by")
 
 
 def _presence(

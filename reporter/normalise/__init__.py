@@ -49,19 +49,19 @@ def normalise(
     """
     ours = room_frame(rooms_of(pulled, rooms, period))
     kept, issues = _read(pulled, ours, as_of, vendors)
-    with ThreadPoolExecutor(1) as beside:  # viewers and visits are apart, and the longest of the tables
+    with ThreadPoolExecutor(1) as beside:  # viewers and what the log says of them need no visits of the period
         viewers = beside.submit(merge_viewers, kept["viewers"])
         plays, outside_plays = cut_plays(kept["plays"], ours)
         merged = name_events(with_latest(merge_rooms(kept["rooms"], ours), plays), ours, period.timezone)
-        visits, outside = cut_visits(kept["visits"], ours)
+        totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
+        logged = beside.submit(_with_log, totals, kept, merged, pulled)
+        visits, others, outside = cut_visits(kept["visits"], ours)
         visits, repaired = repair_visits(visits)
         visits, unknown = set_modes(visits, merged)
+        others, _ = set_modes(repair_visits(others)[0], merged)
         activity, told_twice = merge_by_viewer(kept["activity"])
-        totals, summed_twice = merge_by_viewer(kept["viewer_totals"])
-        totals = with_outside(totals, kept["visits"], visits, merged)
-        totals = with_log_modes(totals, kept["visits"], merged)
-        totals = with_log_keys(totals, kept["viewers"], pulled)
         activity = with_log_counts(activity, kept["visits"], as_of)
+        totals = with_outside(logged.result(), visits, others)
     tables = {
         **kept,
         "rooms": merged,
@@ -75,6 +75,11 @@ def normalise(
     twice = dict.fromkeys([*told_twice, *summed_twice])
     found = [*issues, *outside, *repaired, *unknown, *outside_plays, *twice]
     return {name: tables[name].select(list(schema)) for name, schema in SCHEMAS.items()}, found
+
+
+def _with_log(totals: pl.DataFrame, kept: Tables, rooms: pl.DataFrame, pulled: Sequence[Pulled]) -> pl.DataFrame:
+    """Return `viewer_totals` with what Volcengine's log says of each viewer."""
+    return with_log_keys(with_log_modes(totals, kept["visits"], rooms), kept["viewers"], pulled)
 
 
 def as_sent(

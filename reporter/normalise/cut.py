@@ -24,8 +24,8 @@ _EARLY_TRACKS = Text(
 )
 
 
-def cut_visits(visits: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:
-    """Return the visits that start in their room's period, and the others counted by call.
+def cut_visits(visits: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, list[Issue]]:
+    """Return the visits that start in their room's period, the others, and these counted by call.
 
     A track carries the first coming to a room ever, so that this week's replay of a room entered before
     falls out with it: those rows are an issue of their own.
@@ -34,12 +34,12 @@ def cut_visits(visits: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, 
     start = pl.col("joined_at")
     inside, before = _within(start), start < pl.col("from_at")
     early_track = before & ~pl.col(OF_ROOM)
-    outside = placed.filter(~inside & ~early_track)
+    outside = placed.filter(~inside)
     issues = [
-        *issues_by_call(outside, "info", "outside-period", _VISITS),
-        *issues_by_call(placed.filter(early_track), "warning", "track-before-period", _EARLY_TRACKS),
+        *issues_by_call(outside.filter(~early_track), "info", "outside-period", _VISITS),
+        *issues_by_call(outside.filter(early_track), "warning", "track-before-period", _EARLY_TRACKS),
     ]
-    return _bare(placed.filter(inside)), issues
+    return _bare(placed.filter(inside)), _bare(outside), issues
 
 
 def cut_plays(plays: pl.DataFrame, ours: pl.DataFrame) -> tuple[pl.DataFrame, list[Issue]]:

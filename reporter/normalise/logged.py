@@ -72,7 +72,7 @@ def _compared(placed: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
     """Return `_VIEWER` and the worst of the comparisons of every value of the list with every one of the log."""
     logged = _given(placed, f"log_{key}", "logged")
     # most viewers of a report are other platforms': their phones need not be looked at
-    listed = _given(placed.join(logged, on=_VIEWER, how="semi"), key, "listed")
+    listed = _given(placed.select(*_VIEWER, key).join(logged, on=_VIEWER, how="semi"), key, "listed")
     pairs = listed.join(logged, on=_VIEWER, how="inner")
     is_masked = pl.any_horizontal(pl.col("listed", "logged").str.contains(f"[{_SIGNS}]"))
     is_same = pl.col("listed") == pl.col("logged")
@@ -84,12 +84,12 @@ def _compared(placed: pl.DataFrame, key: str, name: str) -> pl.DataFrame:
 
 def _given(placed: pl.DataFrame, column: str, side: str) -> pl.DataFrame:
     """Return each viewer of a room with each value of a key that the rows give, as it is compared."""
-    told = placed.drop_nulls(column)
-    return told.select(*_VIEWER, _tidy(column).alias(side)).drop_nulls(side).unique()
+    told = placed.select(*_VIEWER, column).drop_nulls(column).unique()
+    return told.select(*_VIEWER, _tidy(column).alias(side)).filter(pl.col(side) != "").unique()
 
 
 def _tidy(column: str) -> pl.Expr:
-    """Return a key as it is compared, null where it is empty: of a phone the digits that tell it from others.
+    """Return a key as it is compared: of a phone the digits that tell it from others.
 
     `+86 190 0010 1106`, `0086-19000101106` and `19000101106` are one line, and so are `+86 21 …` and `021…`.
     """
@@ -97,4 +97,4 @@ def _tidy(column: str) -> pl.Expr:
     if column.endswith("phone"):
         bare = value.str.replace("(0)", "", literal=True).str.replace_all(rf"[^\d{_SIGNS}]", "")
         value = bare.str.replace(r"^(?:00)?86(.{9,})$", "$1").str.replace("^0+", "")
-    return pl.when(value != "").then(value)
+    return value

@@ -1,30 +1,40 @@
 """Every walk read by its endpoint, and every row stamped with the walk that it came from.
 
 Walks of one call are read together, as columns: a report has thousands of walks of one call and a few
-rows in each. Where there is much of them they are read in runs, several at a time: joining and grouping what one run
-holds keeps one processor busy, and rows of another are parsed meanwhile.
+rows in each. Where there is much of them they are read in runs. Runs of all calls are read several at a time: cutting
+replies, or joining and grouping what one run holds, keeps one processor busy, and rows of another are parsed meanwhile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
 from reporter.model import Issue, Pulled
 from reporter.tables import SCHEMAS, Tables, frame
-from reporter.vendors.base import Endpoint, ReadMany, Telling, Vendor, Walk
+from reporter.vendors.base import Endpoint, Telling, Vendor, Walk
 
 #: columns of a row's origin while it is being normalised: the call, and whether it asked for one room
 CALL = "_call"
 OF_ROOM = "_of_room"
 _WALK = "_walk"
-#: bytes of replies from which on a run is full: some tens of thousands of rows, which fit the caches when joined
-_RUN = 32 * 2**20
+#: rows from which on a run is full: so many fit the caches when they are joined
+_RUN = 30_000
 #: runs that are read at a time; each has readers of its own, and memory follows them
 _AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Walks of one call that are read together, and their numbers among all."""
+
+    endpoint: Endpoint
+    numbers: Sequence[int]
+    walks: Sequence[Walk]
 
 
 def read_all(
@@ -34,27 +44,47 @@ def read_all(
 
     A walk that was cut short is read as far as it came; its verdict says so elsewhere. `telling` hears of single rows.
     """
+    runs = list(_runs(pulled, vendors, telling))
+    # whoever is told of rows hears of them in their order
+    at_once = 1 if telling is not None else min(_AT_ONCE, pl.thread_pool_size())
+    with ThreadPoolExecutor(at_once) as readers:
+        told = list(readers.map(_read, runs, [as_of] * len(runs)))
+    found: dict[int, list[Issue]] = {}
+    frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
+    for run, (tables, issues) in zip(runs, told, strict=True):
+        found |= dict(zip(run.numbers, issues, strict=True))
+        for name, rows in tables.items():
+            frames[name].append(_stamped(rows, run.walks, run.numbers))
+    merged = {name: _in_order(parts) for name, parts in frames.items()}
+    return merged, [issue for number in sorted(found) for issue in found[number]]
+
+
+def _runs(pulled: Sequence[Pulled], vendors: Mapping[str, Vendor], telling: Telling | None) -> Iterator[_Run]:
+    """Yield the walks that are read together; all of a call where somebody is told of rows.
+
+    What is read of a walk does not depend on who else is read with it. No body is looked at here: each look reads it
+    from the store.
+    """
     calls: dict[tuple[str, str], list[int]] = {}
     for number, one in enumerate(pulled):
         if one.replies:
             calls.setdefault((one.pull.vendor, one.pull.endpoint), []).append(number)
-    found: dict[int, list[Issue]] = {}
-    frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
-    for (vendor, call), numbers in calls.items():
-        walks = [Walk(pulled[number].pull, pulled[number].replies, telling) for number in numbers]
-        tables, issues = _read(vendors[vendor].endpoints[call], walks, as_of)
-        found |= dict(zip(numbers, issues, strict=True))
-        for name, rows in tables.items():
-            frames[name].append(_stamped(rows, walks, numbers))
-    merged = {name: _in_order(pl.concat(parts)) for name, parts in frames.items()}
-    return merged, [issue for number in sorted(found) for issue in found[number]]
+    for (vendor, call), of_call in calls.items():
+        numbers, size = list[int](), 0
+        for number in of_call:
+            numbers.append(number)
+            size += pulled[number].rows
+            if number == of_call[-1] or (size >= _RUN and telling is None):
+                walks = [Walk(pulled[one].pull, pulled[one].replies, telling) for one in numbers]
+                yield _Run(vendors[vendor].endpoints[call], numbers, walks)
+                numbers, size = [], 0
 
 
-def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
-    """Return the rows of walks of one call, `_WALK` saying of which of them, and the issues of each."""
-    if endpoint.read_many is not None:
-        return _read_in_runs(endpoint.read_many, walks, as_of)
-    told = [endpoint.read(walk.pull, walk.replies, as_of) for walk in walks]
+def _read(run: _Run, as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
+    """Return the rows of a run, `_WALK` saying of which of its walks, and the issues of each."""
+    if run.endpoint.read_many is not None:
+        return run.endpoint.read_many(run.walks, as_of)
+    told = [run.endpoint.read(walk.pull, walk.replies, as_of) for walk in run.walks]
     names = dict.fromkeys(name for tables, _ in told for name in tables)
     tables = {
         name: pl.concat(
@@ -65,34 +95,6 @@ def _read(endpoint: Endpoint, walks: Sequence[Walk], as_of: datetime) -> tuple[T
         for name in names
     }
     return tables, [issues for _, issues in told]
-
-
-def _read_in_runs(read_many: ReadMany, walks: Sequence[Walk], as_of: datetime) -> tuple[Tables, list[list[Issue]]]:
-    """Return what `read_many` makes of the walks, which does not depend on who else is read with them."""
-    runs = list(_runs(walks))
-    if len(runs) == 1:
-        return read_many(walks, as_of)
-    with ThreadPoolExecutor(min(_AT_ONCE, pl.thread_pool_size())) as readers:
-        told = list(readers.map(read_many, [walks[run] for run in runs], [as_of] * len(runs)))
-    tables = {
-        name: pl.concat(
-            tables[name].with_columns(pl.col(_WALK) + pl.lit(run.start, pl.UInt32))
-            for run, (tables, _) in zip(runs, told, strict=True)
-        )
-        for name in told[0][0]
-    }
-    return tables, [issues for _, of_run in told for issues in of_run]
-
-
-def _runs(walks: Sequence[Walk]) -> Iterator[slice]:
-    """Yield the walks that are read together; all of them where somebody is told of rows, in their order."""
-    start, size = 0, 0
-    for number, walk in enumerate(walks):
-        size += sum(len(reply.body) for reply in walk.replies)
-        if size >= _RUN and walk.telling is None and number + 1 < len(walks):
-            yield slice(start, number + 1)
-            start, size = number + 1, 0
-    yield slice(start, len(walks))
 
 
 def _stamped(rows: pl.DataFrame, walks: Sequence[Walk], numbers: Sequence[int]) -> pl.DataFrame:
@@ -110,6 +112,13 @@ def _stamped(rows: pl.DataFrame, walks: Sequence[Walk], numbers: Sequence[int]) 
     return rows.drop(_WALK).hstack(of_walk[rows[_WALK]])
 
 
-def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
-    ordered = rows if rows[_WALK].is_sorted() else rows.sort(_WALK, maintain_order=True)
-    return ordered.drop(_WALK)
+def _in_order(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the rows of several frames in the order of their walks; columns that none of them fills are not moved."""
+    schema = parts[0].schema
+    counts = pl.concat([part.null_count() for part in parts]).sum().row(0, named=True)
+    rows = sum(part.height for part in parts)
+    told = [name for name in schema if name == _WALK or counts[name] < rows]
+    merged = pl.concat([part.select(told) for part in parts])
+    ordered = merged if merged[_WALK].is_sorted() else merged.sort(_WALK, maintain_order=True)
+    untold = (pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in told)
+    return ordered.with_columns(untold).select(name for name in schema if name != _WALK)

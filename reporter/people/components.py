@@ -1,4 +1,4 @@
-"""Connected components of a graph of numbered nodes, by scipy's walk through its sparse matrix."""
+"""Connected components of a graph of numbered nodes, all edges at once, round by round."""
 
 from __future__ import annotations
 
@@ -12,15 +12,17 @@ def components(size: int, edges: pl.DataFrame) -> pl.Series:
     """
     if edges.is_empty():
         return pl.int_range(size, dtype=pl.Int64, eager=True)
-    import numpy as np  # noqa: PLC0415 - loading scipy takes longer than most joins
-    from scipy.sparse import coo_array  # noqa: PLC0415 - likewise
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - likewise
+    import numpy as np  # noqa: PLC0415 - most commands join nobody
 
-    u, v = (edges[name].to_numpy().astype(np.int32, copy=False) for name in ("u", "v"))
-    # float64 is what csgraph works on: any other weight would be copied into it
-    graph = coo_array((np.ones(len(u)), (u, v)), shape=(size, size)).tocsr()
-    count, label = connected_components(graph, directed=False)
-    smallest = np.empty(count, np.int64)
-    # of several writes to one place the last one stays, so that the nodes are written from the largest down
-    smallest[label[::-1]] = np.arange(size - 1, -1, -1)
-    return pl.Series(smallest[label])
+    u, v = (edges[name].to_numpy().astype(np.int64, copy=False) for name in ("u", "v"))
+    leader = np.arange(size)
+    while len(u):
+        # each leader follows the smallest beside it. One that has none smaller is followed by all beside it within
+        # two rounds, or follows itself: so two rounds halve the leaders, whatever the graph
+        np.minimum.at(leader, np.maximum(u, v), np.minimum(u, v))
+        while not np.array_equal(further := leader[leader], leader):
+            leader = further
+        u, v = leader[u], leader[v]
+        is_apart = u != v
+        u, v = u[is_apart], v[is_apart]
+    return pl.Series(leader)

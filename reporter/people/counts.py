@@ -59,7 +59,9 @@ def count_activity(visits: pl.DataFrame, activity: pl.DataFrame) -> pl.DataFrame
     `visits` are those that count; they and `activity`, as `mark_activity` marks it, have `who`, the number of
     their event and person.
     """
-    by_visit = visits.select("who", *(pl.col(name) for name in COUNTS if name in visits.columns))
+    told = [name for name in COUNTS if name in visits.columns]
+    # who has no count anywhere needs no row
+    by_visit = visits.select("who", *told).filter(pl.any_horizontal(pl.col(told).is_not_null()))
     by_room = activity.filter(pl.col("excluded_by").is_null()).select("who", *COUNTS)
     both = pl.concat([by_visit, by_room], how="diagonal")
     return both.group_by("who").agg(known_sum(pl.col(name)) for name in COUNTS)

@@ -28,7 +28,13 @@ from reporter.people.shape import shaped
 from reporter.people.unmatched import overlap, phone_doubts, unmatched
 from reporter.people.viewers import number_viewers, tidy_viewers
 from reporter.rules import Attendance, Exclusions, Identity, Roster
-from reporter.tables import PLACE, VIEWER, Tables
+from reporter.tables import COUNTS, PLACE, VIEWER, Tables
+
+#: what attendance takes of visits and activity
+_MEASURED = {
+    *(*PLACE, "viewer", "person_id", "mode", "joined_at", "left_at", "watch_seconds", "completion_ratio"),
+    *("excluded_by", *COUNTS),
+}
 
 _NOBODY = Text(
     "条观看记录没有观众标识，不属于任何人",
@@ -128,7 +134,8 @@ def _counting() -> pl.Expr:
 def _seen(tables: Tables, persons: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     """Return the viewers with a visit that counts, and those of rooms pulled as a list that no rule excludes."""
     listed = [tables[name].join(lists, on=PLACE, how="semi")["viewer"] for name in ("viewer_totals", "activity")]
-    came = pl.col("viewer").is_in(tables["visits"].filter(_counting())["viewer"].unique().implode())
+    visits = tables["visits"].select("viewer", "excluded_by", "person_id")
+    came = pl.col("viewer").is_in(visits.filter(_counting())["viewer"].unique().implode())
     told = pl.col("viewer").is_in(pl.concat(listed).drop_nulls().unique().implode()) & pl.col("excluded_by").is_null()
     return persons.filter(came | told).select("viewer", "person", "vendor", "account")
 
@@ -173,14 +180,15 @@ def _lengthless(attendance: pl.DataFrame, rooms: pl.DataFrame, rule: Attendance)
 
 
 def _placed(rows: pl.DataFrame, rooms: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """Return the rows of rooms with an event, with event, kind, and `who`: the event's place and the person in one.
+    """Return the rows of rooms with an event, what attendance takes of them, with event, kind and `who`.
 
-    Rows are grouped by that number many times as fast as by two texts.
+    `who` is the event's place and the person in one: rows are grouped by that number many times as fast as by texts.
     """
     events = rooms.select(*PLACE, "event", "kind").drop_nulls("event")
     order = events.select("event").unique(maintain_order=True).with_row_index("place")
     numbered = events.join(order, on="event", how="left", validate="m:1")
-    placed = rows.join(numbered, on=PLACE, how="inner", validate="m:1")
+    narrow = rows.select(name for name in rows.columns if name in _MEASURED)
+    placed = narrow.join(numbered, on=PLACE, how="inner", validate="m:1")
     person = persons["person"].gather(placed["viewer"])
     return placed.with_columns(who=pl.col("place").cast(pl.Int64) * persons.height + person).drop("place")
 

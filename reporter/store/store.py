@@ -323,10 +323,13 @@ class Store:
         with self._reads() as connection:
             return replies.heads(connection, walk_id)
 
-    def body(self, walk_id: int, number: int) -> bytes:
-        """Return the body of one page of a walk; raises `StoreError` where it has changed or is gone."""
+    def bodies(self, walk_id: int, first: int) -> dict[int, bytes]:
+        """Return the body of one page of a walk, and of those after it as far as they are small, by their numbers.
+
+        Raises `StoreError` where the first has changed or is gone.
+        """
         with self._reads() as connection:
-            return replies.body(connection, walk_id, number)
+            return replies.bodies(connection, walk_id, first)
 
     def slot(self, pace: Pace, now: datetime) -> Slot:
         """Return a call's next slot as it stands; takes nothing."""

@@ -10,14 +10,14 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import compress
 from typing import Any
 
 import orjson
 import polars as pl
 
-from reporter.vendors.grammar import Fields, Kinds, Shape
+from reporter.vendors.cell import KINDS, MET, Cell, beyond_text, counts_of, is_fit, value_of
+from reporter.vendors.grammar import Fields, Shape
 from reporter.vendors.odd import is_of
 
 #: what takes the place of a comma between two fields; JSON holds it nowhere
@@ -29,38 +29,6 @@ _CACHED = 2**18
 _SAMPLE = 8
 #: the column of what a row has beyond the cells of most
 _BEYOND = "#"
-#: kinds of fields whose values have no comma but within quotes
-_PLAIN = ("t", "w", "tw")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """A field of every row: where it is, what stands before its value, and after it up to a comma."""
-
-    path: str
-    kinds: Kinds
-    before: str
-    after: str = ""
-
-    @property
-    def opening(self) -> str:
-        """What stands before a text."""
-        return f'{self.before}"'
-
-    @property
-    def closing(self) -> str:
-        """What stands after a text."""
-        return f'"{self.after}'
-
-    @property
-    def is_edge(self) -> bool:
-        """Whether its row begins, or its row or part ends with it."""
-        return self.before.startswith("{") or self.after != ""
-
-    @property
-    def as_number(self) -> str:
-        """The column of the whole numbers that it holds."""
-        return f"{self.path}#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +69,7 @@ def read_alike(rows: Sequence[Any], shape: Shape) -> Alike | None:
     if 2 * len(signs.escaped) >= len(rows) or signs.unprinted != len(rows) - 1:
         return None
     split = _split(lines, [cell.path for cell in cells])
-    frame = split.hstack(split.select(_number(cell) for cell in cells if "w" in cell.kinds))
+    frame = split.hstack(split.select(beyond_text(cell) for cell in cells if cell.kinds != "t"))
     counts = _counts(frame, cells)
     if _are_all(frame, cells, counts, signs):
         return Alike(_columns(frame, cells, shape, counts))
@@ -127,7 +95,7 @@ def _split(lines: io.BytesIO, names: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def _usual_cells(rows: Sequence[Any], shape: Shape) -> tuple[_Cell, ...] | None:
+def _usual_cells(rows: Sequence[Any], shape: Shape) -> tuple[Cell, ...] | None:
     """Return the cells of most rows of a sample."""
     sample = rows[:: max(1, len(rows) // _SAMPLE)]
     seen = Counter(_cells_of(bytes(row), shape) for row in sample)
@@ -135,7 +103,7 @@ def _usual_cells(rows: Sequence[Any], shape: Shape) -> tuple[_Cell, ...] | None:
     return cells if 2 * times > len(sample) else None
 
 
-def _cells_of(row: bytes, shape: Shape) -> tuple[_Cell, ...] | None:
+def _cells_of(row: bytes, shape: Shape) -> tuple[Cell, ...] | None:
     """Return the cells of a row; None where it is not as the page has it, or written with blanks."""
     try:
         cells = _cells(orjson.loads(row), shape.fields)
@@ -151,17 +119,17 @@ def _cells_of(row: bytes, shape: Shape) -> tuple[_Cell, ...] | None:
     return tuple(cells) if is_compact else None
 
 
-def _cells(row: object, fields: Fields, path: str = "") -> list[_Cell] | None:
+def _cells(row: object, fields: Fields, path: str = "") -> list[Cell] | None:
     """Return the cells of an object, those of its parts among them; None where it is not as the page has it."""
     if not row or not isinstance(row, dict):
         return None
-    cells: list[_Cell] = []
+    cells: list[Cell] = []
     for name, value in row.items():
         kinds, inner = fields.get(name), None
         if isinstance(kinds, Mapping):
             inner = _cells(value, kinds, f"{path}{name}.")
-        elif kinds in _PLAIN and is_of(value, kinds):
-            inner = [_Cell(f"{path}{name}", kinds, "")]
+        elif kinds in KINDS and is_of(value, kinds):
+            inner = [Cell(f"{path}{name}", kinds, "")]
         if inner is None:
             return None
         cells += [replace(inner[0], before=f'"{name}":{inner[0].before}'), *inner[1:]]
@@ -194,17 +162,17 @@ def _cut(lines: io.BytesIO) -> _Signs:
     return _Signs(quotes, cuts, unprinted, np.unique(np.searchsorted(ends, places)).tolist())
 
 
-def _counts(frame: pl.DataFrame, cells: Sequence[_Cell]) -> Mapping[str, int]:
-    """Return how many rows of each cell are null, text, and whole numbers, as far as it may be these."""
-    return frame.select(count for cell in cells for count in _counts_of(cell)).row(0, named=True)
+def _counts(frame: pl.DataFrame, cells: Sequence[Cell]) -> Mapping[str, int]:
+    """Return how many rows of each cell are of each of `MET`, as far as it may be these."""
+    return frame.select(count for cell in cells for count in counts_of(cell)).row(0, named=True)
 
 
-def _told(cell: _Cell, counts: Mapping[str, int]) -> int:
+def _told(cell: Cell, counts: Mapping[str, int]) -> int:
     """Return how many rows of a cell are what its field may be."""
-    return sum(counts.get(f"{kind} {cell.path}", 0) for kind in ("null", "text", "whole"))
+    return sum(counts.get(f"{kind} {cell.path}", 0) for kind in MET)
 
 
-def _are_all(frame: pl.DataFrame, cells: Sequence[_Cell], counts: Mapping[str, int], signs: _Signs) -> bool:
+def _are_all(frame: pl.DataFrame, cells: Sequence[Cell], counts: Mapping[str, int], signs: _Signs) -> bool:
     """Say whether every cell of all rows is what its field may be, and all signs are accounted for."""
     rows = frame.height
     quotes = rows * sum(cell.before.count('"') for cell in cells)
@@ -213,73 +181,22 @@ def _are_all(frame: pl.DataFrame, cells: Sequence[_Cell], counts: Mapping[str, i
     return has_signs and all(_told(cell, counts) == rows for cell in cells)
 
 
-def _fitting(frame: pl.DataFrame, cells: Sequence[_Cell], counts: Mapping[str, int], signs: _Signs) -> pl.Series:
+def _fitting(frame: pl.DataFrame, cells: Sequence[Cell], counts: Mapping[str, int], signs: _Signs) -> pl.Series:
     """Say which rows have no backslash and nothing but cells that are what their fields may be."""
-    odd = [_is_fit(cell) for cell in cells if _told(cell, counts) < frame.height]
+    odd = [is_fit(cell) for cell in cells if _told(cell, counts) < frame.height]
     fits = pl.all_horizontal(pl.col(_BEYOND).is_null(), *odd).fill_null(value=False)
     return frame.select(fits & ~pl.int_range(pl.len()).is_in(signs.escaped)).to_series()
 
 
-def _columns(frame: pl.DataFrame, cells: Sequence[_Cell], shape: Shape, counts: Mapping[str, int]) -> pl.DataFrame:
+def _columns(frame: pl.DataFrame, cells: Sequence[Cell], shape: Shape, counts: Mapping[str, int]) -> pl.DataFrame:
     """Return the columns of a shape out of rows that are what their cells say."""
     by_path = {cell.path: cell for cell in cells}
     values = []
     for column in shape.columns:
-        cell = by_path.get(column.field)
-        has_null = cell is not None and counts[f"null {cell.path}"] > 0
-        values.append(_value(cell, shape.dtype(column), has_null=has_null).alias(column.name))
+        cell, dtype = by_path.get(column.field), shape.dtype(column)
+        if cell is None:
+            values.append(pl.repeat(None, pl.len(), dtype=dtype).alias(column.name))
+        else:
+            met = frozenset(kind for kind in MET if counts.get(f"{kind} {cell.path}"))
+            values.append(value_of(cell, dtype, met).alias(column.name))
     return frame.select(values)
-
-
-@cache
-def _number(cell: _Cell) -> pl.Expr:
-    """Return the whole number that a cell is, null for anything else."""
-    told = pl.col(cell.path)
-    whole = told.str.strip_prefix(cell.before)
-    if cell.is_edge:  # any other begins with a quote, which no number has
-        is_whole = told.str.starts_with(cell.before) & told.str.ends_with(cell.after)
-        whole = pl.when(is_whole).then(whole.str.strip_suffix(cell.after))
-    return whole.cast(pl.Int64, strict=False).alias(cell.as_number)
-
-
-@cache
-def _counts_of(cell: _Cell) -> Sequence[pl.Expr]:
-    counts = [_is_null(cell).sum().alias(f"null {cell.path}")]
-    if "t" in cell.kinds:
-        counts.append(_is_text(cell).sum().alias(f"text {cell.path}"))
-    if "w" in cell.kinds:
-        counts.append(pl.col(cell.as_number).count().alias(f"whole {cell.path}"))
-    return counts
-
-
-@cache
-def _value(cell: _Cell | None, dtype: pl.DataType, *, has_null: bool) -> pl.Expr:
-    """Return what a cell holds as polars' JSON reader has it."""
-    if cell is None:
-        return pl.repeat(None, pl.len(), dtype=dtype)
-    if cell.kinds == "w":
-        return pl.col(cell.as_number).cast(dtype)
-    value = pl.col(cell.path).str.strip_prefix(cell.opening).str.strip_suffix(cell.closing)
-    if cell.kinds != "t":
-        value = pl.when(_is_text(cell)).then(value).otherwise(pl.col(cell.as_number).cast(dtype))
-    return pl.when(~_is_null(cell)).then(value) if has_null else value
-
-
-def _is_fit(cell: _Cell) -> pl.Expr:
-    """Say whether a cell is what its field may be."""
-    fits = [_is_null(cell)]
-    if "t" in cell.kinds:
-        fits.append(_is_text(cell))
-    if "w" in cell.kinds:
-        fits.append(pl.col(cell.as_number).is_not_null())
-    return pl.any_horizontal(fits)
-
-
-def _is_null(cell: _Cell) -> pl.Expr:
-    return pl.col(cell.path) == f"{cell.before}null{cell.after}"
-
-
-def _is_text(cell: _Cell) -> pl.Expr:
-    """Say whether a cell begins and ends as a text does."""
-    told, shortest = pl.col(cell.path), len(cell.opening.encode()) + len(cell.closing)
-    return told.str.starts_with(cell.opening) & told.str.ends_with(cell.closing) & (told.str.len_bytes() >= shortest)

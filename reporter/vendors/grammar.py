@@ -18,7 +18,7 @@ import polars as pl
 from reporter.vendors.plain import LISTED, Parser
 
 #: the JSON types that a field may have, beside null, a letter each: t(ext), w(hole number), n(umber),
-#: b(oolean), l(ist of texts and whole numbers); whole numbers beyond 18 digits are read one by one
+#: b(oolean), l(ist of texts and whole numbers); whole numbers from 9 * 10**18 on are read one by one
 Kinds = str
 #: an object within a row
 Part = Mapping[str, Kinds]
@@ -29,10 +29,11 @@ _TEXT = (
     r'"(?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u(?:[0-9a-ce-fA-CE-F][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2})'
     r'|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*"'
 )
-_WHOLE = r"(?:0|-?[1-9][0-9]{0,17})"
+#: a whole number, as far as 64 bits hold all of its length
+WHOLE = r"(?:0|-?(?:[1-9][0-9]{0,17}|[1-8][0-9]{18}))"
 _NUMBER = r"(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,15})"
-_LIST = rf"\[{_BLANK}(?:(?:{_TEXT}|{_WHOLE})(?:{_BLANK},{_BLANK}(?:{_TEXT}|{_WHOLE}))*{_BLANK})?\]"
-_VALUES = {"t": _TEXT, "w": _WHOLE, "n": _NUMBER, "b": "true|false", "l": _LIST}
+_LIST = rf"\[{_BLANK}(?:(?:{_TEXT}|{WHOLE})(?:{_BLANK},{_BLANK}(?:{_TEXT}|{WHOLE}))*{_BLANK})?\]"
+_VALUES = {"t": _TEXT, "w": WHOLE, "n": _NUMBER, "b": "true|false", "l": _LIST}
 
 
 @dataclass(frozen=True, slots=True)

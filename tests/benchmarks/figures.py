@@ -111,8 +111,8 @@ def main(viewers: int) -> None:
     keys = metrics.keys_of(week, "acme", Identity())
     past = [Past(f"2026-W{number}", START, {}, metrics.packed(keys)) for number in range(35, 47)]
     print(f"{viewers:,} viewers, {week['visits'].height:,} visits\n{'':<28}{'cpu s':>8}{'clock s':>8}")
-    _timed("figures", lambda: metrics.figures(week, {}, WEEK, {}))
-    _timed("curves", lambda: metrics.curves(week, WEEK))
+    _timed("figures", lambda: metrics.figures(metrics.world(week, {}, WEEK), {}))
+    _timed("curves", lambda: metrics.curves(metrics.world(week, {}, WEEK)))
     _timed("checks", lambda: checks.check(week, ()))
     _timed("who was seen", lambda: metrics.keys_of(week, "acme", Identity()))
     _timed("against 12 stored periods", lambda: metrics.returning(keys, past, WEEK))

@@ -1,10 +1,10 @@
 """What joining a million viewers takes beside scipy's walk through the same graph: `python tests/benchmarks/people.py`.
 
 A million viewers (or as many as the first word says) of three vendors, half as many people behind them, and one
-and a half times as many keys. Prints the table of docs/speed.md and ends 1 where the bounds are broken: our
-components, the making of the matrix included, within 1.5 times the time of scipy on a matrix that is made; from
-the keys to the people table within 15 times; memory below 1.5 GB. All is measured in turn, in one run; the fastest
-of the rounds counts, since on a busy machine the others tell of its other work.
+and a half times as many keys. It needs scipy (extra `bench`). Prints the table of docs/speed.md and ends 1 where the
+bounds are broken: our components, from edges to names, within 1.5 times the time of scipy on a matrix that is made;
+from the keys to the people table within 15 times; memory below 1.5 GB. All is measured in turn, in one run; the
+fastest of the rounds counts, since on a busy machine the others tell of its other work.
 """
 
 from __future__ import annotations

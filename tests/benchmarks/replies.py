@@ -159,8 +159,8 @@ def _replies(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.glob("*.json"))]
 
 
-def _ours(replies: Sequence[bytes]) -> int:
-    """Return how many rows the tables have, phones and all."""
+def _ours(replies: Sequence[bytes], rows: int) -> int:
+    """Return how many rows the tables have, phones and all; `rows` are what each reply has, as `fetch` counts them."""
     account = VENDORS["quanshi"].account.model_validate(
         {"vendor": "quanshi", "app_key": "env:K", "app_secret": "env:S", "user_email": "ops@example.com"}
     )
@@ -170,6 +170,7 @@ def _ours(replies: Sequence[bytes]) -> int:
             Pull("quanshi", "qs", "event/report/details", account, _PERIOD, room),
             (Reply(f"r{room}", 1, body, _AS_OF),),
             "complete",
+            rows=rows,
         )
         for room, body in zip(ids, replies, strict=True)
     ]
@@ -178,7 +179,7 @@ def _ours(replies: Sequence[bytes]) -> int:
     return sum(frame.height for frame in tables.values())
 
 
-def _from_dicts(replies: Sequence[bytes]) -> int:
+def _from_dicts(replies: Sequence[bytes], _rows: int) -> int:
     types = {"t": pl.String(), "w": pl.Int64(), "tw": pl.String()}
     schemas = {name: {field: types[kind] for field, kind in known.items()} for name, known in _LISTS.items()}
     frames = []
@@ -188,7 +189,7 @@ def _from_dicts(replies: Sequence[bytes]) -> int:
     return sum(frame.height for frame in frames)
 
 
-def _typed(replies: Sequence[bytes]) -> int:
+def _typed(replies: Sequence[bytes], _rows: int) -> int:
     types = {"t": str | None, "w": int | None, "tw": str | int | None}
     lists: list[tuple[str, Any, Any]] = [
         (name, list[msgspec.defstruct(name, [(field, types[kind], None) for field, kind in known.items()])], [])  # type: ignore[misc] # a type made here
@@ -201,7 +202,7 @@ def _typed(replies: Sequence[bytes]) -> int:
     return sum(len(getattr(one, name)) for one in decoded for name in _LISTS)
 
 
-CONTESTANTS: Mapping[str, Callable[[Sequence[bytes]], int]] = {
+CONTESTANTS: Mapping[str, Callable[[Sequence[bytes], int], int]] = {
     "replies to finished tables": _ours,
     "orjson.loads + polars.from_dicts": _from_dicts,
     "msgspec, typed": _typed,
@@ -215,20 +216,20 @@ def _peak_gb() -> float:
     return next((int(line.split()[1]) / 2**20 for line in told.splitlines() if line.startswith("VmHWM")), 0.0)
 
 
-def _measure(name: str, folder: str) -> None:
+def _measure(name: str, folder: str, rows: str) -> None:
     """Print seconds, seconds of all processors, and peak memory of one contestant."""
     replies = _replies(Path(folder))
     began, worked = time.perf_counter(), time.process_time()
-    assert CONTESTANTS[name](replies)
+    assert CONTESTANTS[name](replies, int(rows))
     print(json.dumps([time.perf_counter() - began, time.process_time() - worked, _peak_gb()]))
 
 
-def _in_turn(folder: Path) -> dict[str, tuple[float, float, float]]:
-    """Return the middle times and the most memory of each contestant."""
+def _in_turn(folder: Path, rows: int) -> dict[str, tuple[float, float, float]]:
+    """Return the middle times and the most memory of each contestant; `rows` are what each reply has."""
     told: dict[str, list[list[float]]] = {name: [] for name in CONTESTANTS}
     for _ in range(_TURNS):
         for name, runs in told.items():
-            words = [sys.executable, __file__, "--measure", name, str(folder)]
+            words = [sys.executable, __file__, "--measure", name, str(folder), str(rows)]
             runs.append(json.loads(subprocess.run(words, check=True, capture_output=True).stdout))
     return {
         name: (median(run[0] for run in runs), median(run[1] for run in runs), max(run[2] for run in runs))
@@ -282,7 +283,7 @@ def main(words: Sequence[str]) -> int:
         for event in range(events):
             size += (folder / f"{event:04d}.json").write_bytes(_report(event, rows // events))
         print(f"{rows:,} rows in {events} replies, {size / 1e6:.0f} MB\n")
-        told = _in_turn(folder)
+        told = _in_turn(folder, rows // events)
         _sandbox(folder)
     (ours, _, most), (dicts, _, _), (typed, _, _) = told.values()
     print("\n| | seconds | of processors | rows a second | GB at most |\n|---|---:|---:|---:|---:|")

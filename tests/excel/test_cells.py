@@ -22,7 +22,7 @@ def _cells(kind: Kind, values: pl.Series, absent: str = "") -> tuple[Cells, list
 
 def _shown(cells: Cells) -> list[object]:
     pairs = zip(cells.values.to_list(), cells.texts.to_list(), strict=True)
-    return [text if text is not None else value for value, text in pairs]
+    return [value if text is None else text for value, text in pairs]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,10 @@ def test_cells_show_instants_as_wall_clock_of_the_zone() -> None:
 
 def test_cells_say_that_nobody_can_give_a_figure() -> None:
     cells, _ = _cells("count", pl.Series([3, None]), absent="不可得")
-    assert _shown(cells) == [3, "不可得"]
+    assert (_shown(cells), cells.has_gaps, cells.column.absent) == ([3, None], True, "不可得")
+    whole, _ = _cells("count", pl.Series([3, 4]), absent="不可得")
+    mixed, _ = _cells("seconds", pl.Series([60.0, -1.0]), absent="不可得")
+    assert (whole.has_gaps, mixed.has_gaps) == (False, False)
 
 
 @pytest.mark.parametrize(

@@ -29,16 +29,10 @@ def _sheet(report: Report, code: str) -> Any:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_key_figures_have_room_for_huge_values_and_changes(made_up: Factory, language: Language) -> None:
     report = made_up(language)
-    huge = {
-        "paid_amount": (Decimal("1234567890.50"), Decimal("0.01")),
-        "watch_union_seconds": (3600.0 * 12_345_670, 3600.0),
-    }
-    figures = tuple(
-        replace(one, value=huge[one.metric][0], previous=huge[one.metric][1])
-        if one.scope == "total" and one.metric in huge
-        else one
-        for one in report.figures
-    )
+    paid = {"value": Decimal("1234567890.50"), "previous": Decimal("0.01")}
+    watched = {"value": 3600.0 * 12_345_670, "previous": 3600.0}
+    huge: dict[str, Any] = {"paid_amount": paid, "watch_union_seconds": watched}
+    figures = tuple(replace(one, **huge.get(one.metric, {})) for one in report.figures if one.scope == "total")
     sheet = _sheet(replace(report, figures=figures), "overview")
     rooms = [sheet.column_dimensions[letter].width for letter in "BCD"]
     shown = ("1,234,567,890.50", "0.01", "+12,345,678,904,900.0%")

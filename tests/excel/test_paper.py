@@ -36,7 +36,7 @@ class _Sheet:
     papers: list[range]
 
     def points(self, rows: range) -> float:
-        return sum(self.drawn.row_dimensions[row].height for row in rows)
+        return float(sum(self.drawn.row_dimensions[row].height for row in rows))
 
     def style(self, row: int) -> str:
         return str(self.drawn.cell(row, 1).style)
@@ -78,7 +78,7 @@ class _Sheet:
         columns = [5.25 * self.drawn.column_dimensions[letter].width for letter in "ABCDEF"]
         is_beside = any(chart.anchor._from.col for chart in self.drawn._charts)  # noqa: SLF001 - see above
         chart = sum(columns[:4]) + (19 / 2.54 + 0.27) * 72 if is_beside else 0
-        return HEIGHT * max(1, sum(columns) / WIDTH, chart / WIDTH)
+        return HEIGHT * max(1.0, float(sum(columns)) / WIDTH, chart / WIDTH)
 
 
 def _drawn(*blocks: Block, banner: str = "") -> _Sheet:

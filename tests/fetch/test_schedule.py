@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -65,6 +65,29 @@ def test_reply_that_leads_nowhere_sensible_fails_its_pull(bench: Bench, says: Sa
     bench.slips["find"] = says(text='{"code":"","requestId":"x","rows":[{"no":"room"}],"total":1,"pages":1}')
     pulled = bench.fetch(bench.pull("a", "find"))
     assert [(one.verdict, [issue.code for issue in one.issues]) for one in pulled] == [("failed", ["protocol"])]
+
+
+def test_of_what_leads_on_only_the_pages_that_are_looked_at_are_read(bench: Bench, tmp_path: Path) -> None:
+    def first_page_leads_on(pull: Pull, bodies: Sequence[Any]) -> list[Pull]:
+        return [replace(pull, endpoint="rows", room=row) for body in bodies[: len(bodies) - 1] for row in body["rows"]]
+
+    bench.rooms |= {"one": ["x", "y", "z"], "x": [1], "y": [2]}
+    wanted = bench.pull("one", "find")
+    vendor = bench.access["main"].vendor
+    finding = replace(vendor.endpoints["find"], follow=first_page_leads_on)
+    bench.access["main"] = replace(
+        bench.access["main"], vendor=replace(vendor, endpoints={**vendor.endpoints, "find": finding})
+    )
+    bench.fetch(wanted)
+    with sqlite3.connect(tmp_path / "reporter.db") as other:
+        other.execute("UPDATE replies SET body = zeroblob(20) WHERE page = 2")
+    other.close()
+    pulled = bench.fetch(wanted, offline=True)
+    assert [(one.pull.room, one.verdict) for one in pulled] == [
+        ("one", "complete"),
+        ("x", "complete"),
+        ("y", "complete"),
+    ]
 
 
 def test_pull_that_cannot_be_asked_fails_alone(bench: Bench) -> None:

@@ -23,6 +23,14 @@ def test_walk_reads_every_page_in_order_and_agrees_with_the_vendors_count(bench:
     assert pulled.issues == ()
 
 
+def test_each_page_of_a_walk_is_read_as_often_and_in_any_order_as_it_is_looked_at(bench: Bench) -> None:
+    bench.rooms["a"] = [1, 2, 3, 4, 5]
+    (pulled,) = bench.fetch(bench.pull("a"))
+    rows = {1: b'"rows":[1,2]', 2: b'"rows":[3,4]', 3: b'"rows":[5]'}
+    for number in (2, 1, 1, 3, 2, 3, 1, 2, 3, 3):
+        assert rows[number] in pulled.replies[number - 1].body.replace(b" ", b"")
+
+
 def test_walk_follows_the_vendors_cursor(bench: Bench) -> None:
     bench.rooms["a"] = [1, 2, 3]
     (pulled,) = bench.fetch(bench.pull("a", "scroll"))

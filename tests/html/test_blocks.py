@@ -88,7 +88,7 @@ def test_every_day_of_a_month_or_a_quarter_is_drawn_and_told(make_report: Make, 
     assert made is not None
     assert made.chart is not None
     for frame in (charts.Frame(820, 260), charts.Frame(230, 220, is_narrow=True)):
-        drawn = charts.as_dict(made.chart.spec, frame)
+        drawn = made.chart.spec(frame)
         assert [one["c"][-5:] for one in _values(drawn)] == [day[5:] for day in when]
         assert drawn["height"] == frame.height or days == 14
 
@@ -110,9 +110,9 @@ def test_day_of_which_nothing_is_known_keeps_its_place_and_is_no_bar_of_0(
 ) -> None:
     made = _by_day(make_report, NOVEMBER[:4], NOVEMBER[1:3])
     assert made.chart is not None
-    drawn = charts.as_dict(made.chart.spec, frame)
+    drawn = made.chart.spec(frame)
     bars, signs = drawn["layer"]
-    known, unknown = (drawn["datasets"][layer["data"]["name"]] for layer in (bars, signs))
+    known, unknown = (layer["data"]["values"] for layer in (bars, signs))
     at = "y" if frame.is_narrow else "x"
     assert bars["encoding"][at]["sort"] == ["11-01", "11-02", "11-03", "11-04"]
     assert [(one["c"], one["v"]) for one in known] == [("11-01", 5), ("11-04", 5)]
@@ -126,7 +126,7 @@ def test_day_of_which_nothing_is_known_keeps_its_place_and_is_no_bar_of_0(
 def test_line_of_days_breaks_where_nothing_is_known_and_the_days_stay_on_the_axis(make_report: Make) -> None:
     made = _by_day(make_report, NOVEMBER, NOVEMBER[7:11], language="en")
     assert made.chart is not None
-    drawn = charts.as_dict(made.chart.spec, charts.Frame(820, 260))
+    drawn = made.chart.spec(charts.Frame(820, 260))
     known = [None if 7 <= place < 11 else 5 for place in range(20)]
     assert [one["v"] for one in _values(drawn)] == known
     assert drawn["encoding"]["x"]["sort"] == [day[5:] for day in NOVEMBER]
@@ -139,7 +139,7 @@ def test_days_that_are_all_known_say_nothing_of_gaps_and_0_is_a_number(make_repo
     assert made is not None
     assert made.chart is not None
     assert made.note == ""
-    drawn = charts.as_dict(made.chart.spec, charts.Frame(820, 260))
+    drawn = made.chart.spec(charts.Frame(820, 260))
     assert [one["v"] for one in _values(drawn)] == [0, 1, 2, 3]
 
 
@@ -205,16 +205,15 @@ def test_long_curve_is_printed_in_steps_in_which_minutes_are_told(
 
 
 def _values(drawn: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of a Vega-Lite chart, which altair puts apart under a name of its own."""
-    (rows,) = drawn["datasets"].values()
-    return list(rows)
+    """Return the rows of a Vega-Lite chart."""
+    return list(drawn["data"]["values"])
 
 
 def _drawn(made: Block | None) -> tuple[list[tuple[str, ...]], list[tuple[float, float]]]:
     """Return the texts of a chart's table, and (minute, value) of what is drawn."""
     assert made is not None
     assert made.chart is not None
-    data = _values(charts.as_dict(made.chart.spec, charts.Frame(820, 260)))
+    data = _values(made.chart.spec(charts.Frame(820, 260)))
     return [tuple(cell.text for cell in row) for row in made.chart.table.rows], [(one["c"], one["v"]) for one in data]
 
 
@@ -304,7 +303,7 @@ def test_trend_keeps_periods_in_order_and_breaks_a_line_where_a_figure_is_missin
     made = trend.block(replace(base, past=tuple(past)))
     assert made is not None
     assert made.chart is not None
-    values = _values(charts.as_dict(made.chart.spec, charts.Frame(820, 260)))
+    values = _values(made.chart.spec(charts.Frame(820, 260)))
     assert list(dict.fromkeys(one["c"] for one in values)) == ["2026-W43", "2026-W44", "2026-W45", "2026-W46"]
     assert [one["v"] for one in values if one["g"] == "观看人数"] == [1640, None, None, 1312]
 

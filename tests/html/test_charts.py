@@ -8,10 +8,12 @@ from typing import Any
 
 import altair as alt
 import pytest
+import vl_convert
 
+from reporter import easel
 from reporter.html import canvas, charts
 from reporter.html.blocks import BLOCKS
-from reporter.html.charts import Frame, Point, as_dict
+from reporter.html.charts import Frame, Point
 from reporter.report import Report
 
 NARROW = charts.Frame(230, 220, is_narrow=True)
@@ -66,7 +68,12 @@ def test_every_chart_of_a_page_keeps_to_the_schema(full_report: Report, frame: F
     charts = [made.chart for make in BLOCKS if (made := make(full_report)) is not None and made.chart is not None]
     assert len(charts) >= 7
     for chart in charts:
-        alt.Chart.from_dict(as_dict(chart.spec, frame))
+        alt.Chart.from_dict(chart.spec(frame))
+
+
+def test_charts_are_drawn_by_the_vega_lite_whose_schema_they_keep_to() -> None:
+    assert alt.SCHEMA_VERSION.startswith(f"v{easel.VEGA_LITE}.")
+    assert easel.VEGA_LITE in vl_convert.get_vegalite_versions()
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 4, 7, 1312])

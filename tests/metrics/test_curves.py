@@ -27,7 +27,7 @@ def test_curves_show_concurrency_audience_and_drop_off(
 ) -> None:
     stays = [("p", "16 20:00", "16 20:02"), ("q", "16 20:01", "16 20:03"), ("p", "16 20:05", "16 20:06")]
     visits = [visit("quanshi", "1", who, "live", joined_at=at(a), left_at=at(b)) for who, a, b in stays]
-    found = metrics.curves(made(rooms=[room("quanshi", "1", "E")], visits=visits), period)
+    found = metrics.curves(metrics.world(made(rooms=[room("quanshi", "1", "E")], visits=visits), {}, period))
     assert found.schema == pl.Schema(SCHEMA)
     assert _points(found, "concurrency") == [
         ("E", "16 19:59", 0),
@@ -55,7 +55,7 @@ def test_drop_off_of_two_evenings_says_what_the_time_until_half_had_left_says(
     stays += [("r", "17 20:05", "17 21:05")]
     visits = [visit("quanshi", "1", who, "live", joined_at=at(a), left_at=at(b)) for who, a, b in stays]
     tables = made(rooms=[room("quanshi", "1", "E", live_spans=spans)], visits=visits)
-    points = _points(metrics.curves(tables, period), "drop_off")
+    points = _points(metrics.curves(metrics.world(tables, {}, period)), "drop_off")
     assert points == [
         ("E", "16 20:00", 1.0),
         ("E", "16 20:11", 0.75),
@@ -63,9 +63,9 @@ def test_drop_off_of_two_evenings_says_what_the_time_until_half_had_left_says(
         ("E", "16 20:41", 0.25),
         ("E", "16 21:01", 0.0),
     ]
-    half = [one for one in metrics.figures(tables, {}, period, {}) if one.metric == "half_left_seconds"]
+    half = [one for one in metrics.figures(metrics.world(tables, {}, period), {}) if one.metric == "half_left_seconds"]
     assert {one.value for one in half if one.scope == "event"} == {20 * 60}
 
 
 def test_curves_of_nothing_are_empty(made: Callable[..., Tables], period: Period) -> None:
-    assert metrics.curves(made(), period).is_empty()
+    assert metrics.curves(metrics.world(made(), {}, period)).is_empty()

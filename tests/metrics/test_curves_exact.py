@@ -72,7 +72,9 @@ def test_concurrency_of_each_minute_is_the_most_persons_of_any_of_its_seconds(
     stays: list[Stay],
 ) -> None:
     zero = at("16 23:58")  # a curve that crosses midnight is one curve
-    points = _points("concurrency", metrics.curves(_tables(stays, made, room, visit, zero), period), zero)
+    points = _points(
+        "concurrency", metrics.curves(metrics.world(_tables(stays, made, room, visit, zero), {}, period)), zero
+    )
     people = _live(stays)
     for minute in range(-2, 8):
         online = [
@@ -94,7 +96,9 @@ def test_drop_off_at_each_of_its_minutes_is_the_part_that_leaves_in_it_or_later(
     stays: list[Stay],
 ) -> None:
     zero = at("16 23:58")
-    points = _points("drop_off", metrics.curves(_tables(stays, made, room, visit, zero), period), zero)
+    points = _points(
+        "drop_off", metrics.curves(metrics.world(_tables(stays, made, room, visit, zero), {}, period)), zero
+    )
     last = [max(stay.stop for stay in several) for several in _live(stays).values()]
     first = [min(stay.start for stay in several) for several in _live(stays).values()]
     left_in = {leaving // 60 + 1 for leaving in last}

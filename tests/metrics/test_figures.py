@@ -25,7 +25,7 @@ def _values(
 ) -> dict[tuple[str, str], Number | None]:
     schema = {"person_id": pl.String, "expected": pl.UInt32, "came": pl.Boolean}
     derived = {"roster": pl.DataFrame(roster or [], schema=schema, orient="row")}
-    found = metrics.figures(tables, derived, period, {})
+    found = metrics.figures(metrics.world(tables, derived, period), {})
     return {(one.scope, one.key): one.value for one in found if one.metric == metric}
 
 
@@ -368,17 +368,19 @@ def test_figures_of_no_rows_are_0_where_asked_and_none_where_not(made: Make, roo
 
 
 def test_figures_come_in_the_order_of_registry_scope_and_room(week: Tables, period: Period) -> None:
-    found = metrics.figures(week, {}, period, {("people", "total", ""): 9})
+    found = metrics.figures(metrics.world(week, {}, period), {("people", "total", ""): 9})
     codes = list(dict.fromkeys(one.metric for one in found))
     assert codes == [metric.code for metric in metrics.REGISTRY]
     people = [(one.scope, one.key, one.previous) for one in found if one.metric == "people"]
     assert people[:3] == [("total", "", 9), ("event", "Course", None), ("event", "Video", None)]
-    assert metrics.figures(week, {}, period, {("people", "total", ""): 9}) == found
+    assert metrics.figures(metrics.world(week, {}, period), {("people", "total", ""): 9}) == found
 
 
 def test_figures_do_not_depend_on_the_order_of_rows(week: Tables, period: Period) -> None:
     turned = week | {"visits": week["visits"].reverse()}
-    assert metrics.figures(turned, {}, period, {}) == metrics.figures(week, {}, period, {})
+    assert metrics.figures(metrics.world(turned, {}, period), {}) == metrics.figures(
+        metrics.world(week, {}, period), {}
+    )
 
 
 def test_every_definition_speaks_both_languages_and_has_a_code_of_its_own() -> None:

@@ -36,7 +36,7 @@ def figures(period: Period) -> Callable[[Tables, Sequence[Pulled]], Figures]:
     """Return a function from tables and pulls to every figure."""
 
     def make(tables: Tables, pulled: Sequence[Pulled]) -> Figures:
-        found = metrics.figures(tables, {"missing": metrics.missing(pulled)}, period, {})
+        found = metrics.figures(metrics.world(tables, {"missing": metrics.missing(pulled)}, period), {})
         return {(one.metric, one.scope, one.key): one.value for one in found}
 
     return make

@@ -165,6 +165,13 @@ def test_what_is_kept_names_nobody_and_is_the_same_for_the_same_persons() -> Non
     assert seen.unpacked(blob)["person"].to_list() == [0, 0, 0, 1, 1]
 
 
+def test_keys_hashed_together_have_the_numbers_that_they_have_alone() -> None:
+    told = [("phone", "+8619000000001"), ("email", "王@例.com"), ("viewer", ""), ("email", "a\n-\0*")]
+    kinds, keys = (pl.Series(words) for words in zip(*told, strict=True))
+    assert seen.tokens(CLIENT, kinds, keys).to_list() == [seen.token(CLIENT, kind, key) for kind, key in told]
+    assert seen.tokens(CLIENT, kinds.clear(), keys.clear()).dtype == pl.UInt64
+
+
 def test_person_is_taken_out_by_any_of_their_keys_with_all_of_them() -> None:
     blob = seen.without(_packed(LAST_WEEK), {seen.token(CLIENT, "phone", "+8619000000001")})
     assert _again(_tables(LAST_WEEK), ("2026-W46", blob)) == {"p1": False, "p2": True}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from reporter import tables
+from reporter.normalise.modes import set_modes
 from reporter.normalise.outside import with_outside
 from reporter.tables import Row
 
@@ -47,8 +48,8 @@ def test_what_starts_outside_the_period_is_told_of_each_viewer() -> None:
     as_of = START + timedelta(days=7)
     rooms = tables.frame("rooms", [{**PLACE, "live_spans": [SPAN]}])
     totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": one, "as_of": as_of} for one in "uvwxyz"])
-    read = tables.frame("visits", [*inside, *before]).with_columns(_call=pl.lit("log"))
-    found = with_outside(totals, read, tables.frame("visits", inside), rooms)
+    outside, _ = set_modes(tables.frame("visits", before).with_columns(_call=pl.lit("log")), rooms)
+    found = with_outside(totals, tables.frame("visits", inside), outside)
     assert found.select(OUTSIDE).rows() == [
         ("u", 1, None, 0.0, None, 1, 10 * 86_400.0),
         ("v", 2, 600.0, 0.0, 600.0, 1, 10 * 86_400.0),
@@ -63,18 +64,17 @@ def test_what_starts_outside_the_period_is_told_of_each_viewer() -> None:
 def test_nothing_is_outside_where_all_that_was_read_is_inside() -> None:
     visits = tables.frame("visits", [_visit("v", 1, 60.0)])
     totals = tables.frame("viewer_totals", [{**PLACE, "viewer_id": "v", "as_of": START}])
-    found = with_outside(totals, visits, visits, tables.frame("rooms", [PLACE]))
+    found = with_outside(totals, visits, visits.clear())
     assert found.select(OUTSIDE).rows() == [("v", 0, 0.0, 0.0, 0.0, 0, 0.0)]
 
 
 def test_visits_of_a_quanshi_viewer_whom_the_summary_spells_otherwise_are_his() -> None:
     place = PLACE | {"vendor": "quanshi"}
     inside = [_visit("+86-19000100031", 1, 60.0) | place]
-    read = [*inside, _visit("0086 19000100031", -3, 30.0) | place, _visit("Li@example.com", -3, 5.0) | place]
+    outside = [_visit("0086 19000100031", -3, 30.0) | place, _visit("Li@example.com", -3, 5.0) | place]
     named = ("19000100031", "li@example.com")
     totals = tables.frame("viewer_totals", [{**place, "viewer_id": one, "as_of": START} for one in named])
-    visits = tables.frame("visits", read).with_columns(_call=pl.lit("event/report/details"))
-    found = with_outside(totals, visits, tables.frame("visits", inside), tables.frame("rooms", [place]))
+    found = with_outside(totals, tables.frame("visits", inside), tables.frame("visits", outside))
     assert found.select("viewer_id", "outside_visits", "outside_seconds").rows() == [
         ("19000100031", 1, 30.0),
         ("li@example.com", 1, 5.0),

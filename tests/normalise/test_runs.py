@@ -19,8 +19,8 @@ BEIJING = timezone(timedelta(hours=8))
 START = datetime(2026, 11, 16, tzinfo=BEIJING)
 WEEK = Period("2026-W47", START, START + timedelta(days=7), "Asia/Shanghai")
 AS_OF = datetime(2026, 11, 24, tzinfo=UTC)
-#: blanks before a reply are no part of it, and make it as long as a reply can be
-LONG = b" " * 33 * 2**20
+#: rows that a walk is said to have, and that make it a run of its own
+FEW, MANY = 6, 100_000
 EVENTS = ("609768", "609769", "609770")
 
 
@@ -40,13 +40,13 @@ def _report(event: str) -> bytes:
     return orjson.dumps({"code": 200, "data": {"eventId": event, "report": lists}})
 
 
-def _pulled(before: bytes) -> Sequence[Pulled]:
+def _pulled(rows: int) -> Sequence[Pulled]:
     account = VENDORS["quanshi"].account.model_validate(
         {"vendor": "quanshi", "app_key": "env:K", "app_secret": "env:S", "user_email": "ops@example.com"}
     )
     pulls = {event: Pull("quanshi", "qs", "event/report/details", account, WEEK, event) for event in EVENTS}
     return [
-        Pulled(pull, (Reply(f"r{event}", 1, before + _report(event), AS_OF),), "complete")
+        Pulled(pull, (Reply(f"r{event}", 1, _report(event), AS_OF),), "complete", rows=rows)
         for event, pull in pulls.items()
     ]
 
@@ -58,8 +58,8 @@ def _equal(one: tuple[Tables, list[Issue]], other: tuple[Tables, list[Issue]]) -
 
 
 def test_replies_read_in_runs_give_the_tables_and_issues_of_replies_read_together() -> None:
-    together = read_all(_pulled(b""), AS_OF, VENDORS)
-    in_runs = read_all(_pulled(LONG), AS_OF, VENDORS)
+    together = read_all(_pulled(FEW), AS_OF, VENDORS)
+    in_runs = read_all(_pulled(MANY), AS_OF, VENDORS)
     _equal(together, in_runs)
     assert in_runs[0]["visits"]["room_id"].to_list() == [event for event in EVENTS for _ in range(4)]
     assert {issue.code for issue in in_runs[1]} >= {"new-field", "bad-seconds", "no-viewer-id"}
@@ -67,6 +67,6 @@ def test_replies_read_in_runs_give_the_tables_and_issues_of_replies_read_togethe
 
 def test_rows_are_told_of_in_the_order_of_their_replies_however_long_these_are() -> None:
     telling = Telling()
-    read_all(_pulled(LONG), AS_OF, VENDORS, telling)
+    read_all(_pulled(MANY), AS_OF, VENDORS, telling)
     replies = [reply for frame in telling.noted for reply in frame["reply_id"].to_list()]
     assert replies[: len(EVENTS)] == [f"r{event}" for event in EVENTS]

@@ -356,7 +356,9 @@ def test_attendance_and_figures_have_one_union(joined: Any, at: Any, week: Perio
     ]
     done, _ = joined(rooms=[VOLC], visits=visits)
     figure = next(
-        one.value for one in metrics.figures(done.tables, {}, week, {}) if one.metric == "watch_union_seconds"
+        one.value
+        for one in metrics.figures(metrics.world(done.tables, {}, week), {})
+        if one.metric == "watch_union_seconds"
     )
     assert figure == done.tables["attendance"]["watch_union_seconds"].sum() == 660
 

@@ -48,7 +48,11 @@ def test_components_of_a_long_chain_in_any_order_are_one() -> None:
     assert set(_components(10_007, list(pairwise(nodes)))) == {0}
 
 
-@settings(deadline=None)  # the first example loads scipy
+def test_components_of_a_star_around_its_largest_node_are_one() -> None:
+    assert set(_components(10_000, [(9_999, leaf) for leaf in range(9_999)])) == {0}
+
+
+@settings(deadline=None)  # the first example loads numpy
 @given(graphs)
 def test_components_equal_those_of_union_find(edges: list[tuple[int, int]]) -> None:
     assert _components(SIZE, edges) == _union_find(SIZE, edges)

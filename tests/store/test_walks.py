@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sqlite3 as driver
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,9 +127,25 @@ def test_pages_are_told_without_their_bodies_and_bodies_one_by_one(store: Store)
     store.add_page(walk.walk_id, TWO)
     told = tuple(PageHead(one.number, one.fetched_at, one.request_id) for one in (ONE, TWO))
     assert store.heads(walk.walk_id) == told
-    assert [store.body(walk.walk_id, number) for number in (2, 1)] == [TWO.body, ONE.body]
+    assert store.bodies(walk.walk_id, 2) == {2: TWO.body}
     with pytest.raises(StoreError, match="page 3 of walk 1 is no longer stored"):
-        store.body(walk.walk_id, 3)
+        store.bodies(walk.walk_id, 3)
+
+
+def test_small_pages_are_read_with_the_one_before_them_as_far_as_they_are_whole(store: Store, tmp_path: Path) -> None:
+    walk = store.begin_walk(run_of(store), KEY)
+    large = os.urandom(2**15)
+    bodies = {1: b"one", 2: b"two", 3: large, 4: b"four", 5: large, 6: b"six", 7: b"seven", 8: b"eight"}
+    for number, body in bodies.items():
+        store.add_page(walk.walk_id, Page(number, body, NOW))
+    with driver.connect(tmp_path / "reporter.db") as connection:
+        connection.execute("UPDATE replies SET request_id = 'other' WHERE page = 7")
+    connection.close()
+    assert store.bodies(walk.walk_id, 1) == {number: bodies[number] for number in (1, 2, 3, 4)}
+    assert store.bodies(walk.walk_id, 5) == {5: large, 6: b"six"}
+    with pytest.raises(StoreError, match="a stored reply is damaged"):
+        store.bodies(walk.walk_id, 7)
+    assert store.bodies(walk.walk_id, 8) == {8: b"eight"}
 
 
 def test_damaged_reply_is_an_error(store: Store, tmp_path: Path) -> None:
@@ -140,7 +157,7 @@ def test_damaged_reply_is_an_error(store: Store, tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="a stored reply is damaged"):
         store.pages(walk.walk_id)
     with pytest.raises(StoreError, match="a stored reply is damaged"):
-        store.body(walk.walk_id, 1)
+        store.bodies(walk.walk_id, 1)
 
 
 def test_page_is_durable_once_it_is_added(store: Store, tmp_path: Path) -> None:

@@ -34,6 +34,13 @@ NESTED = Shape(
         Column("last", "Last", TEXT_AS_IT_STANDS),
     ),
 )
+LISTS = Shape({"joins": "l", "watch": "w"}, (Column("joins", "joins", LISTED), Column("watch", "watch", WHOLE)))
+#: a row as most are, by the first column of their shape
+USUAL = {
+    "name": '{"name":"a","watch":5}',
+    "id": '{"Who":{"Id":1},"Sum":{"Times":2}}',
+    "joins": '{"joins":[1,2],"watch":5}',
+}
 #: text that looks like what stands between texts
 TEXT = (
     st.text(max_size=4)
@@ -41,6 +48,8 @@ TEXT = (
     | st.sampled_from([",", ':"', '","name":"', "null"])
 )
 NUMBER = st.integers(-(10**18), 10**18) | st.integers(-1, 9)
+#: lists of texts, of whole numbers, and of both
+LIST = st.none() | st.lists(TEXT, max_size=2) | st.lists(NUMBER, max_size=4) | st.lists(NUMBER | TEXT, max_size=3)
 #: nothing that JSON escapes
 PRINTED = st.text(st.characters(exclude_characters='"\\', exclude_categories=("Cc", "Cs")), max_size=6)
 
@@ -67,29 +76,30 @@ def _read(rows: list[dict[str, Any]], shape: Shape) -> list[dict[str, Any] | Non
 def _expected(rows: list[dict[str, Any]], shape: Shape) -> list[dict[str, Any]]:
     """Return the columns of rows: whole numbers as such where the shape has these, else text."""
     values = [[(column, _value(row, column.field)) for column in shape.columns] for row in rows]
-    return [
-        {
-            column.name: None if value is None else value if shape.dtype(column) == pl.Int64 else str(value)
-            for column, value in row
-        }
-        for row in values
-    ]
+    return [{column.name: _told(value, shape.dtype(column)) for column, value in row} for row in values]
+
+
+def _told(value: Any, dtype: pl.DataType) -> Any:
+    if isinstance(value, list):
+        return [str(one) for one in value]
+    return value if value is None or dtype == pl.Int64 else str(value)
 
 
 def _rows(
-    name: st.SearchStrategy[str], number: st.SearchStrategy[int] = NUMBER
+    name: st.SearchStrategy[str], lists: st.SearchStrategy[list[Any] | None]
 ) -> st.SearchStrategy[list[dict[str, Any]]]:
     row = st.fixed_dictionaries(
         {
             "name": st.none() | name,
-            "watch": st.none() | number,
-            "either": st.none() | name | number,
-            "unused": name | number,
+            "watch": st.none() | NUMBER,
+            "either": st.none() | name | NUMBER,
+            "unused": name | NUMBER,
             "note": name,
+            "joins": lists,
         }
     )
-    orders = st.permutations(["name", "watch", "either", "unused", "note"]).flatmap(
-        lambda order: st.integers(1, 5).map(lambda kept: order[:kept])
+    orders = st.permutations(["name", "watch", "either", "unused", "note", "joins"]).flatmap(
+        lambda order: st.integers(1, 6).map(lambda kept: order[:kept])
     )
     return st.tuples(orders, st.lists(row, min_size=1, max_size=6)).map(
         lambda drawn: [{name: row[name] for name in drawn[0]} for row in drawn[1]]
@@ -97,17 +107,18 @@ def _rows(
 
 
 @settings(deadline=None, max_examples=200)
-@given(rows=_rows(PRINTED))
+@given(rows=_rows(PRINTED, st.none() | st.lists(NUMBER, max_size=3) | st.lists(PRINTED, min_size=1, max_size=1)))
 def test_rows_of_one_order_without_escapes_are_read(rows: list[dict[str, Any]]) -> None:
     read = _read(rows, FLAT)
     # a comma that ends a text looks like one between two fields
-    if any(isinstance(value, str) and value.endswith(",") for row in rows for value in row.values()):
+    texts = [text for row in rows for value in row.values() for text in (value if isinstance(value, list) else [value])]
+    if any(isinstance(text, str) and text.endswith(",") for text in texts):
         return
     assert read == _expected(rows, FLAT)
 
 
 @settings(deadline=None, max_examples=400)
-@given(rows=_rows(TEXT))
+@given(rows=_rows(TEXT, LIST))
 def test_rows_of_any_text_are_what_json_says_or_left_alone(rows: list[dict[str, Any]]) -> None:
     pairs = zip(_read(rows, FLAT) or (), _expected(rows, FLAT), strict=False)
     assert all(read in (None, expected) for read, expected in pairs)
@@ -120,6 +131,16 @@ def test_parts_of_rows_are_read(ids: list[int | None], name: str, times: int | N
         {"Who": {"Id": one, "Name": name.strip(",")}, "Sum": {"Times": times}, "Last": name.strip(",")} for one in ids
     ]
     assert _read(rows, NESTED) == _expected(rows, NESTED)
+
+
+def test_a_list_is_read_that_is_empty_of_whole_numbers_or_of_one_text() -> None:
+    lists: list[Any] = [[], [0], [1, -2, 3], [8999999999999999999], [""], ["a,b"], ["[1]"], None]
+    rows = [{"joins": value, "watch": 5} for value in lists]
+    assert _read(rows, FLAT) == _expected(rows, FLAT)
+    few: list[list[Any]] = [[None, []], [[1], []], [["a"]], [["a"], None], [[1], None]]
+    for lists in few:
+        rows = [{"watch": 5, "joins": value} for value in lists]
+        assert _read(rows, FLAT) == _expected(rows, FLAT)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +165,18 @@ def test_parts_of_rows_are_read(ids: list[int | None], name: str, times: int | N
         (FLAT, ['{"name":"a","watch":5}', '{"watch":5,"name":"a"}']),
         (FLAT, ['{"name":"a","watch":5}', '{"name":"a"}']),
         (FLAT, ['{"name":"a"}', '{"name":"\\u0061"}']),
-        (FLAT, ['{"joins":[1]}', '{"joins":[1]}']),
+        (FLAT, ['{"joins":["a","b"]}', '{"joins":["a","b"]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[1.5]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[-0]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[9223372036854775808]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[null]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[[1]]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":[1, 2]}']),
+        (FLAT, ['{"joins":[1]}', '{"joins":{}}']),
+        (FLAT, ['{"joins":["a"]}', '{"joins":["a" ,"b"]}']),
+        (FLAT, ['{"joins":["a"]}', '{"joins":["a", "b"]}']),
+        (FLAT, ['{"joins":["a"]}', '{"joins":["a",["b"]]}']),
+        (FLAT, ['{"joins":["a"]}', '{"joins":["]}']),
         (FLAT, ['{"other":1}', '{"other":1}']),
         (FLAT, ["[1]", "{}"]),
         (NESTED, ['{"Who":{"Id":1},"Sum":{"Times":2}}', '{"Who":{"Id":1,"Sum":{"Times":2}}}']),
@@ -167,11 +199,13 @@ def test_rows_that_differ_in_any_field_type_or_writing_are_left_alone(shape: Sha
         (FLAT, ['{"name":"a","watch":5,"watch":6}', '{"name":"a","watch":[5]}', '{"name":"a","watch":{"watch":5}}']),
         (FLAT, ['{"nose":null,"watch":5}', '{"name":"a,","watch":5}', '{"name":"a" ,"watch":5}']),
         (FLAT, ["null", "[]", "{}", '"name"', "0"]),
+        (LISTS, ['{"joins":[1],"watch":[5]}', '{"joins":["a",1],"watch":5}', '{"joins":["a","b"],"watch":5}']),
+        (LISTS, ['{"joins":[1.5],"watch":5}', '{"joins":1,"watch":5}', '{"joins":[1],"watch":5,"x":["a"]}']),
         (NESTED, ['{"Who":{"Id":1,"Sum":{"Times":2}}}', '{"Who":null,"Sum":{"Times":2}}', '{"Sum":{"Times":2}}']),
     ],
 )
 def test_rows_that_differ_from_most_are_left_alone_wherever_they_stand(shape: Shape, odd: list[str]) -> None:
-    usual = ['{"name":"a","watch":5}' if shape is FLAT else '{"Who":{"Id":1},"Sum":{"Times":2}}'] * 16
+    usual = [USUAL[shape.columns[0].name]] * 16
     for first in (0, 1, len(usual)):
         rows = [*usual[:first], *odd, *usual[first:]]
         alike = read_alike([row.encode() for row in rows], shape)

@@ -172,6 +172,16 @@ def test_number_of_more_than_eighteen_digits_keeps_them_all() -> None:
     assert _counts(told) == {}
 
 
+def test_ids_of_nineteen_digits_fit_the_page_as_far_as_64_bits_hold_them() -> None:
+    held = ["8999999999999999999", "-8999999999999999999", "1000000000000000000", "999999999999999999", "0"]
+    read, told = _read([f'{{"times": null, "either": {digits}, "joins": [{digits}]}}'.encode() for digits in held])
+    assert [(row["either"], row["joins"]) for row in read] == [(digits, [digits]) for digits in held]
+    assert _counts(told) == {}
+    lines = [f'{{"times":{digits}}}' for digits in (*held, "9000000000000000000", "10000000000000000000", "01", "-0")]
+    fit = pl.Series(lines).str.contains(FLAT.pattern).to_list()
+    assert fit == [True] * len(held) + [False] * 4
+
+
 def test_parts_are_read_and_a_part_that_is_none_is_told() -> None:
     whole = {"Who": {"Id": 7, "Name": "王"}, "Sum": {"Seconds": 5}}
     rows = [whole, {"Who": None, "Sum": {}}, {"Who": 5, "Sum": {"Seconds": 6, "New": 1}}, {}]

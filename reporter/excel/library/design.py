@@ -39,8 +39,9 @@ _HEADER = "reporter header"
 _FONT, _SIZE = "Calibri", 11
 _INK, _FILL, _LINE = "FF1F2329", "FFEEF1F6", "FFB8C0CC"
 _HEADER_POINTS = 20
-#: rows that decide how wide columns are, and how many of their lines are measured letter by letter
-MEASURED_ROWS, _MEASURED_LINES = 10_000, 64
+#: rows that decide how wide columns are, fewer where texts take so many bytes, and how many of their lines are measured
+#: letter by letter
+MEASURED_ROWS, MEASURED_BYTES, _MEASURED_LINES = 10_000, 1 << 25, 64
 #: what a column takes beside its text, what a filter's arrow takes, and the bounds of a column's width
 _EDGE, _ARROW, _LEAST, _MOST = 2, 3, 8, 48
 #: what a cell of a shape takes, where its length does not depend on its value

@@ -18,8 +18,11 @@ Frame = pl.DataFrame | pl.LazyFrame | str | Path
 
 #: columns that a sheet takes
 MOST_COLUMNS = 16_384
-#: rows that are read from a Parquet file at once: left to itself, polars reads far ahead of whoever writes
-_SLICE_ROWS = 40_000
+#: rows that are read from a Parquet file at once, first and at most: left to itself, polars reads far ahead of
+#: whoever writes
+_FIRST_SLICE_ROWS, _SLICE_ROWS = 10_000, 40_000
+#: bytes that one slice, and bytes of text that one chunk is to have: long texts come in fewer rows
+_SLICE_BYTES, CHUNK_BYTES = 1 << 24, 1 << 22
 #: what polars would go to the network for; one letter before the colon is a drive of Windows
 _URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 #: where polars says in which expression a function of Python failed
@@ -62,44 +65,72 @@ class Input:
         elif self.height is None:
             yield from self.frame.collect_batches(chunk_size=CHUNK_ROWS, maintain_order=True)
         else:
-            for start in range(0, self.height, _SLICE_ROWS):
-                yield self.frame.slice(start, _SLICE_ROWS).collect(engine="streaming")
+            yield from _slices(self.frame, self.height)
 
 
 @dataclass(slots=True, eq=False)
 class Feed:
-    """Rows in order, in chunks of the length that is asked for, however they come."""
+    """Rows in order, in chunks of the length that is asked for, however they come; `size` is that of texts held."""
 
     batches: Iterator[pl.DataFrame]
     held: list[pl.DataFrame] = field(default_factory=list)
+    size: int = 0
 
-    def peek(self, rows: int) -> pl.DataFrame | None:
-        """Return the next rows and leave them: as many as asked for, fewer at the end, None past it."""
-        while sum(one.height for one in self.held) < rows and (batch := next(self.batches, None)) is not None:
+    def peek(self, rows: int, most_bytes: int) -> pl.DataFrame | None:
+        """Return the next rows and leave them: as many as asked for, fewer at the end, None past it.
+
+        Fewer too where their texts reach `most_bytes`: up to the row with which they do, however rows come.
+        """
+        while self._height < rows and self.size < most_bytes and (batch := next(self.batches, None)) is not None:
             self.held.append(batch)
-        if not any(one.height for one in self.held):
+            self.size += _text_bytes(batch)
+        if not self._height:
             return None
         if len(self.held) > 1:
             self.held = [pl.concat(self.held)]
-        return self.held[0].slice(0, rows)
+        found = self.held[0].slice(0, rows)
+        return found if self.size <= most_bytes else _light(found, most_bytes)
 
     def take(self, rows: int) -> pl.DataFrame | None:
         """Return the next rows, as `peek` does, and go on behind them."""
-        found = self.peek(rows)
+        found = self.peek(rows, CHUNK_BYTES)
         if found is not None:
-            self.held = [self.held[0].slice(rows)]
+            self.held = [self.held[0].slice(found.height)]
+            self.size = _text_bytes(self.held[0])
         return found
+
+    @property
+    def _height(self) -> int:
+        return sum(one.height for one in self.held)
 
     @property
     def is_empty(self) -> bool:
         """Whether no row is left."""
-        if any(one.height for one in self.held):
-            return False
-        for batch in self.batches:
-            if batch.height:
-                self.held.append(batch)
-                return False
-        return True
+        return self.peek(1, 1) is None
+
+
+def _slices(frame: pl.LazyFrame, height: int) -> Iterator[pl.DataFrame]:
+    """Yield a file's rows, as many at a time as those before them say that memory should hold."""
+    start, rows = 0, _FIRST_SLICE_ROWS
+    while start < height:
+        found = frame.slice(start, rows).collect(engine="streaming")
+        yield found
+        start += rows
+        rows = max(1, min(_SLICE_ROWS, rows * _SLICE_BYTES // max(1, int(found.estimated_size()))))
+
+
+def _light(rows: pl.DataFrame, most_bytes: int) -> pl.DataFrame:
+    """Return the rows up to the one with which their texts reach so many bytes."""
+    if _text_bytes(rows) <= most_bytes:
+        return rows
+    reached = rows.select(pl.sum_horizontal(pl.col(pl.String).str.len_bytes()).cum_sum() >= most_bytes).to_series()
+    return rows.head(int(reached.arg_max() or 0) + 1)
+
+
+def _text_bytes(rows: pl.DataFrame) -> int:
+    if not rows.height:
+        return 0
+    return sum(sum(found) for found in rows.select(pl.col(pl.String).str.len_bytes().sum()).rows())
 
 
 def read(sheets: Mapping[str, Frame], timezone: str) -> list[Input]:

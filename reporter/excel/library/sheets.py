@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from reporter.excel import parts
-from reporter.excel.library.design import MEASURED_ROWS, Design, draw, format_of, widths_of
+from reporter.excel.library.design import MEASURED_BYTES, MEASURED_ROWS, Design, draw, format_of, widths_of
 from reporter.excel.library.inputs import Feed, Input
 from reporter.excel.safe import Change, column_issue, continued_issue, text_issue
 from reporter.excel.stream import body, ready
@@ -86,13 +86,19 @@ class _Rows:
     changes: dict[tuple[int, str], Change] = field(default_factory=dict)
 
     def part(self, first: pl.DataFrame | None, targets: tuple[Target, ...]) -> Iterator[Ready]:
-        """Yield the chunks of one sheet; ends early where numbers turn out to be too long for numbers."""
+        """Yield the chunks of one sheet, none more where numbers turn out to be too long for numbers.
+
+        What is left of the frame is then looked through for others, so that a sheet begins anew once at most.
+        """
         self.height = 0
         for chunk in self._chunks(first):
+            if self.long:
+                self.long |= ready.too_long(chunk, [one.source for one in targets if one.source.at not in self.as_text])
+                continue
             made = ready.make(chunk, targets, self.as_text, row=self.height + 2)
             if isinstance(made, TooLong):
                 self.long = made.columns
-                return
+                continue
             self._count(made, chunk.height)
             yield made
 
@@ -121,7 +127,7 @@ class _Rows:
 
 
 def _write_parts(book: Book, given: Input, name: str, rows: _Rows) -> list[Issue]:
-    sample = rows.feed.peek(MEASURED_ROWS) if given.sources else None
+    sample = rows.feed.peek(MEASURED_ROWS, MEASURED_BYTES) if given.sources else None
     first = rows.next() if given.sources else None
     headers = tuple(clean(one.name)[0] for one in given.sources)
     formats = tuple(format_of(one) for one in given.sources)

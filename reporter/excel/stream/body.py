@@ -16,15 +16,15 @@ from reporter.excel.stream.ready import Ready
 
 #: rows that are screened together: to ask polars anything takes as long as a hundred rows do
 CHUNK_ROWS, _CHUNK_PIECES = 20_000, 10
-#: rows and cells that become one piece, a megabyte or so; like the chunks they decide the file's bytes
-_PIECE_ROWS, _PIECE_CELLS = 10_000, 30_000
+#: rows, cells and bytes of text that become one piece, a megabyte or so; like the chunks they decide the file's bytes
+_PIECE_ROWS, _PIECE_CELLS, _PIECE_BYTES = 10_000, 30_000, 1 << 20
 #: threads that make pieces, and pieces that wait for the file at most
 THREADS, _AHEAD = 2, 20
 
 
-def piece_rows(columns: int) -> int:
-    """Return the rows that become one piece: fewer, the wider they are."""
-    return max(1, min(_PIECE_ROWS, _PIECE_CELLS // max(1, columns)))
+def piece_rows(columns: int, row_bytes: int = 0) -> int:
+    """Return the rows that become one piece: fewer, the wider they are and the more bytes of text they have."""
+    return max(1, min(_PIECE_ROWS, _PIECE_CELLS // max(1, columns), _PIECE_BYTES // max(1, row_bytes)))
 
 
 def chunk_rows(columns: int) -> int:
@@ -42,7 +42,7 @@ def _calls(chunks: Iterable[Ready], compress: Compress) -> Iterator[Callable[[],
     way: Way | None = way_before_rows(compress)
     for chunk in chunks:
         rows = markup.rows(chunk.lanes, has_heights=markup.HEIGHT in chunk.rows.columns)
-        height = piece_rows(len(chunk.lanes))
+        height = piece_rows(len(chunk.lanes), chunk.text_bytes // max(1, chunk.rows.height))
         for start in range(0, chunk.rows.height, height):
             part = chunk.rows.slice(start, height)
             if way is None:

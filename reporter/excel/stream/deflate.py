@@ -4,10 +4,11 @@
 leaves short matches alone: in digits they cost more than they save. Its window is of 16 KiB: a sheet's next
 likeness is a row away, and to look twice as far takes a third more time for a fiftieth of the size.
 
-Level 7 looks on after a match for a longer one, and takes twice the time of the levels below. Whether that makes
-anything smaller depends on the sheet: where rows are alike, a lower level with a smaller window is as small or
-smaller, where they are full of names it is not. So a sheet's first rows are compressed in each of these ways, and
-the quickest that is as good on them does the rest.
+Level 7 looks on after a match for a longer one, and takes twice the time of level 5. Whether that makes anything
+smaller depends on the sheet: where rows are alike, level 5 with a smaller window is as small or smaller, where they
+are full of names it is not. So a sheet's first rows are compressed in each of these ways, and the quickest that is as
+good on them does the rest: at most three hundredths larger, which is about as small as zlib's own level 6 makes them.
+ISA-L takes a fifth of level 5's time, and makes these sheets a fourth larger than zlib's level 6 at any of its levels.
 """
 
 from __future__ import annotations
@@ -31,8 +32,8 @@ MOST_STORED = 65_535
 _FAST_WINDOW, _SMALL_WINDOW = -15, -14
 _MEMORY, _SMALL_LEVEL, _FAST_LEVEL = 9, 7, 1
 #: levels and windows that may do for `small`, the quickest first, and how much larger they may make the first rows
-_QUICKER = ((5, -12), (5, -13), (5, -15), (6, -13))
-_AS_GOOD = 1.01
+_QUICKER = ((5, -12), (5, -13), (5, -15))
+_AS_GOOD = 1.03
 #: bytes of a sheet on which they are tried; one that has fewer is done before they are
 _TRIED = 262_144
 

@@ -16,30 +16,35 @@ import polars as pl
 #: the ready column of the row's number in the sheet (from 1), and that of its height as an attribute
 NUMBER, HEIGHT = "#", "#height"
 
-_CLOSING = {"text": "</t></is></c>", "number": "</v></c>", "flag": "</v></c>"}
+_CLOSING = {"text": "</t></is></c>", "number": "</v></c>", "flag": "</v></c>", "end": ""}
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One form that a cell may take: the ready column it comes from, and a style of the workbook (0: its plain one)."""
+    """One form that a cell may take: the ready column it comes from, and a style of the workbook (0: its plain one).
+
+    Of an `end` the column holds all of the cell that comes behind the row's number, its style too.
+    """
 
     column: str
-    kind: Literal["text", "number", "flag"]
-    style: int
+    kind: Literal["text", "number", "flag", "end"]
+    style: int = 0
     keeps_blanks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The cells of one column: the first variant that is not null stands, else an empty cell of style `blank`.
+    """The cells of one column: the first variant that is not null stands, else a cell of style `blank` with `said`.
 
-    `has_gaps` says whether some row has none of the variants; `blank` None: such a cell is left out.
+    `has_gaps` says whether some row has none of the variants; `blank` None: such a cell is left out. `said` is text
+    as XML spells it, "" for an empty cell.
     """
 
     letters: str
     variants: tuple[Variant, ...]
     has_gaps: bool
     blank: int | None = None
+    said: str = ""
 
 
 @lru_cache(maxsize=64)
@@ -83,35 +88,56 @@ class _Parts:
 
 
 def _add(parts: _Parts, lane: Lane) -> None:
-    if len(lane.variants) == 1 and not lane.has_gaps:
-        _spell(parts, lane.letters, lane.variants[0])
+    if lane.has_gaps and lane.blank is None:
+        cells = [_cell(lane.letters, variant) for variant in lane.variants]
+        if cells:
+            parts.take(pl.coalesce(cells) if len(cells) > 1 else cells[0])
         return
-    cells = [_cell(lane.letters, variant) for variant in lane.variants]
-    if lane.has_gaps and lane.blank is not None:
-        blank = _Parts()
-        blank.say(f'<c r="{lane.letters}').take(pl.col(NUMBER)).say(f'" s="{lane.blank}"/>')
-        cells.append(pl.concat_str(blank.ended()))
-    if cells:
-        parts.take(pl.coalesce(cells) if len(cells) > 1 else cells[0])
+    parts.say(f'<c r="{lane.letters}').take(pl.col(NUMBER))
+    if not lane.variants:
+        parts.say(gap(lane.blank or 0, lane.said))
+    elif len(lane.variants) == 1 and not lane.has_gaps:
+        _spell(parts, lane.variants[0])
+    else:
+        # what comes behind the number alone: the number put into each form first would be copied twice
+        ends = [pl.concat_str(_spell(_Parts(), variant).ended()) for variant in lane.variants]
+        rest = [pl.lit(gap(lane.blank or 0, lane.said))] if lane.has_gaps else []
+        parts.take(pl.coalesce(*ends, *rest))
 
 
 def _cell(letters: str, variant: Variant) -> pl.Expr:
     """Return the cell, null where its value is."""
-    parts = _Parts()
-    _spell(parts, letters, variant)
-    return pl.concat_str(parts.ended())
+    parts = _Parts().say(f'<c r="{letters}').take(pl.col(NUMBER))
+    return pl.concat_str(_spell(parts, variant).ended())
 
 
-def _spell(parts: _Parts, letters: str, variant: Variant) -> None:
-    style = f' s="{variant.style}"' if variant.style else ""
-    parts.say(f'<c r="{letters}').take(pl.col(NUMBER)).say(f'"{style}{_opening(variant)}')
-    parts.take(pl.col(variant.column)).say(_CLOSING[variant.kind])
+def _spell(parts: _Parts, variant: Variant) -> _Parts:
+    """Say what comes behind the row's number."""
+    return parts.say(_opening(variant)).take(pl.col(variant.column)).say(_CLOSING[variant.kind])
 
 
 def _opening(variant: Variant) -> str:
+    if variant.kind == "end":
+        return ""
+    opening = f'"{_style(variant.style)}'
     if variant.kind == "text":
-        return f' t="inlineStr"><is><t{" xml:space=" + chr(34) + "preserve" + chr(34) if variant.keeps_blanks else ""}>'
-    return ' t="b"><v>' if variant.kind == "flag" else "><v>"
+        kept = ' xml:space="preserve"' if variant.keeps_blanks else ""
+        return f'{opening} t="inlineStr"><is><t{kept}>'
+    return f'{opening} t="b"><v>' if variant.kind == "flag" else f"{opening}><v>"
+
+
+def _style(style: int) -> str:
+    return f' s="{style}"' if style else ""
+
+
+def gap(style: int, said: str) -> str:
+    """Return what comes behind the row's number in a cell that is empty, or says that there is nothing."""
+    return f'" s="{style}" t="inlineStr"><is><t>{said}</t></is></c>' if said else f'" s="{style}"/>'
+
+
+def number_end(style: int, value: str) -> str:
+    """Return what comes behind the row's number in the cell of a number."""
+    return _opening(Variant("", "number", style)) + value + _CLOSING["number"]
 
 
 def letters_of(count: int) -> Sequence[str]:

@@ -33,11 +33,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ready:
-    """Rows that are ready, how their columns are written, and the changes by column (from 0)."""
+    """Rows that are ready, how their columns are written, the changes by column (from 0), the size of their texts."""
 
     rows: pl.DataFrame
     lanes: tuple[Lane, ...]
     changes: tuple[tuple[int, Change], ...] = ()
+    text_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,12 @@ def make(chunk: pl.DataFrame, targets: tuple[Target, ...], as_text: frozenset[in
     return lay_out(chunk, targets, found, as_text, row=row, mended=frozenset(mended), changes=changes)
 
 
+def too_long(chunk: pl.DataFrame, sources: Sequence[Source]) -> frozenset[int]:
+    """Return those columns of a plain chunk with numbers that Excel would cut; nothing else is looked at."""
+    numbers = tuple(one for one in sources if one.shape in _CUT)
+    return _too_long(chunk, numbers, screen.facts(chunk, numbers)) if numbers else frozenset()
+
+
 def lay_out(
     chunk: pl.DataFrame,
     targets: Sequence[Target],
@@ -82,7 +89,7 @@ def lay_out(
         columns += exprs
     number = pl.int_range(row, row + chunk.height, eager=True).cast(pl.String).alias(NUMBER)
     rows = _with_days(chunk, [one.source for one in targets]).select(*columns, number)
-    return Ready(rows, tuple(lanes), changes)
+    return Ready(rows, tuple(lanes), changes, sum(one.size for one in found))
 
 
 def _too_long(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Facts]) -> frozenset[int]:
@@ -93,8 +100,12 @@ def _too_long(chunk: pl.DataFrame, sources: Sequence[Source], found: Sequence[Fa
     )
 
 
+#: the forms whose digits Excel cuts past the fifteenth
+_CUT = frozenset({"integer", "decimal"})
+
+
 def _may_be_long(source: Source, fact: Facts) -> bool:
-    return source.shape in {"integer", "decimal"} and safe.may_be_long(source.dtype, fact.low, fact.high)
+    return source.shape in _CUT and safe.may_be_long(source.dtype, fact.low, fact.high)
 
 
 Mended = dict[int, tuple[list[pl.Series], list[Change]]]  # by column: what replaces or joins it, and why

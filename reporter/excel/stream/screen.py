@@ -7,7 +7,7 @@ thousand cells.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -30,7 +30,8 @@ _COUNTED = frozenset({"date", "moment", "span"})
 class Facts:
     """What a column of a chunk holds. `low` and `high` are None where all is null or nothing depends on them.
 
-    Days and moments count from 1970, in days and in microseconds, durations in microseconds.
+    Days and moments count from 1970, in days and in microseconds, durations in their own units. `size` is that of
+    texts, in bytes.
     """
 
     has_gaps: bool
@@ -41,6 +42,7 @@ class Facts:
     has_edges: bool = False
     low: Any = None
     high: Any = None
+    size: int = field(default=0, compare=False)
 
 
 def facts(chunk: pl.DataFrame, sources: tuple[Source, ...]) -> list[Facts]:
@@ -84,6 +86,7 @@ def _searches(texts: tuple[Source, ...]) -> list[pl.Expr]:
             "markup": joined.str.contains("[&<>]"),
             "marks": joined.str.contains("_x", literal=True),
             "blank": joined.str.contains(" ", literal=True),
+            "size": joined.str.len_bytes(),
         }
         made += [test.alias(f"{one.key} {name}") for name, test in tests.items()]
     return made
@@ -100,6 +103,7 @@ def _text(source: Source, answers: dict[str, Any], said: dict[str, Any], found: 
         has_markup=bool(said[f"{key} markup"]),
         has_escapes=bool(said[f"{key} marks"]),
         has_edges=has_low or bool(said[f"{key} blank"]),
+        size=said[f"{key} size"],
     )
 
 

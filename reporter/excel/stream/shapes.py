@@ -64,7 +64,7 @@ def shape_of(dtype: pl.DataType) -> Shape | None:
 def plain(sources: Sequence[Source], timezone: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
     """Return what makes chunks plain: each column in the one dtype of its shape, named by its key.
 
-    Times keep their units, but for those finer than us. Moments become wall clock of `timezone` where they have a
+    Times keep their units, but for moments finer than us. Moments become wall clock of `timezone` where they have a
     zone; lists are joined with ", ", nulls left out.
     """
     columns = [_plain(one, timezone, may_be_far=False).alias(one.key) for one in sources]
@@ -85,8 +85,6 @@ def _plain(source: Source, timezone: str, *, may_be_far: bool) -> pl.Expr:
         return _joined(source, timezone)
     if source.shape == "moment":
         return times.wall_clock(column, dtype, timezone, may_be_far=may_be_far)
-    if source.shape == "span":
-        return times.plain(column, dtype)
     return column.cast(_CASTS[source.shape]) if source.shape in _CASTS else column
 
 
@@ -111,4 +109,6 @@ def _spelled(dtype: pl.DataType, timezone: str) -> pl.Expr:
         return times.day_text(element.to_physical().cast(pl.Int64))
     if shape == "span":
         return element.dt.to_string("iso")
+    if shape == "clock":
+        return element.dt.to_string("%H:%M:%S%.f")
     return element.cast(pl.Float64).cast(pl.String) if shape == "float" else element.cast(pl.String)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -137,6 +137,31 @@ def test_naive_moments_stay_and_zoned_ones_are_shown_in_the_zone(write: Write) -
     written = write(frame, timezone="Asia/Shanghai")
     assert body(written) == [[46188 + 16 / 24, 46189.0]]
     assert body(write(frame)) == [[46188 + 16 / 24, 46188 + 16 / 24]]
+
+
+@pytest.mark.parametrize(("count", "text"), [(-1, "-0:00:00.000000001"), (-1_001, "-0:00:00.000001001")])
+def test_duration_of_less_than_a_microsecond_is_negative_too(write: Write, count: int, text: str) -> None:
+    written = write(pl.Series("span", [count], dtype=pl.Int64).cast(pl.Duration("ns")).to_frame())
+    assert column(written) == [text]
+    assert written.said == {("cell-negative-duration", "t!span")}
+
+
+def test_times_in_a_list_keep_their_fractions(write: Write) -> None:
+    clocks = pl.Series("at", [[time(12, 0, 0, 500_000), time(23, 59, 59)]], dtype=pl.List(pl.Time))
+    assert column(write(clocks.to_frame())) == ["12:00:00.500, 23:59:59"]
+
+
+def test_long_numbers_found_one_after_another_begin_the_sheet_anew_once(write: Write) -> None:
+    rows, columns, asked = 90_000, 6, list[int]()
+    long = {f"c{at}": pl.int_range(rows, eager=True).scatter(rows * at // columns, 10**16) for at in range(columns)}
+
+    def counted(frame: pl.DataFrame) -> pl.DataFrame:
+        asked.append(frame.height)
+        return frame
+
+    written = write(pl.DataFrame(long).lazy().map_batches(counted, streamable=True), compress="fast")
+    assert sum(asked) == 2 * rows
+    assert written.said == {("cell-long-number", f"t!c{at}") for at in range(columns)}
 
 
 def test_before_1900_and_negative_durations_are_text_with_an_issue(write: Write) -> None:

@@ -75,6 +75,17 @@ def test_bytes_are_the_same_however_the_rows_come(table: Path) -> None:
     assert len({_here(table, "fast", one) for one in (frame, frame.lazy(), pieces, pl.scan_parquet(table))}) == 1
 
 
+def test_long_texts_are_the_same_bytes_however_the_rows_come(table: Path) -> None:
+    frame = pl.DataFrame(
+        {"n": range(3_000), "text": [("长" * (at % 2_000), "ab", None)[at % 3] for at in range(3_000)]}
+    )
+    pieces = pl.concat([frame[at : at + 77] for at in range(0, frame.height, 77)], rechunk=False)
+    file = table.with_name("long.parquet")
+    frame.write_parquet(file, row_group_size=500)
+    lazy = (frame.lazy(), pieces.lazy().filter(pl.col("n") >= 0), pl.scan_parquet(file))
+    assert len({_here(table, "fast", one) for one in (frame, pieces, *lazy)}) == 1
+
+
 def test_zip_entries_bear_no_time_and_no_system_and_no_zip64(table: Path) -> None:
     _here(table, "small", pl.scan_parquet(table))
     with zipfile.ZipFile(table.with_name("here.xlsx")) as file:

@@ -35,13 +35,13 @@ def _rows(count: int, names: Callable[[int], str]) -> bytes:
     return "".join(rows).encode()
 
 
-def test_small_takes_a_quicker_way_only_where_the_first_rows_are_as_small() -> None:
+def test_small_takes_a_quicker_way_only_where_the_first_rows_are_about_as_small() -> None:
     letters = random.Random(1)
     first = _rows(20_000, lambda at: f"Windows {at % 7}")
     texts = [_rows(20_000, lambda _: "".join(letters.choices("周吴郑王冯陈褚卫", k=6))), first]
     for data in texts:
         usual, chosen = piece(data, "small"), made(data, way_for(data, "small"))
-        assert len(chosen.data) <= 1.01 * len(usual.data)
+        assert len(chosen.data) <= 1.03 * len(usual.data)
         assert zlib.decompress(chosen.data + END, wbits=-15) == data
     assert made(first, way_for(first, "small")).data != piece(first, "small").data
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import pytest
 
-from reporter.excel.stream.markup import HEIGHT, NUMBER, Lane, Variant, letters_of, rows
+from reporter.excel.stream.markup import HEIGHT, NUMBER, Lane, Variant, gap, letters_of, number_end, rows
 
 TEXT, KEPT = Variant("t", "text", 1), Variant("t", "text", 1, keeps_blanks=True)
 VALUE, FLAG = Variant("v", "number", 2), Variant("v", "flag", 3)
@@ -35,6 +35,22 @@ def test_gap_is_no_cell_or_an_empty_one() -> None:
     assert _xml(blank, v=["1", None]) == f'<row r="5">{cell}</row><row r="6"><c r="A6" s="9"/></row>'
     assert _xml(Lane("A", (), has_gaps=True, blank=9), v=[None]) == '<row r="5"><c r="A5" s="9"/></row>'
     assert _xml(Lane("A", (), has_gaps=True), v=[None]) == '<row r="5"></row>'
+
+
+def test_gap_that_says_something_is_a_text_of_the_gaps_style() -> None:
+    said = Lane("A", (VALUE,), has_gaps=True, blank=9, said="不可得")
+    cell, text = '<c r="A5" s="2"><v>1</v></c>', '<c r="A6" s="9" t="inlineStr"><is><t>不可得</t></is></c>'
+    assert _xml(said, v=["1", None]) == f'<row r="5">{cell}</row><row r="6">{text}</row>'
+    nothing = Lane("A", (), has_gaps=True, blank=9, said="不可得")
+    assert _xml(nothing, v=[None, None]).endswith(f'<row r="6">{text}</row>')
+
+
+def test_end_is_all_of_a_cell_behind_its_number() -> None:
+    ends = [number_end(2, "7"), gap(9, ""), gap(9, "无")]
+    made = _xml(Lane("A", (Variant("v", "end"),), has_gaps=False), v=ends)
+    number = '<c r="A5" s="2"><v>7</v></c>'
+    text = '<c r="A7" s="9" t="inlineStr"><is><t>无</t></is></c>'
+    assert made == f'<row r="5">{number}</row><row r="6"><c r="A6" s="9"/></row><row r="7">{text}</row>'
 
 
 def test_first_variant_that_is_there_stands() -> None:
