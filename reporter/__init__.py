@@ -22,7 +22,7 @@ The whole flow, one way, left to right; only `pipeline` knows the order of the r
 - `cli` alone prints and exits; `sandbox` is a fake of the vendors that knows the truth.
 - Leaves that every room may use: `errors`, `model`, `rules`, `tables`, `report`, `labels`, `places`, `columns`,
   `intervals`, `resources`, `files`, `seen`, `logo`, `addresses`, `oneline`, `beside`, `keys`,
-  `phones`, `shortened`, `shades`.
+  `phones`, `shortened`, `shades`, `themes`.
 
 `tests/test_architecture.py` holds this drawing against the imports.
 """

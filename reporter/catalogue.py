@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from reporter import html, manifest
-from reporter.files import clear_parts_of, write_whole
+from reporter.files import write_whole
 from reporter.lock import alone
 from reporter.model import Language
 
@@ -28,7 +28,6 @@ def write(out: Path, language: Language) -> None:
     """
     path = out / NAME
     with alone([path], str(path), busy="is being written by another run", patience=_PATIENCE):
-        clear_parts_of(path)
         write_whole(path, html.index(list(entries(out)), language))
 
 

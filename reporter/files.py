@@ -9,7 +9,8 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -63,18 +64,19 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
 
     What stands at `path` is whole at any moment; `is_durable` waits until the new file is what a power cut leaves.
     A link stays and its target is written; a folder, a pipe or a device is refused. Raises `OutputError` that names
-    the path. After any error the old file still stands and nothing is left over.
+    the path. After any error the old file still stands and nothing is left over; what killed processes had begun to
+    write of it is taken away (not on Windows), and what others write at the same time stays.
     """
     path = _target(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        name = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
-        # the system takes from the mode what the user's umask takes from all files
-        handle = os.open(name, _NEW, mode)
+        _clear_abandoned(path)
+        name, handle = _begun(path, mode)
     except OSError as fault:
         raise cannot_write(path, fault) from fault
     try:
-        with _Flowing(io.FileIO(handle, "wb")) as file:
+        # held until it has its name, but for Windows, which renames no open file
+        with _Flowing(io.FileIO(handle, "wb", closefd=os.name == "nt")) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -86,6 +88,47 @@ def writing(path: Path, *, mode: int = PUBLIC, is_durable: bool = True) -> Itera
     finally:  # also where a signal breaks in; once it is renamed there is none
         with suppress(OSError):
             name.unlink(missing_ok=True)
+        if os.name != "nt":
+            os.close(handle)
+
+
+def _begun(path: Path, mode: int) -> tuple[Path, int]:
+    """Return a new file beside `path`, held for as long as this process has it open."""
+    while True:
+        name = path.parent / f"{_stem(path)}{secrets.token_hex(4)}.part"
+        # the system takes from the mode what the user's umask takes from all files
+        handle = os.open(name, _NEW, mode)
+        _hold(handle)
+        if os.name == "nt" or os.fstat(handle).st_nlink:
+            return name, handle
+        os.close(handle)  # it was taken for abandoned before it was held
+
+
+def _hold(handle: int) -> None:
+    """Hold an open file against `_clear_abandoned`."""
+    if sys.platform != "win32":
+        import fcntl  # noqa: PLC0415 - Windows has none
+
+        with suppress(OSError):  # some network's folders cannot
+            fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def _clear_abandoned(path: Path) -> None:
+    """Take away what killed processes had begun to write of one file: what no process holds. Windows cannot tell."""
+    if sys.platform == "win32":
+        return
+    import fcntl  # noqa: PLC0415 - Windows has none
+
+    for part in path.parent.glob(".*.part"):
+        if not (part.name.startswith(_stem(path)) and _PART.fullmatch(part.name)):
+            continue
+        with suppress(OSError):  # somebody holds it, or nobody can say: it stays
+            handle = os.open(part, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                part.unlink()
+            finally:
+                os.close(handle)
 
 
 def _target(path: Path) -> Path:
@@ -126,19 +169,10 @@ class _Flowing(io.BufferedWriter):
 
 def clear_parts(folder: Path) -> None:
     """Take away what a killed process had begun to write in a folder and below; only for who has it to himself."""
-    _clear(folder.rglob(".*.part"))
-
-
-def clear_parts_of(path: Path) -> None:
-    """Take away what a killed process had begun to write of one file; only for who has that to himself."""
-    _clear(part for part in path.parent.glob(".*.part") if part.name.startswith(_stem(path)))
-
-
-def _clear(found: Iterable[Path]) -> None:
-    for path in found:
-        if _PART.fullmatch(path.name):
+    for part in folder.rglob(".*.part"):
+        if _PART.fullmatch(part.name):
             with suppress(OSError):  # it is in nobody's way
-                path.unlink()
+                part.unlink()
 
 
 def _stem(path: Path) -> str:

@@ -307,6 +307,7 @@ ISSUES: Mapping[str, Text] = {
     "cell-long-number": Text("数字过长", "Number too long"),
     "cell-not-finite": Text("不是有限数", "Not a finite number"),
     "cell-early-date": Text("日期过早", "Date too early"),
+    "cell-long-duration": Text("时长过长", "Duration too long"),
     "cell-negative-duration": Text("时长为负", "Negative duration"),
     "sheet-continued": Text("工作表分页", "Sheet continued"),
     "unknown-column": Text("未知列", "Unknown column"),

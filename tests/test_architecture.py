@@ -36,6 +36,7 @@ LEAVES = {
     "shades",
     "shortened",
     "tables",
+    "themes",
 }
 
 #: room -> (rooms beyond the leaves, third-party libraries)
@@ -62,6 +63,7 @@ TABLE: dict[str, tuple[set[str], set[str]]] = {
     "resources": (set(), set()),
     "files": (set(), set()),
     "seen": (set(), {"polars"}),
+    "themes": (set(), set()),
     "easel": (set(), {"vl_convert"}),
     "lock": (set(), {"filelock"}),
     "timers": (set(), set()),

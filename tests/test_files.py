@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -151,6 +154,46 @@ def test_clear_parts_takes_what_a_killed_write_left_and_nothing_else(tmp_path: P
     clear_parts(tmp_path)
     assert {path.name for path in tmp_path.rglob("*")} == {"a.xlsx", ".notes.part", "data"}
     clear_parts(tmp_path / "nowhere")
+
+
+def test_write_takes_what_killed_writers_of_its_file_left_and_no_other(tmp_path: Path) -> None:
+    others = {".b.txt.part", ".c.txt.12345678.part", ".b.txt.1234567.part", "b.txt.12345678.part"}
+    for name in (*others, ".b.txt.12345678.part", ".b.txt.x1_y2z3a.part"):
+        (tmp_path / name).write_bytes(b"x")
+    write_whole(tmp_path / "b.txt", b"new")
+    assert {path.name for path in tmp_path.iterdir()} == others | {"b.txt"}
+
+
+def test_what_another_writes_of_the_same_file_at_the_same_time_stays(tmp_path: Path) -> None:
+    with writing(tmp_path / "b.txt") as first:
+        first.write(b"first")
+        with writing(tmp_path / "b.txt") as second:
+            second.write(b"second")
+            write_whole(tmp_path / "b.txt", b"third")
+        assert (tmp_path / "b.txt").read_bytes() == b"second"
+    assert (tmp_path / "b.txt").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from reporter.files import writing
+with writing(pathlib.Path(sys.argv[1])) as file:
+    file.write(b"begun")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
+def test_what_a_killed_process_began_is_gone_with_the_next_write(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "b.txt")], env=environment, check=False)
+    assert ended.returncode == -signal.SIGKILL
+    (begun,) = tmp_path.iterdir()
+    assert begun.read_bytes() == b"begun"
+    write_whole(tmp_path / "b.txt", b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["b.txt"]
 
 
 def test_sha256_is_lower_case_hex() -> None:

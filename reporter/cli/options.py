@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_STORE = "sqlite:///reporter.db"
 #: the variable that names the store where no option does
 STORE_VARIABLE = "REPORTER_STORE"
+#: addresses of SQLite without a file: nothing, or a folder
+_NO_FILE = re.compile(r"sqlite(\+\w+)?:[/.]*(\?.*)?")
 
 
 def configs(function: F) -> F:
@@ -50,9 +53,18 @@ def store(function: F) -> F:
         envvar=STORE_VARIABLE,
         default=DEFAULT_STORE,
         show_default=True,
+        callback=_a_file,
         help="The database of replies and runs, as sqlite:///PATH (or REPORTER_STORE).",
     )
     return option(function)
+
+
+def _a_file(_context: click.Context, _option: click.Parameter, url: str) -> str:
+    if _NO_FILE.fullmatch(url):
+        raise UsageError(
+            f"--store {url} (or {STORE_VARIABLE}) names no file; write {DEFAULT_STORE}, or another path there"
+        )
+    return url
 
 
 def logged(function: F) -> F:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
-from reporter import logo
+from reporter import logo, themes
 from reporter.config.complaints import choice, none_of, quoted
 from reporter.config.loading import Loading, beside
 from reporter.config.rosters import RosterError, read_roster, staff_phones
@@ -44,7 +45,7 @@ def read_files(tree: Node, loading: Loading) -> Files:
         tuple(_rosters(tree, loading)),
         _exclusions(tree, loading),
         _logo(tree, loading),
-        _file(tree, _BOOK, _BOOK_SUFFIXES, loading),
+        _book(tree, loading),
         _page(page, loading) if page is not None and page.text else PAGE_TEMPLATES[0],
     )
 
@@ -72,6 +73,17 @@ def _logo(tree: Node, loading: Loading) -> bytes | None:
     except OutputError as fault:
         loading.complaints.add(node.mark, _LOGO, str(fault))
         return None
+
+
+def _book(tree: Node, loading: Loading) -> Path | None:
+    """Return where the workbook's template is; one without a theme is told now, not when all is pulled."""
+    node, path = tree.find(_BOOK), _file(tree, _BOOK, _BOOK_SUFFIXES, loading)
+    if node is not None and path is not None:
+        try:
+            themes.theme(BytesIO(loading.files[path]))
+        except OutputError as fault:
+            loading.complaints.add(node.mark, _BOOK, str(fault))
+    return path
 
 
 def _file(tree: Node, path: KeyPath, suffixes: Collection[str], loading: Loading) -> Path | None:

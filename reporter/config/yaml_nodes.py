@@ -7,6 +7,7 @@ YAML 1.2, one document, no tags, no anchors, no aliases, no duplicate keys, at m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,7 +234,9 @@ def _not_yaml(source: Source, fault: MarkedYAMLError) -> NotYamlError:
     advice = next((advice for words, advice in _ADVICE if words in problem), "")
     is_open = advice in _OPEN
     found = (fault.context_mark if is_open else None) or fault.problem_mark or fault.context_mark
-    mark = Mark(source, found.line + 1, found.column + 1) if found else Mark(source, 1, 1)
+    mark = _within(source, found.line + 1, found.column + 1) if found else Mark(source, 1, 1)
+    if is_open and (key := _commented(source, mark, fault.problem_mark)):
+        return NotYamlError(key, _IS_COMMENT)
     shown = source.lines[mark.line - 1] if mark.line <= len(source.lines) else ""
     if "：" in shown or "，" in shown:
         advice = "`：` and `，` are full-width; write `: ` and `, `"
@@ -242,6 +245,27 @@ def _not_yaml(source: Source, fault: MarkedYAMLError) -> NotYamlError:
     )
 
 
+def _within(source: Source, line: int, column: int) -> Mark:
+    """Return a place in a file; what is missed past its last words is missed behind these."""
+    said = [number for number, text in enumerate(source.lines, 1) if not text.lstrip().startswith("#") and text.strip()]
+    if not said or line <= said[-1]:
+        return Mark(source, line, column)
+    return Mark(source, said[-1], len(source.lines[said[-1] - 1].rstrip()) + 1)
+
+
+def _commented(source: Source, start: Mark, end: Any) -> Mark | None:  # noqa: ANN401 - ruamel's marks are untyped
+    """Return the key whose value YAML took for a comment, with the bracket behind it; None: there is none."""
+    if source.lines[start.line - 1].startswith(("'", '"'), start.column - 1):
+        return None
+    for number, line in enumerate(source.lines[start.line - 1 : end.line + 1], start=start.line):
+        if found := _COMMENTED.search(line):
+            return Mark(source, number, found.start() + len(found[1]) + 1)
+    return None
+
+
+#: a key and a value that begins with `#`, at the beginning of a line or behind a bracket or comma
+_COMMENTED = re.compile(r"(^\s*|[{,]\s*)[\w.]+:\s+#\S")
+_IS_COMMENT = "the key has no value: a bare # begins a comment, down to the end of the line; put the value in quotes"
 _NEVER_CLOSES = "what opens here never closes; add the missing quote or bracket"
 _NO_COLON = "a key without `: ` behind it; write `key: value`"
 _NO_COMMA = "what opens here lacks a comma, or its closing bracket"

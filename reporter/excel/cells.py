@@ -68,6 +68,8 @@ def prepare(table: Table, sheet: str, *, timezone: str, language: Language) -> t
 def _column(column: Column, series: pl.Series, timezone: str, language: Language) -> tuple[Cells, list[Change]]:
     kind = _kind(column.kind, series.dtype)
     values, texts, changes = _BY_FORM[_form(kind)](series, kind, timezone)
+    if column.kind in _NUMERIC and series.dtype == pl.String:
+        changes += safe.long_texts(series)
     if kind == "flag":
         words = {True: labels.flag(value=True, language=language), False: labels.flag(value=False, language=language)}
         texts = series.replace_strict(words, default=None, return_dtype=pl.String)
@@ -115,13 +117,18 @@ def _of_number(series: pl.Series, kind: Kind, _timezone: str) -> tuple[pl.Series
 def _of_float(series: pl.Series, kind: Kind) -> tuple[pl.Series, pl.Series, list[Change]]:
     values, changes = safe.finite(series)
     texts = safe.no_text(len(series))
-    if kind == "seconds":
-        negative = (values < 0).fill_null(value=False)
-        if negative.any():
-            changes.append(safe.change("cell-negative-duration", negative))
-            texts = safe.either(texts, negative, values.map_elements(labels.clock, return_dtype=pl.String))
-        values = safe.divided(values.set(negative, None), _DAY_SECONDS)
-    return values, texts, changes
+    if kind != "seconds":
+        return values, texts, changes
+    outside = {
+        "cell-negative-duration": (values < 0).fill_null(value=False),
+        "cell-long-duration": (values >= times.END_SERIAL * _DAY_SECONDS).fill_null(value=False),
+    }
+    for code, rows in outside.items():
+        if rows.any():
+            changes.append(safe.change(code, rows))
+            texts = safe.either(texts, rows, values.map_elements(labels.clock, return_dtype=pl.String))
+            values = values.set(rows, None)
+    return safe.divided(values, _DAY_SECONDS), texts, changes
 
 
 def _of_time(series: pl.Series, _kind: Kind, timezone: str) -> tuple[pl.Series, pl.Series, list[Change]]:

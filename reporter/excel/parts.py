@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
+from reporter.excel.spelling import respelled
 from reporter.excel.text import escape
 
 CORE, WORKBOOK = "docProps/core.xml", "xl/workbook.xml"
@@ -21,6 +22,8 @@ _WIDTH = re.compile(rb'<col width="[^"]*"')
 _FILTER = re.compile(rb'(<definedName name="_xlnm._FilterDatabase" localSheetId="([0-9]+)"[^>]*>[^<]*!)[^!<]*(?=<)')
 #: where a workbook's XML names its sheets: the sheets themselves, and what refers to them
 _NAMED = re.compile(rb"(?<=<sheet )[^>]*|(?<=>)[^<>]+(?=</definedName>)")
+#: how the names of parts end that are XML; pictures are none
+_XML = (".xml", ".rels")
 _END, _ROW_END = b"</sheetData>", b"</row>"
 #: bytes that the range of a whole sheet takes
 _DIMENSION_BYTES = 34
@@ -36,7 +39,7 @@ class Opened:
 
 
 def saved(book: Workbook) -> dict[str, bytes]:
-    """Return the parts of a workbook by name, in openpyxl's order, without the time of saving.
+    """Return the parts of a workbook by name, in openpyxl's order, without the time of saving, XML in one spelling.
 
     Names of sheets are spelled as Excel reads them: it would show one that is `_x0041_` as A, beside another A.
     """
@@ -46,6 +49,7 @@ def saved(book: Workbook) -> dict[str, bytes]:
     with zipfile.ZipFile(made) as file:
         parts = {name: file.read(name) for name in file.namelist()}
     parts[CORE] = tostring(book.properties.to_tree())
+    parts = {name: respelled(part) if name.endswith(_XML) else part for name, part in parts.items()}
     parts[WORKBOOK] = _NAMED.sub(lambda found: escape(found[0].decode()).encode(), parts[WORKBOOK])
     return {
         name: _BLANK.sub(rb'<t xml:space="preserve">\1</t>', part) if is_sheet(name) else part

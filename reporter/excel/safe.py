@@ -17,7 +17,9 @@ from reporter.model import Issue, Text
 
 #: digits beyond which Excel loses some, whatever the file says
 MOST_DIGITS = 15
-_MOST = 10**MOST_DIGITS
+MOST = 10**MOST_DIGITS
+#: text that is a number of more digits
+_LONG = rf"^-?[0-9]{{{MOST_DIGITS + 1},}}(\.[0-9]+)?$"
 #: the least byte that is no control character, and what is unsafe above it
 _LEAST_PLAIN = 0x20
 _ODD = "\\x7f|\ufffe|\uffff"
@@ -70,12 +72,18 @@ def long_numbers(series: pl.Series) -> pl.Series:
     return (digits.str.strip_chars_start("0").str.len_chars() > MOST_DIGITS).fill_null(value=False)
 
 
+def long_texts(series: pl.Series) -> list[Change]:
+    """Tell of the numbers that are too long for any type, and come as text."""
+    long = series.str.contains(_LONG).fill_null(value=False)
+    return [change("cell-long-number", long)] if long.any() else []
+
+
 def may_be_long(dtype: pl.DataType, low: Any, high: Any) -> bool:  # noqa: ANN401 - as polars gives the ends of a column
     """Tell whether integers or decimals between two ends, None where there are none, can have too many digits."""
     if low is None:
         return False
     scale = dtype.scale if isinstance(dtype, pl.Decimal) else 0
-    return bool(max(abs(low), abs(high)) * 10**scale >= _MOST)
+    return bool(max(abs(low), abs(high)) * 10**scale >= MOST)
 
 
 def finite(series: pl.Series) -> tuple[pl.Series, list[Change]]:
@@ -119,6 +127,9 @@ _SAID = {
     "cell-early-date": Text("早于 1900 年，按文本写入", "before 1900: written as text"),
     "cell-late-date": Text(
         "晚于 Excel 的最后时刻（9999 年末），按文本写入", "past Excel's last moment, the end of 9999: written as text"
+    ),
+    "cell-long-duration": Text(
+        "时长超出 Excel 可显示的范围，按文本写入", "a duration longer than Excel shows: written as text"
     ),
     "cell-negative-duration": Text("时长为负，按文本写入", "a negative duration: written as text"),
 }

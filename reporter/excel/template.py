@@ -6,22 +6,17 @@ Sheets, styles, pictures and macros of the template stay where they are: our she
 from __future__ import annotations
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from openpyxl.xml.functions import fromstring
-
+from reporter import shades, themes
 from reporter.errors import OutputError
 from reporter.excel.theme import Theme, seen
 from reporter.model import Language
 from reporter.rules import Brand
 
-_PART = "xl/theme/theme1.xml"
-_MOST_BYTES = 4_000_000
-_MAIN = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 #: which font of a theme's list is Chinese, where it names none for East Asia as a whole
 _CHINESE = "Hans"
 _MOST_FONT = 31
@@ -30,10 +25,11 @@ _MOST_FONT = 31
 def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
     """Return our theme in the fonts and colours of a workbook; the client's `brand.color`, if given, goes first.
 
-    What the workbook does not say stays ours. Raises `OutputError` where it has no theme that can be read.
+    What the workbook does not say stays ours; colours that cannot be seen or read on white are made darker. Raises
+    `OutputError` where it has no theme that can be read.
     """
     root = _read(path)
-    colors = {one.tag.removeprefix(_MAIN): color for one in _all(root, "clrScheme/*") if (color := _color(one))}
+    colors = {one.tag.removeprefix(themes.MAIN): color for one in _all(root, "clrScheme/*") if (color := _color(one))}
     given = (colors.get(f"accent{number}") for number in range(1, 7))
     accent, second, third, *others = (color and seen(color) for color in given)
     is_branded = brand.color.lower() != Brand().color
@@ -44,23 +40,19 @@ def themed(theme: Theme, path: Path, brand: Brand, language: Language) -> Theme:
         second=second or theme.second,
         third=third or theme.third,
         others=(*(own or ours for own, ours in zip(others, theme.others, strict=False)), *theme.others[len(others) :]),
-        ink=colors.get("dk1", theme.ink),
+        ink=shades.on_paper(colors.get("dk1", theme.ink), shades.LIGHT, shades.READ).removeprefix("#"),
     )
 
 
 def _read(path: Path) -> Element:
     try:
-        with zipfile.ZipFile(path) as file:
-            if file.getinfo(_PART).file_size > _MOST_BYTES:
-                raise OutputError(f"the theme of {path} takes more than {_MOST_BYTES:,} bytes; save it anew from Excel")
-            root: Element = fromstring(file.read(_PART))
-    except (OSError, KeyError, zipfile.BadZipFile, ParseError, SyntaxError, NotImplementedError, RuntimeError) as error:
-        raise OutputError(f"{path} has no theme that can be read: save it from Excel as .xlsx, unencrypted") from error
-    return root
+        return themes.theme(path)
+    except OutputError as fault:
+        raise OutputError(f"{path} cannot be used: {fault}") from fault
 
 
 def _all(root: Element, path: str) -> Iterator[Element]:
-    steps = "/".join(step if step == "*" else f"{_MAIN}{step}" for step in path.split("/"))
+    steps = "/".join(step if step == "*" else f"{themes.MAIN}{step}" for step in path.split("/"))
     return root.iterfind(f".//{steps}")
 
 
@@ -80,4 +72,4 @@ def _font(root: Element, language: Language) -> str | None:
     else:
         names = [one.get("typeface") for one in _all(root, "minorFont/ea")]
         names += [one.get("typeface") for one in _all(root, "minorFont/font") if one.get("script") == _CHINESE]
-    return next((name for name in names if name and len(name) <= _MOST_FONT), None)
+    return next((name for name in names if name and len(name) <= _MOST_FONT and name.isprintable()), None)

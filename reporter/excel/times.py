@@ -19,7 +19,7 @@ EPOCH_DAYS = (_UNIX - date(1899, 12, 30)).days
 FIRST_DAY, LEAP_DAY = (date(1900, 1, 1) - _UNIX).days, (date(1900, 3, 1) - _UNIX).days
 END_DAY = (date(9999, 12, 31) - _UNIX).days + 1
 #: the first serial past its last: no number below it, however near, may be rounded up to it
-_END_SERIAL = float(END_DAY + EPOCH_DAYS)
+END_SERIAL = float(END_DAY + EPOCH_DAYS)
 DAY_SECONDS = 86_400
 _PER_SECOND = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
 #: days from 1970, either way, that polars' calendar is sure to know
@@ -104,7 +104,7 @@ def moments(wall: pl.Series, *, clock: str = "%H:%M:%S%.f") -> tuple[pl.Series, 
 
 def is_late(count: int, whole: int) -> bool:
     """Tell whether a day or moment, counted by so many units a day, is past Excel's last as a serial: a rounded one."""
-    return float(count + EPOCH_DAYS * whole) / whole >= _END_SERIAL
+    return float(count + EPOCH_DAYS * whole) / whole >= END_SERIAL
 
 
 def _serials(series: pl.Series, text: pl.Expr) -> tuple[pl.Series, pl.Series, list[Change]]:
@@ -112,7 +112,7 @@ def _serials(series: pl.Series, text: pl.Expr) -> tuple[pl.Series, pl.Series, li
     early = (count < FIRST_DAY * whole).fill_null(value=False)
     serials = divided(count + EPOCH_DAYS * whole, whole) - (count < LEAP_DAY * whole).cast(pl.Float64)
     # the last microseconds of 9999 are rounded up to a serial that Excel refuses; the last years of all wrap round
-    late = ((count >= END_DAY * whole) | (serials >= _END_SERIAL)).fill_null(value=False)
+    late = ((count >= END_DAY * whole) | (serials >= END_SERIAL)).fill_null(value=False)
     found = [(code, rows) for code, rows in (("cell-early-date", early), ("cell-late-date", late)) if rows.any()]
     if not found:
         return serials, no_text(len(series)), []

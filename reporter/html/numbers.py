@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 from babel.numbers import format_decimal, format_percent
@@ -17,19 +17,20 @@ Number = float | int | Decimal
 
 _LOCALES = {"zh": "zh_CN", "en": "en_US"}
 _HOUR, _TENTH_OF_A_MINUTE = 3600, 6
+#: digits of the largest float, and to spare: babel rounds within the thread's context, whose 28 are too few
+_ROOM = Context(prec=400)
 
 
 def shown(value: Number | None, unit: Unit, language: Language) -> str:
     """Return a figure as its reader expects it; None is 不可得, never 0."""
     if value is None:
         return labels.unavailable(language)
-    locale = _LOCALES[language]
     if unit == "seconds":
         return span(float(value), language)
     if unit == "ratio":
-        return _signed(format_percent(value, format="#,##0.0%", locale=locale))
+        return _percent(value, "#,##0.0%", language)
     pattern = {"money": "#,##0.00", "score": "0.00"}.get(unit, "#,##0.##")
-    number = _signed(format_decimal(value, format=pattern, locale=locale))
+    number = _decimal(value, pattern, language)
     return f"{number} {labels.UNITS[unit].in_(language)}" if unit == "money" else number
 
 
@@ -37,7 +38,7 @@ def span(seconds: float, language: Language) -> str:
     """Return a length of time: hours with one place from an hour on, else minutes."""
     # 59.95 minutes and more would round to 60.0
     unit, part = ("hours", seconds / _HOUR) if seconds >= _HOUR - _TENTH_OF_A_MINUTE / 2 else ("minutes", seconds / 60)
-    length = _signed(format_decimal(part, format="#,##0.0", locale=_LOCALES[language]))
+    length = _decimal(part, "#,##0.0", language)
     return f"{length} {WORDS[unit].in_(language)}"
 
 
@@ -45,16 +46,25 @@ def change(part: float | None, unit: Unit, language: Language) -> str:
     """Return a `Figure.change` with its sign: of a ratio in points, else as a percentage; None is empty."""
     if part is None:
         return ""
-    locale = _LOCALES[language]
     if unit == "ratio":
-        points = _signed(format_decimal(part * 100, format="+#,##0.0;-#,##0.0", locale=locale))
+        points = _decimal(part * 100, "+#,##0.0;-#,##0.0", language)
         return f"{points} {labels.POINTS.in_(language)}"
-    return _signed(format_percent(part, format="+#,##0.0%;-#,##0.0%", locale=locale))
+    return _percent(part, "+#,##0.0%;-#,##0.0%", language)
 
 
 def is_nothing(shown: str) -> bool:
     """Say whether a number as it is shown is 0: a change too small to be seen goes neither up nor down."""
     return not any(digit in "123456789" for digit in shown)
+
+
+def _decimal(value: Number, pattern: str, language: Language) -> str:
+    with localcontext(_ROOM):
+        return _signed(format_decimal(value, format=pattern, locale=_LOCALES[language]))
+
+
+def _percent(value: Number, pattern: str, language: Language) -> str:
+    with localcontext(_ROOM):
+        return _signed(format_percent(value, format=pattern, locale=_LOCALES[language]))
 
 
 def _signed(shown: str) -> str:

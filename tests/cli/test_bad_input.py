@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from reporter.cli import reporter
+from reporter.errors import UsageError
+
 RUN = ("run", "acme.yaml", "--out", "out")
 
 Command = Callable[..., Any]
@@ -116,6 +119,14 @@ def test_store_that_is_no_database_is_left_alone(command: Command, config: Path)
     assert ended.code == 1
     assert "notes.txt" in ended.stderr
     assert (config.parent / "notes.txt").read_text(encoding="utf-8") == "no database"
+
+
+@pytest.mark.parametrize("url", ["sqlite:", "sqlite://", "sqlite:///", "sqlite:///./", "sqlite:////", "sqlite:///?a=b"])
+def test_store_without_a_file_is_refused_in_one_line(url: str) -> None:
+    with pytest.raises(
+        UsageError, match=r"^--store sqlite:\S* \(or REPORTER_STORE\) names no file; write sqlite:///rep"
+    ):
+        reporter.main([*RUN, "--store", url], standalone_mode=False)
 
 
 def test_nothing_is_sent_for_any_config_until_all_are_right(command: Command, config: Path, sandbox: Any) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from reporter.config import Config, HtmlOutput, WorkbookOutput, load, periods
 from reporter.errors import ConfigError
@@ -218,8 +219,9 @@ def test_rosters_and_staff_lists_are_read_relative_to_the_file_that_names_them(m
 
 
 def test_logo_and_templates_are_found_beside_the_config(make: Make, tmp_path: Path, png: Callable[..., bytes]) -> None:
-    for name, data in (("acme.png", png(4, 4)), ("theme.xlsx", b"x"), ("mine.html", b"x")):
+    for name, data in (("acme.png", png(4, 4)), ("mine.html", b"x")):
         (tmp_path / name).write_bytes(data)
+    Workbook().save(tmp_path / "theme.xlsx")
     config = make(
         "brand: {color: '#ABCDEF', logo: acme.png}\n"
         "outputs: {workbook: {template: theme.xlsx}, html: {template: mine.html}}\n"

@@ -68,6 +68,8 @@ def test_cells_say_that_nobody_can_give_a_figure() -> None:
         ("number", pl.Series([1.0, NAN, INF, -INF]), [1.0, None, None, None], "cell-not-finite", 3),
         ("count", pl.Series([1, 10**15]), ["1", "1000000000000000"], "cell-long-number", 1),
         ("money", pl.Series([Decimal("12345678901234.56")]), ["12345678901234.56"], "cell-long-number", 1),
+        ("seconds", pl.Series([255_611_462_400.0, 60.0]), ["71003184:00:00", 60 / 86_400], "cell-long-duration", 1),
+        ("count", pl.Series(["1" * 16, "=1", "12"]), ["1" * 16, "=1", "12"], "cell-long-number", 1),
         ("seconds", pl.Series([60.0, -3661.0]), [60 / 86_400, "-1:01:01"], "cell-negative-duration", 1),
         ("date", pl.Series([date(1899, 12, 31)]), ["1899-12-31"], "cell-early-date", 1),
         ("text", pl.Series(["ok", "a\x01", "b\x02"]), ["ok", "a\u2401", "b\u2402"], "cell-characters", 2),

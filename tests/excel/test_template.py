@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from reporter.excel.theme import load
 from reporter.model import Language
 from reporter.report import Layout, Report
 from reporter.rules import Brand
+from reporter.shades import LIGHT, contrast
 
 THEME = """<?xml version="1.0"?><a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Acme">
 <a:themeElements><a:clrScheme name="Acme">
@@ -27,7 +29,7 @@ THEME = """<?xml version="1.0"?><a:theme xmlns:a="http://schemas.openxmlformats.
 </a:themeElements></a:theme>"""
 
 
-def _template(path: Path, theme: str = THEME) -> Path:
+def _template(path: Path, theme: str | bytes = THEME) -> Path:
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("xl/theme/theme1.xml", theme)
     return path
@@ -41,6 +43,16 @@ def test_template_gives_fonts_and_colours_and_ours_stay_where_it_has_none(
     theirs = themed(ours, _template(tmp_path / "acme.xlsx"), Brand(), language)
     assert (theirs.font, theirs.ink, theirs.accent, theirs.second) == (font, "101820", "0a7d3c", "c0504d")
     assert (theirs.third, theirs.others) == (ours.third, ours.others)
+
+
+@pytest.mark.parametrize("color", ["FFFFFF", "FFFF00", "C8C8C8"])
+def test_colours_that_cannot_be_read_on_white_are_darker_shades(tmp_path: Path, color: str) -> None:
+    pale = re.sub('(val|lastClr)="[0-9A-F]{6}"', f'\\1="{color}"', THEME)
+    theirs = themed(load("light", Brand(), "zh"), _template(tmp_path / "acme.xlsx", pale), Brand(), "zh")
+    fill, words = theirs.header
+    assert contrast(theirs.ink, LIGHT) >= 4.5
+    assert contrast(fill, words) >= 4.5
+    assert min(contrast(one, LIGHT) for one in (fill, theirs.accent, theirs.second)) >= 3
 
 
 def test_colour_of_the_brand_goes_before_that_of_the_template(tmp_path: Path) -> None:
@@ -61,7 +73,13 @@ def test_workbook_wears_the_theme_of_its_template_and_says_what_was_not_taken(
 
 
 @pytest.mark.parametrize(
-    "theme", ["", "<a:theme", "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/hostname'>]><x>&y;</x>"]
+    "theme",
+    [
+        "",
+        "<a:theme",
+        "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/hostname'>]><x>&y;</x>",
+        '<?xml version="1.0" encoding="no-such"?><a/>',
+    ],
 )
 def test_template_without_a_readable_theme_is_an_issue_and_the_workbook_is_ours(
     made_up: Callable[..., Report], tmp_path: Path, theme: str

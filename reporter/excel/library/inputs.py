@@ -205,6 +205,8 @@ def _scanned(name: str, path: str | Path) -> pl.LazyFrame:
         raise OutputError(
             f"sheet {name!r}: {path} is a URL, and no connection is opened for a sheet; give a file's path"
         )
+    if not Path(path).name:  # polars would read whatever lies in the working folder
+        raise OutputError(f"sheet {name!r}: {str(path)!r} names no file; give a Parquet file's path")
     try:
         # made absolute, or polars would take the folder `s3:` of a path for a URL too
         frame = pl.scan_parquet(Path(path).absolute(), glob=False)

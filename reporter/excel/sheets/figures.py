@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import polars as pl
 
 from reporter.columns import Offer
 from reporter.excel.content import KIND_OF_UNIT
-from reporter.report import Definition, Report, Scope
+from reporter.excel.safe import MOST
+from reporter.report import Definition, Report, Scope, Unit
 
 #: what readers look for first; the rest of the registry is for those who look further
 HEADLINES = (
@@ -54,7 +55,11 @@ EVENT_COLUMNS = (
 #: what is worth a column in a small table
 IN_SHORT = ("people", "live_people", "replay_people", "vod_people", "watch_union_seconds", "attended_people", "plays")
 
-_TYPES: dict[str, type[pl.DataType]] = {"people": pl.Int64, "count": pl.Int64}
+#: units of what is counted one by one
+_COUNTED: frozenset[Unit] = frozenset({"people", "count"})
+#: what no longer fits into a column of money, or of what is counted
+_END_OF_MONEY, _END_OF_COUNTS = Decimal(10**36 - 1), Decimal(2**63)
+_CENT, _CENTS = Decimal("0.01"), Context(prec=38)
 
 
 def defined(report: Report, scope: Scope) -> list[Definition]:
@@ -99,10 +104,27 @@ def by_key(report: Report, scope: Scope) -> pl.DataFrame:
 
 
 def series_of(metric: Definition, values: Sequence[float | Decimal | None]) -> pl.Series:
-    """Return a metric's values in the type of its unit: people and counts whole, money exact."""
-    if metric.unit == "money":
-        exact = [None if value is None else Decimal(str(value)).quantize(Decimal("0.01")) for value in values]
-        return pl.Series(metric.code, exact, dtype=pl.Decimal(38, 2))
-    whole = metric.unit in _TYPES and all(value is None or value == int(value) for value in values)
-    dtype = _TYPES[metric.unit] if whole else pl.Float64
-    return pl.Series(metric.code, [None if value is None else float(value) for value in values]).cast(dtype)
+    """Return a metric's values in the type of its unit: people and counts whole, money exact.
+
+    Where the type holds one of them no longer, they are text, digit by digit.
+    """
+    exact = [None if value is None else Decimal(str(value)) for value in values]
+    known = [one for one in exact if one is not None]
+    if metric.unit == "money" and all(_is_below(one, _END_OF_MONEY) for one in known):
+        cents = [None if one is None else one.quantize(_CENT, context=_CENTS) for one in exact]
+        return pl.Series(metric.code, cents, dtype=pl.Decimal(38, 2))
+    is_counted = metric.unit in _COUNTED
+    if is_counted and all(_is_below(one, _END_OF_COUNTS) and one == int(one) for one in known):
+        return pl.Series(metric.code, [None if one is None else int(one) for one in exact], dtype=pl.Int64)
+    if all(_is_float(one, is_whole=is_counted or metric.unit == "money") for one in known):
+        return pl.Series(metric.code, [None if one is None else float(one) for one in exact], dtype=pl.Float64)
+    return pl.Series(metric.code, [None if one is None else f"{one:f}" for one in exact], dtype=pl.String)
+
+
+def _is_below(one: Decimal, end: Decimal) -> bool:
+    return one.is_finite() and one.copy_abs() < end
+
+
+def _is_float(one: Decimal, *, is_whole: bool) -> bool:
+    """Say whether a float says the same; what is no number says so as a float, and of `is_whole` no digit may go."""
+    return not one.is_finite() or (Decimal(str(float(one))) == one and not (is_whole and one.copy_abs() >= MOST))

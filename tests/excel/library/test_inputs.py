@@ -54,6 +54,17 @@ def test_url_of_a_parquet_file_is_refused_and_no_connection_opened(tmp_path: Pat
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.parametrize("path", ["", ".", Path(), "/"])
+def test_path_without_a_name_is_refused_and_no_folder_searched(tmp_path: Path, path: str | Path) -> None:
+    LETTERS.write_parquet(tmp_path / "in.parquet")
+    with (
+        contextlib.chdir(tmp_path),
+        pytest.raises(OutputError, match=r"'\S?' names no file; give a Parquet file"),
+    ):
+        write_xlsx({"t": path}, "no.xlsx")
+    assert [one.name for one in tmp_path.iterdir()] == ["in.parquet"]
+
+
 def test_folder_that_looks_like_a_scheme_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "s3:" / "bucket").mkdir(parents=True)
     LETTERS.write_parquet(tmp_path / "s3:" / "bucket" / "in.parquet")
