@@ -98,12 +98,32 @@ def test_lines_of_a_legend_have_short_names(made_up: Factory) -> None:
         (["short", "short", ""], ["short", "short", ""]),
         (["one very long name", "two"], ["one very…", "two"]),
         (["very long name 1", "very long name 2"], ["very…ame 1", "very…ame 2"]),
-        (["a b" * 50 + "x" * 9, "a b" * 90 + "x" * 9], ["a ba…xxxxx", "a ba…xxxxx (2)"]),
+        (["a b" * 50 + "x" * 9, "a b" * 90 + "x" * 9], ["a b…bxxx…", "a b…ba b…"]),
+        (["a" * 20 + "1" + "b" * 20, "a" * 20 + "2" + "b" * 20], ["aaa…aa1bb…", "aaa…aa2bb…"]),
         (["直播间的名字", "直播\n间的名字"], ["直播间的…", "直播 间的…"]),
     ],
 )
-def test_names_are_cut_at_the_end_or_in_the_middle_or_numbered(names: list[str], shown: list[str]) -> None:
+def test_names_are_cut_at_the_end_or_where_they_are_alike(names: list[str], shown: list[str]) -> None:
     assert told_apart(names, 10) == shown
+
+
+def test_number_stands_only_behind_names_that_are_one_when_they_are_drawn() -> None:
+    assert told_apart(["直播间  的很长的名字", "直播间\n的很长的名字"], 10) == ["直播间 的…", "直播间 的… (2)"]
+
+
+def test_legend_of_names_that_differ_in_their_middle_shows_what_differs() -> None:
+    lessons = [f"Quarterly distributor training, session {at}, for the whole of East China" for at in range(8, 12)]
+    assert told_apart(lessons, 32) == [
+        "Quarterly…ession 8, for the wh…",
+        "Quarterly…ession 9, for the wh…",
+        "Quarterly…ession 10, for the w…",
+        "Quarterly…ession 11, for the w…",
+    ]
+
+
+def test_of_many_names_each_is_told_by_where_it_differs_from_those_like_it() -> None:
+    a, b, c = ("x" * 50 + middle + "y" * 50 + end for middle, end in (("A", "1"), ("A", "2"), ("B", "2")))
+    assert told_apart([a, b, c], 10) == ["xxxx…yyyy1", "xxxx…yyyy2", "xxx…xxByy…"]
 
 
 @settings(deadline=None)
