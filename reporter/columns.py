@@ -103,7 +103,8 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
     ),
     # figures come after these, see `EVENT_FIGURES`
     "events": (
-        *offers("text", "event", "vendors"),
+        Offer("event", "name"),
+        Offer("vendors", "text"),
         Offer("rooms", "count", adds=True),
         *offers("instant", "started_at", "ended_at"),
     ),
@@ -128,7 +129,7 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "attendance": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         Offer("person_id", "id"),
         *offers("text", "name", "company"),
         Offer("phone", "id"),
@@ -147,9 +148,9 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "visits": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         Offer("name", "text"),
         *_WATCHED,
@@ -157,9 +158,9 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "activity": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         Offer("name", "text"),
         *offers("count", *ACTIVITY_COUNTS, is_figure=True, adds=True),
@@ -170,9 +171,9 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "plays": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text"),
+        Offer("title", "name"),
         Offer("day", "date"),
         Offer("media_seconds", "seconds"),
         Offer("viewers", "count"),
@@ -191,9 +192,10 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
     "overlap": (*offers("text", "vendor", "other"), Offer("people", "count")),
     # they are of no person of the report, so they have no name
     "excluded": (
-        *offers("text", "event", "excluded_by"),
+        Offer("event", "name"),
+        Offer("excluded_by", "text"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         *_WATCHED,
         *_SOURCE,
@@ -226,7 +228,8 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         Offer("code", "id"),
     ),
     "curves": (
-        *offers("text", "chart", "event"),
+        Offer("chart", "text"),
+        Offer("event", "name"),
         Offer("at", "instant"),
         Offer("minute", "count"),
         Offer("value", "value"),

@@ -238,9 +238,8 @@ def _grid(canvas: _Canvas, block: Grid, table: Sequence[Cells]) -> None:
     top = canvas.row
     rows.write(canvas.sheet, table, top)
     canvas.down(widths.header_lines(table, canvas.widths[: len(table)], has_filter=False))
-    tall = widths.row_lines(table, canvas.widths[: len(table)])
-    for row in range(block.table.rows.height):
-        canvas.down(tall.get(row, 1))
+    for count in widths.row_lines(table, canvas.widths[: len(table)]).to_list():
+        canvas.down(count)
     for row, name in enumerate(block.links):
         _link(canvas.sheet, top + 1 + row, name)
     if block.chart is not None:

@@ -83,6 +83,34 @@ def test_long_name_on_a_page_wraps_in_a_row_as_high_as_its_lines(
         assert made.row_dimensions[cell.row].height >= 14 * 300 / room
 
 
+@pytest.mark.parametrize("sheet", ["events", "attendance", "visits", "activity", "excluded", "curves"])
+def test_long_name_of_an_event_wraps_in_every_table_in_rows_as_high_as_its_lines(made_up: Factory, sheet: str) -> None:
+    names = {event: f"{'很长的名字' * 9}{event}" for event in EVENTS}
+    made, _ = _made(_renamed(made_up(), names), sheet)
+    (column,) = (cell.column_letter for cell in made[1] if cell.value == "场次")
+    cells = [cell for cell in made[column] if cell.value in names.values()]
+    assert cells
+    for cell in cells:
+        assert cell.alignment.wrap_text
+        room = made.column_dimensions[column].width
+        assert room == 48
+        assert 14 * width(cell.value) / room <= made.row_dimensions[cell.row].height <= 60
+
+
+def test_name_that_fits_its_column_takes_one_line_and_no_name_takes_more_than_six(made_up: Factory) -> None:
+    made, _ = _made(_renamed(made_up(), {EVENTS[0]: "长" * 22, EVENTS[1]: "长" * 24, EVENTS[2]: "长" * 500}), "events")
+    assert [made.row_dimensions[row].height for row in (2, 3, 4)] == [None, 32, 88]
+
+
+def test_charts_beside_tall_rows_stand_no_further_apart_than_beside_others(made_up: Factory) -> None:
+    long = {event: f"{'很长的名字' * 9}{event}" for event in EVENTS}
+    for report, least, most in ((made_up(), 324, 324), (_renamed(made_up(), long), 324, 324 + 46)):
+        sheet, _ = _made(report, "curves")
+        heights = [sheet.row_dimensions[row].height or 18 for row in range(1, 40)]
+        first, second = (chart.anchor._from.row for chart in sheet._charts)  # noqa: SLF001 - no public way to either
+        assert least <= sum(heights[first:second]) <= most
+
+
 def test_lines_of_a_legend_have_short_names(made_up: Factory) -> None:
     names = {event: f"{'长' * 290}{event}" for event in EVENTS}
     _, charts = _made(_renamed(made_up(), names), "curves")
