@@ -6,9 +6,11 @@ from reporter.model import Text
 
 WORDS = {
     "banner": Text(
-        "数据不完整：部分数据未能取得，见“说明”中的缺口。请勿作为最终结果使用。",
-        "PARTIAL: some data could not be had, see Gaps on the About sheet. Do not take these figures as final.",
+        "数据不完整：部分数据未能取得，{where}。请勿作为最终结果使用。",
+        "PARTIAL: some data could not be had, {where}. Do not take these figures as final.",
     ),
+    "gaps_on_about": Text("见“说明”中的数据缺口", "see Gaps on the About sheet"),
+    "gaps_below": Text("见本工作表末尾的数据缺口", "see Gaps at the end of this sheet"),
     "client": Text("客户", "Client"),
     "period": Text("统计周期", "Period"),
     "days": Text("{first} 至 {last}，含首尾两日", "{first} to {last}, both days included"),

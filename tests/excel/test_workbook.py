@@ -176,6 +176,26 @@ def test_partial_report_says_so_on_every_page_and_names_its_gaps(made_up: Factor
     assert "全时 quan event/report/details 房间 1721834606710000001：失败，取回 0 行" in _text(data, "说明")
 
 
+@pytest.mark.parametrize("sheets", [("overview", "people"), ("contents", "overview", "visits"), ("contents",)])
+def test_partial_report_without_an_about_sheet_tells_its_gaps_on_the_pages_that_it_has(
+    made_up: Factory, sheets: tuple[str, ...]
+) -> None:
+    data, _ = workbook(replace(made_up(is_partial=True), layout=Layout(sheets=sheets)))
+    names = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
+    assert len(names) == len(sheets)
+    for name in {"目录", "摘要"} & set(names):
+        said = _text(data, name)
+        assert "见本工作表末尾的数据缺口" in said
+        assert "说明" not in said
+        assert "全时 quan event/report/details 房间 1721834606710000001：失败，取回 0 行" in said
+
+
+def test_gaps_stand_on_the_about_sheet_alone_where_there_is_one(made_up: Factory) -> None:
+    data, _ = workbook(made_up(is_partial=True))
+    assert "见“说明”中的数据缺口" in _text(data, "摘要")
+    assert "event/report/details" not in _text(data, "摘要")
+
+
 def test_partial_report_begins_with_a_page_that_says_so(made_up: Factory) -> None:
     layout = Layout(sheets=("visits", "people"))
     data, _ = workbook(replace(made_up(is_partial=True), layout=layout))

@@ -10,9 +10,10 @@ from reporter import labels
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
+from reporter.excel.sheets import gaps
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
-from reporter.model import Count, Pulled, Text
+from reporter.model import Count, Text
 from reporter.report import Report, by_call
 
 
@@ -21,7 +22,7 @@ def _build(report: Report, entries: Sequence[Entry]) -> Page:
         Facts(tell(report, "facts"), (*_facts(report), *_continued(report, entries))),
         Grid(tell(report, "rooms"), _rooms(report)),
         Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
-        Prose(tell(report, "gaps"), _gaps(report) or (tell(report, "no_gaps"),)),
+        gaps.block(report),
         Prose(tell(report, "rules"), _rules(report)),
     ]
     if notes := tuple(note.in_(report.language) for note in report.notes):
@@ -75,27 +76,6 @@ def _sources(report: Report) -> pl.DataFrame:
     return pl.DataFrame(
         rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in OFFERED["sources"]}
     )
-
-
-def _gaps(report: Report) -> tuple[str, ...]:
-    """Return a sentence for each pull that is not whole."""
-    return tuple(_gap(report, one) for one in report.pulls if not one.is_whole)
-
-
-def _gap(report: Report, one: Pulled) -> str:
-    language, pull = report.language, one.pull
-    place = [labels.vendor(pull.vendor, language), pull.account, pull.endpoint]
-    place += [tell(report, "gap_room", room=pull.room)] if pull.room else []
-    said = dict.fromkeys(issue.message.in_(language) for issue in one.issues)
-    return tell(
-        report,
-        "gap",
-        place=" ".join(place),
-        verdict=labels.verdict(one.verdict, language),
-        rows=Count(str(one.rows)),
-        claimed="" if one.claimed is None else tell(report, "gap_claimed", claimed=one.claimed),
-        why=("；" if language == "zh" else "; ").join(said),
-    ).strip()
 
 
 def _rules(report: Report) -> tuple[str, ...]:
