@@ -66,6 +66,39 @@ WORDS = {
         "时长为可求和的数值，显示为 时:分:秒，可超过 24 小时。",
         "Durations are numbers that can be summed, shown as h:mm:ss, beyond 24 hours too.",
     ),
+    "watched": Text("“{visits}”的合计与统计数字", "The total of {visits} beside the figures"),
+    "watched_all": Text("全部观看", "All visits"),
+    "watched_all_said": Text(
+        "{time}，“{visits}”观看时长的合计，每一次观看都在内", "{time}, the total of {visits}, which holds every visit"
+    ),
+    "watched_excluded": Text("减：剔除", "Less: excluded"),
+    "watched_excluded_said": Text("{time}，按规则剔除", "{time}, taken out by a rule"),
+    "watched_excluded_listed": Text(
+        "{time}，按规则剔除，见“{excluded}”", "{time}, taken out by a rule, see {excluded}"
+    ),
+    "watched_preview": Text("减：预告", "Less: previews"),
+    "watched_preview_said": Text("{time}，开播前的预告，另计", "{time}, before anything was live, kept apart"),
+    "watched_untold": Text("减：方式未知", "Less: mode unknown"),
+    "watched_untold_said": Text(
+        "{time}，不知是直播、回放还是点播", "{time}, nobody knows whether live, replay or on demand"
+    ),
+    "watched_counted": Text("计入统计", "Counted"),
+    "watched_counted_said": Text("{time}，观看时长（合计）", "{time}, the watch time, summed"),
+    "watched_counted_attended": Text(
+        "{time}，观看时长（合计），即“{attendance}”中直播、回放、点播观看之和",
+        "{time}, the watch time, summed: live, replay and on-demand watching of {attendance} together",
+    ),
+    "watched_nobody": Text("其中：无人员或场次", "Of it: no person or event"),
+    "watched_nobody_said": Text(
+        "{time}，不知是谁看的，或房间不属于任何场次，不在“{attendance}”中",
+        "{time}, nobody knows whose, or of a room without an event, so not in {attendance}",
+    ),
+    "watched_overlap": Text("减：重叠", "Less: overlaps"),
+    "watched_overlap_said": Text(
+        "{time}，同一人在同一场同时看的部分只计一次", "{time}, what a person watched twice at once in one event"
+    ),
+    "watched_union": Text("去重之后", "Overlaps once"),
+    "watched_union_said": Text("{time}，观看时长（去重）", "{time}, the watch time, overlaps once"),
     "notes": Text("备注", "Notes"),
     "key_figures": Text("关键指标", "Key figures"),
     "metric": Text("指标", "Figure"),

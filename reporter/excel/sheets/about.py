@@ -10,7 +10,7 @@ from reporter import labels
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
-from reporter.excel.sheets import gaps
+from reporter.excel.sheets import gaps, watched
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Count, Text
@@ -24,6 +24,7 @@ def _build(report: Report, entries: Sequence[Entry]) -> Page:
         Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
         gaps.block(report),
         Prose(tell(report, "rules"), _rules(report)),
+        *watched.blocks(report, entries),
     ]
     if notes := tuple(note.in_(report.language) for note in report.notes):
         blocks.append(Prose(tell(report, "notes"), notes))

@@ -19,6 +19,9 @@ def _build(report: Report) -> Table:
 SHEET = Sheet(
     "visits",
     Text("明细", "Visits"),
-    Text("一行一次观看，按平台给出的原样", "A stretch of watching, as the platform gives it"),
+    Text(
+        "一行一次观看，按平台给出的原样，剔除的和预告也在内",
+        "A stretch of watching, as the platform gives it; excluded ones and previews too",
+    ),
     _build,
 )
