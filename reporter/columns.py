@@ -43,7 +43,8 @@ class Offer:
     """A column that a table can show.
 
     `is_plain`: clients see it too. `is_figure`: null says 不可得. `adds`: its rows have a sum. `tells_zone`: its
-    header names the report's zone, as that of every instant does. No `header`: the label of its name.
+    header names the report's zone, as that of every instant does; `zone` is the one that it names instead. No `header`:
+    the label of its name.
     """
 
     name: str
@@ -54,6 +55,11 @@ class Offer:
     adds: bool = False
     tones: tuple[tuple[Text, Tone], ...] = ()
     tells_zone: bool = False
+    zone: str = ""
+
+
+#: a day that a vendor counts by is one of its own zone, whatever the report's is
+_VENDORS_DAY = Offer("day", "date", zone="UTC+8")
 
 
 def offers(
@@ -78,7 +84,7 @@ _PLACE = (
 _WATCHED = (
     Offer("mode", "text"),
     *offers("instant", "joined_at", "left_at"),
-    Offer("day", "date"),
+    _VENDORS_DAY,
     Offer("watch_seconds", "seconds", adds=True),
     Offer("completion_ratio", "ratio"),
     *offers("text", "device", "client"),
@@ -174,7 +180,7 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         Offer("event", "name"),
         *_PLACE,
         Offer("title", "name"),
-        Offer("day", "date"),
+        _VENDORS_DAY,
         Offer("media_seconds", "seconds"),
         Offer("viewers", "count"),
         Offer("plays", "count", adds=True),

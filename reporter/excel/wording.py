@@ -17,6 +17,9 @@ WORDS = {
     "one_day": Text("{first}，全天", "{first}, the whole day"),
     "timezone": Text("时区", "Time zone"),
     "timezone_said": Text("{timezone}，本工作簿所有时间均为该时区", "{timezone}, for every time in this workbook"),
+    "timezone_but": Text(
+        "；“{plays}”的日期除外，为平台时区 UTC+8", ", but for the days of {plays}, which are the platform's (UTC+8)"
+    ),
     "as_of": Text("数据截至", "Data as of"),
     "status": Text("状态", "Status"),
     "complete": Text("完整：所有来源都已取全", "Complete: every source gave all it has"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import polars as pl
@@ -18,7 +19,7 @@ from reporter.excel import workbook
 from reporter.excel.book import make
 from reporter.excel.content import Facts, Page
 from reporter.excel.sheets import SHEETS
-from reporter.model import Language, Text
+from reporter.model import Language, Period, Text
 from reporter.report import Figure, Layout, Report
 
 Factory = Callable[..., Report]
@@ -167,6 +168,27 @@ def test_about_says_what_the_report_covers(made_up: Factory) -> None:
         "reporter 0.1.0",
     ):
         assert fact in said
+
+
+@pytest.mark.parametrize(
+    ("zone", "sheets", "is_said"),
+    [
+        ("America/New_York", ("about", "plays"), True),
+        ("America/New_York", ("about", "visits"), False),
+        ("Asia/Shanghai", ("about", "plays"), False),
+        ("Asia/Singapore", ("about", "plays"), False),
+    ],
+)
+def test_days_that_a_platform_counts_by_name_their_zone_and_the_about_sheet_excepts_them(
+    made_up: Factory, *, zone: str, sheets: tuple[str, ...], is_said: bool
+) -> None:
+    start, end = (datetime(2026, 6, day, tzinfo=ZoneInfo(zone)) for day in (15, 22))
+    report = replace(made_up(), period=Period("2026-W25", start, end, zone), layout=Layout(sheets=sheets))
+    data, _ = workbook(report)
+    (said,) = [row[1] for row in _rows(data, "说明") if row[0] == "时区"]
+    assert said == f"{zone}，本工作簿所有时间均为该时区" + "；“点播”的日期除外，为平台时区 UTC+8" * is_said
+    if "plays" in sheets:
+        assert "日期 (UTC+8)" in _rows(data, "点播")[0]
 
 
 def test_partial_report_says_so_on_every_page_and_names_its_gaps(made_up: Factory) -> None:

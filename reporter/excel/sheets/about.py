@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import polars as pl
 
@@ -10,16 +11,19 @@ from reporter import labels
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
-from reporter.excel.sheets import gaps, watched
+from reporter.excel.sheets import gaps, plays, watched
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Count, Text
 from reporter.report import Report, by_call
 
+#: the zone that vendors count days in
+_VENDORS_OFFSET = timedelta(hours=8)
+
 
 def _build(report: Report, entries: Sequence[Entry]) -> Page:
     blocks: list[Block] = [
-        Facts(tell(report, "facts"), (*_facts(report), *_continued(report, entries))),
+        Facts(tell(report, "facts"), (*_facts(report, entries), *_continued(report, entries))),
         Grid(tell(report, "rooms"), _rooms(report)),
         Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
         gaps.block(report),
@@ -31,16 +35,25 @@ def _build(report: Report, entries: Sequence[Entry]) -> Page:
     return Page(page_title(report, FRONT.title), subtitle(report), tuple(blocks), banner=banner(report), has_logo=True)
 
 
-def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+def _facts(report: Report, entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     return (
         (tell(report, "client"), report.client),
         (tell(report, "period"), f"{report.period.label} ({days(report)})"),
-        (tell(report, "timezone"), tell(report, "timezone_said", timezone=report.period.timezone)),
+        (tell(report, "timezone"), _timezone(report, entries)),
         (tell(report, "as_of"), moment(report)),
         (tell(report, "status"), tell(report, report.status)),
         (tell(report, "audience"), tell(report, f"{report.audience}_audience")),
         (tell(report, "version"), f"reporter {report.version}"),
     )
+
+
+def _timezone(report: Report, entries: Sequence[Entry]) -> str:
+    """Return the zone of every time, and what is in another: the days that Aliyun counts plays by."""
+    said = tell(report, "timezone_said", timezone=report.period.timezone)
+    is_same = {report.period.start.utcoffset(), report.period.end.utcoffset()} == {_VENDORS_OFFSET}
+    if is_same or all(one.code != plays.SHEET.code for one in entries):
+        return said
+    return said + tell(report, "timezone_but", plays=plays.SHEET.title.in_(report.language))
 
 
 def _continued(report: Report, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
