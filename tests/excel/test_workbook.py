@@ -224,6 +224,26 @@ def test_partial_report_begins_with_a_page_that_says_so(made_up: Factory) -> Non
     assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == ["说明", "明细", "人员"]
 
 
+@pytest.mark.parametrize(
+    ("language", "rules", "checked"),
+    [
+        ("zh", ["身份：主持人", "员工名单：staff.csv"], ["人员", "7 天", "5400 秒"]),
+        ("en", ["Role: Host", "Staff list: staff.csv"], ["people", "7 d", "5400 s"]),
+    ],
+)
+def test_rules_and_checks_are_told_in_words_of_the_reports_language(
+    made_up: Factory, language: Language, rules: list[str], checked: list[str]
+) -> None:
+    report = made_up(language)
+    visits = report.tables["visits"].head(2).with_columns(excluded_by=pl.Series(["role: host", "phone_in: staff.csv"]))
+    finding = replace(report.findings[0], where="people", expected="7 d", found="5400 s")
+    tables = {**report.tables, "visits": visits, "excluded": visits}
+    made, _ = make(replace(report, tables=tables, findings=(finding,)))
+    texts = {one.code: {cells.column.name: cells.texts.to_list() for cells in one.cells} for one in made}
+    assert texts["visits"]["excluded_by"] == texts["excluded"]["excluded_by"] == rules
+    assert [texts["reconcile"][name] for name in ("where", "expected", "found")] == [[one] for one in checked]
+
+
 @pytest.mark.parametrize(("previous", "change"), [(10_001, 0.0), (9_999, 0.0), (10_100, 10_000 / 10_100 - 1)])
 def test_change_that_is_shown_as_zero_is_zero_and_has_no_sign(made_up: Factory, previous: int, change: float) -> None:
     report = replace(made_up(), figures=(Figure("people", "total", "", 10_000, previous),))
