@@ -21,6 +21,7 @@ from reporter.excel.content import Facts, Page
 from reporter.excel.sheets import SHEETS
 from reporter.model import Language, Period, Text
 from reporter.report import Figure, Layout, Report
+from reporter.rules import Privacy
 
 Factory = Callable[..., Report]
 # fmt: off
@@ -168,6 +169,21 @@ def test_about_says_what_the_report_covers(made_up: Factory) -> None:
         "reporter 0.1.0",
     ):
         assert fact in said
+
+
+@pytest.mark.parametrize(
+    ("language", "privacy", "said"),
+    [
+        ("zh", Privacy(), "手机号、邮箱：打码；IP：去除；姓名：保留原样"),
+        ("zh", Privacy("keep", "drop", "keep", "mask"), "手机号、IP：保留原样；邮箱：去除；姓名：打码"),
+        ("en", Privacy("hash", "hash", "hash", "hash"), "Phone, E-mail, IP, Name: replaced by codes"),
+    ],
+)
+def test_about_says_how_each_personal_column_leaves_as_the_config_has_it(
+    made_up: Factory, language: Language, privacy: Privacy, said: str
+) -> None:
+    data, _ = workbook(replace(made_up(language), privacy=privacy, layout=Layout(sheets=("about",))))
+    assert said in _text(data, "说明" if language == "zh" else "About").split("\n")
 
 
 @pytest.mark.parametrize(

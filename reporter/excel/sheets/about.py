@@ -16,6 +16,7 @@ from reporter.excel.sheets.heading import banner, days, moment, page_title, subt
 from reporter.excel.sheets.joining import spelled, with_live_times
 from reporter.model import Count, Text
 from reporter.report import Report, by_call
+from reporter.rules import Masking
 
 #: the zone that vendors count days in
 _VENDORS_OFFSET = timedelta(hours=8)
@@ -43,8 +44,22 @@ def _facts(report: Report, entries: Sequence[Entry]) -> tuple[tuple[str, str], .
         (tell(report, "as_of"), moment(report)),
         (tell(report, "status"), tell(report, report.status)),
         (tell(report, "audience"), tell(report, f"{report.audience}_audience")),
+        (tell(report, "privacy"), _privacy(report)),
         (tell(report, "version"), f"reporter {report.version}"),
     )
+
+
+def _privacy(report: Report) -> str:
+    """Return how each personal column leaves, those that leave alike together."""
+    rules: dict[Masking, list[str]] = {}
+    for name in ("phone", "email", "ip", "name"):
+        rules.setdefault(getattr(report.privacy, name), []).append(labels.column("", name, report.language))
+    is_chinese = report.language == "zh"
+    told = (
+        tell(report, f"privacy_{rule}", fields=("、" if is_chinese else ", ").join(fields))
+        for rule, fields in rules.items()
+    )
+    return ("；" if is_chinese else "; ").join(told)
 
 
 def _timezone(report: Report, entries: Sequence[Entry]) -> str:
