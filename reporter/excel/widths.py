@@ -75,7 +75,17 @@ def measure(table: Sequence[Cells], theme: Theme) -> list[float]:
 def fitted(table: Sequence[Cells], theme: Theme) -> list[float]:
     """Return the widths of a sheet that is as wide as a page: where there are many columns, each has less room."""
     rooms = [_column(cells, theme, _ROOMY) for cells in table]
-    return rooms if sum(rooms) <= _MOST_TOTAL else [_column(cells, theme, _TIGHT) for cells in table]
+    if sum(rooms) > _MOST_TOTAL:
+        rooms = [_column(cells, theme, _TIGHT) for cells in table]
+    return _with_label(rooms, table, theme)
+
+
+def _with_label(rooms: list[float], table: Sequence[Cells], theme: Theme) -> list[float]:
+    """Return widths with room for the label of the totals before the first of them, where every column has one."""
+    if not table or not all(map(_total, table)):
+        return rooms
+    labelled = _total(table[0]) + (width(theme.total) + 1) * _BOLD + _PAGE.edge
+    return [max(rooms[0], labelled), *rooms[1:]]
 
 
 def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter: bool) -> int:
