@@ -18,6 +18,9 @@ from reporter.excel.sheets.joining import with_room
 from reporter.report import Report
 from reporter.tables import MICRO, WATCHED_MODES, micro
 
+#: the sheets that the sentences name
+_NAMED = {"visits": visits.SHEET, "excluded": lists.EXCLUDED, "attendance": attendance.SHEET}
+
 
 def blocks(report: Report, entries: Sequence[Entry]) -> tuple[Facts, ...]:
     """Return the block, none where the visits are not shown, or come to the figures as they are."""
@@ -35,9 +38,6 @@ def blocks(report: Report, entries: Sequence[Entry]) -> tuple[Facts, ...]:
     if round(overlap) > 0:
         pairs += _down_to_union(report, overlap, counted - overlap)
     return (Facts(tell(report, "watched", **names), tuple(pairs)),)
-
-
-_NAMED = {"visits": visits.SHEET, "excluded": lists.EXCLUDED, "attendance": attendance.SHEET}
 
 
 def _parts(report: Report) -> Mapping[str, float]:
