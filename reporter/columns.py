@@ -43,7 +43,8 @@ class Offer:
     """A column that a table can show.
 
     `is_plain`: clients see it too. `is_figure`: null says 不可得. `adds`: its rows have a sum. `tells_zone`: its
-    header names the report's zone, as that of every instant does. No `header`: the label of its name.
+    header names the report's zone, as that of every instant does; `zone` is the one that it names instead. No `header`:
+    the label of its name.
     """
 
     name: str
@@ -54,6 +55,11 @@ class Offer:
     adds: bool = False
     tones: tuple[tuple[Text, Tone], ...] = ()
     tells_zone: bool = False
+    zone: str = ""
+
+
+#: a day that a vendor counts by is one of its own zone, whatever the report's is
+_VENDORS_DAY = Offer("day", "date", zone="UTC+8")
 
 
 def offers(
@@ -78,7 +84,7 @@ _PLACE = (
 _WATCHED = (
     Offer("mode", "text"),
     *offers("instant", "joined_at", "left_at"),
-    Offer("day", "date"),
+    _VENDORS_DAY,
     Offer("watch_seconds", "seconds", adds=True),
     Offer("completion_ratio", "ratio"),
     *offers("text", "device", "client"),
@@ -103,7 +109,8 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
     ),
     # figures come after these, see `EVENT_FIGURES`
     "events": (
-        *offers("text", "event", "vendors"),
+        Offer("event", "name"),
+        Offer("vendors", "text"),
         Offer("rooms", "count", adds=True),
         *offers("instant", "started_at", "ended_at"),
     ),
@@ -128,7 +135,7 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "attendance": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         Offer("person_id", "id"),
         *offers("text", "name", "company"),
         Offer("phone", "id"),
@@ -147,9 +154,9 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "visits": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         Offer("name", "text"),
         *_WATCHED,
@@ -157,9 +164,9 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "activity": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         Offer("name", "text"),
         *offers("count", *ACTIVITY_COUNTS, is_figure=True, adds=True),
@@ -170,10 +177,10 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         *_SOURCE,
     ),
     "plays": (
-        Offer("event", "text"),
+        Offer("event", "name"),
         *_PLACE,
-        Offer("title", "text"),
-        Offer("day", "date"),
+        Offer("title", "name"),
+        _VENDORS_DAY,
         Offer("media_seconds", "seconds"),
         Offer("viewers", "count"),
         Offer("plays", "count", adds=True),
@@ -191,9 +198,10 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
     "overlap": (*offers("text", "vendor", "other"), Offer("people", "count")),
     # they are of no person of the report, so they have no name
     "excluded": (
-        *offers("text", "event", "excluded_by"),
+        Offer("event", "name"),
+        Offer("excluded_by", "text"),
         *_PLACE,
-        Offer("title", "text", is_plain=False),
+        Offer("title", "name", is_plain=False),
         *offers("id", "viewer_id", "person_id"),
         *_WATCHED,
         *_SOURCE,
@@ -226,7 +234,8 @@ OFFERED: Mapping[str, tuple[Offer, ...]] = {
         Offer("code", "id"),
     ),
     "curves": (
-        *offers("text", "chart", "event"),
+        Offer("chart", "text"),
+        Offer("event", "name"),
         Offer("at", "instant"),
         Offer("minute", "count"),
         Offer("value", "value"),

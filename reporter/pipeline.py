@@ -317,6 +317,7 @@ def build(
         past=metrics.with_gaps(past, job.period),
         layout=_layout(config),
         brand=config.brand,
+        privacy=replace(job.privacy, key=""),
     )
     return report, joined.tables, all_issues
 

@@ -14,7 +14,7 @@ from typing import Literal
 import polars as pl
 
 from reporter.model import WORST_FIRST, Finding, Issue, Language, Period, Pulled, Text, Verdict
-from reporter.rules import Attendance, Audience, Brand
+from reporter.rules import Attendance, Audience, Brand, Privacy
 
 Additivity = Literal["sum", "max", "union", "ratio", "none"]
 Unit = Literal["people", "count", "seconds", "ratio", "money", "score", "per_viewer"]
@@ -142,7 +142,7 @@ class Report:
     exclusion took out; of a room pulled as a list a row a viewer), `unmatched`
     (vendor, account, viewer_id, name, person_id, reason, against: a viewer's vendor/account/viewer_id),
     `overlap` (vendor, other, people), and `curves` (chart, event, at Instant, value).
-    `past` is oldest first, this period not in it.
+    `past` is oldest first, this period not in it. `privacy` says how the tables are masked; it holds no key.
     """
 
     client: str
@@ -164,6 +164,7 @@ class Report:
     past: tuple[Past, ...] = ()
     layout: Layout = field(default_factory=Layout)
     brand: Brand = field(default_factory=Brand)
+    privacy: Privacy = field(default_factory=Privacy)
 
     def figure(self, metric: str, scope: Scope = "total", key: str = "") -> Figure | None:
         """Return one figure, or None where the report has none of that name."""

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reporter import tables
+from reporter import pipeline, tables
 from reporter.errors import UsageError
 from reporter.privacy import mask
 from reporter.rules import Privacy
 from reporter.tables import Row, Tables
+from tests.conftest import Chain
 
 CLIENT = Privacy()
 KEEP = Privacy(phone="keep", email="keep", ip="keep", name="keep")
@@ -284,3 +287,9 @@ def test_no_mobile_and_no_address_survives_for_a_client(rows: list[dict[str, str
         assert mobile not in said
     for address in re.findall(r"[a-z0-9.]+@[a-z.]+", given_text):
         assert address not in said
+
+
+def test_report_knows_how_it_is_masked_and_has_no_key(chain: Callable[..., Chain]) -> None:
+    job = replace(chain(scale=0.1).job(), privacy=Privacy(phone="hash", name="drop", key="secret"))
+    report, *_ = pipeline.build(job, [], past=(), as_of=job.as_of)
+    assert report.privacy == Privacy(phone="hash", name="drop")

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from reporter import labels
+from reporter import labels, places
 from reporter.answers import Answer
 from reporter.audit.check import Found
 from reporter.audit.console import ABSENT, ONLY, TWICE
@@ -91,8 +91,9 @@ def lines(case: Case) -> Iterator[tuple[str, str, str, str, str, str]]:
         for one in case.found:
             finding = one.finding
             if finding.verdict == verdict:
-                told = finding.expected, finding.found, labels.outcome(verdict, language), finding.why.in_(language)
-                yield (finding.check, finding.where, *told)
+                expected, there = (places.amount(side, language) for side in (finding.expected, finding.found))
+                told = labels.outcome(verdict, language), finding.why.in_(language)
+                yield finding.check, finding.where, expected, there, *told
     agreeing: dict[str, list[Found]] = {}
     for one in case.found:
         if one.finding.verdict == "agrees":
@@ -149,8 +150,8 @@ def _checks(cases: Sequence[Case]) -> pl.DataFrame:
             "check": one.finding.check,
             "label": one.finding.label.in_(language),
             "where": one.finding.where,
-            "expected": one.finding.expected,
-            "found": one.finding.found,
+            "expected": places.amount(one.finding.expected, language),
+            "found": places.amount(one.finding.found, language),
             "verdict": labels.outcome(verdict, language),
             "why": one.finding.why.in_(language),
         }

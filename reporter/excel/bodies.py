@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -27,13 +27,13 @@ _SIGNS = ("[&<>]", r"[ \t\n]", "_x")
 class Body:
     """A table beneath its header: `styles` are those of a column's cells and of what it says where it has nothing.
 
-    `heights` are points, by row of data (from 0), where a row is taller than the sheet's rows are. `share` is the style
-    of numbers that are parts of one, where a column has some.
+    `heights` are points, null where a row is as tall as the sheet's rows are; None: all are. `share` is the style of
+    numbers that are parts of one, where a column has some.
     """
 
     cells: tuple[Cells, ...]
     styles: tuple[tuple[int, int], ...]
-    heights: Mapping[int, float]
+    heights: pl.Series | None
     share: int = 0
 
     @property
@@ -125,10 +125,10 @@ def _variants(at: int, cells: Cells, fact: Facts, styles: tuple[int, int, int]) 
             yield Variant(f"{at} share", "number", share), pl.when(is_share).then(number)
 
 
-def _heights(heights: Mapping[int, float], start: int, rows: int) -> list[pl.Series]:
+def _heights(heights: pl.Series | None, start: int, rows: int) -> list[pl.Series]:
     """Return the attributes of rows that are taller than others, if any of these are."""
-    found = [heights.get(row) for row in range(start, start + rows)] if heights else []
-    if not any(found):
+    found = None if heights is None else heights.slice(start, rows)
+    if found is None or not found.count():
         return []
-    said = ["" if points is None else f' ht="{points:g}" customHeight="1"' for points in found]
-    return [pl.Series(HEIGHT, said, dtype=pl.String)]
+    said = {points: f' ht="{points:g}" customHeight="1"' for points in found.drop_nulls().unique().to_list()}
+    return [found.replace_strict(said, default="", return_dtype=pl.String).alias(HEIGHT)]

@@ -44,10 +44,11 @@ class Made:
 def make(report: Report, *, most_rows: int = MOST_ROWS) -> tuple[list[Made], list[Issue]]:
     """Return the workbook's sheets in their order, and what could not be shown as it is."""
     wanted = _wanted(report)
+    layout = replace(report.layout, sheets=tuple(one.code for one in wanted))
     made: dict[str, list[Made]] = {}
     issues: list[Issue] = []
     for sheet in sorted(wanted, key=_build_order):
-        told = replace(report, issues=(*report.issues, *issues))
+        told = replace(report, issues=(*report.issues, *issues), layout=layout)
         before = [part for one in wanted for part in made.get(one.code, [])]
         content = sheet.build(told) if isinstance(sheet, Sheet) else sheet.build(told, _entries(before, report))
         if _is_empty(content) and sheet.code not in report.layout.sheets:

@@ -62,7 +62,8 @@ def _tones(offer: Offer, language: Language) -> dict[str, Tone]:
 def _header(report: Report, code: str, offer: Offer) -> str:
     own = offer.header or labels.column(code, offer.name, report.language)
     header = report.layout.labels.get(f"{code}.{offer.name}", own)
-    return f"{header} ({report.period.timezone})" if offer.kind == "instant" or offer.tells_zone else header
+    tells_zone = offer.kind == "instant" or offer.tells_zone or offer.zone
+    return f"{header} ({offer.zone or report.period.timezone})" if tells_zone else header
 
 
 def _unknown(code: str, name: str, known: Sequence[Offer]) -> Issue:

@@ -65,12 +65,11 @@ def of_block(block: Block, rooms: Sequence[float], made: Prepared, beside: int) 
 
 def _of_grid(block: Grid, heading: float, rooms: Sequence[float], table: Sequence[Cells], beside: int) -> Heights:
     own = rooms[: len(table)]
-    tall = widths.row_lines(table, own)
     has_foot = block.chart is not None and not (block.chart.is_beside and beside)
     return Heights(
         heading,
         _of_lines(widths.header_lines(table, own, has_filter=False)),
-        [_of_lines(tall.get(row, 1)) for row in range(block.table.rows.height)],
+        [_of_lines(count) for count in widths.row_lines(table, own).to_list()],
         (CHART_ROWS + 1) * ROW_POINTS if has_foot else 0.0,
     )
 

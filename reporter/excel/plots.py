@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import accumulate
 
+import polars as pl
 from openpyxl.chart import ScatterChart
 from openpyxl.chart.data_source import AxDataSource, NumData, NumDataSource, NumRef, StrRef
 from openpyxl.chart.legend import Legend
@@ -17,6 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from reporter.excel import charts
 from reporter.excel.cells import Cells
 from reporter.excel.content import Plot, Run
+from reporter.excel.heights import ROW_POINTS
 from reporter.excel.shortened import told_apart
 from reporter.excel.text import escape
 from reporter.excel.theme import Theme
@@ -30,13 +34,24 @@ _ROWS, _LINE = 18, 19_050
 _MOST_NAME = 32
 
 
-def draw(sheet: Worksheet, table: Sequence[Cells], plots: Sequence[Plot], theme: Theme) -> None:
-    """Put the plots one beneath the other, to the right of a table whose header is row 1."""
+def draw(
+    sheet: Worksheet, table: Sequence[Cells], plots: Sequence[Plot], theme: Theme, *, heights: pl.Series | None
+) -> None:
+    """Put the plots one beneath the other, to the right of a table whose header is row 1, its rows `heights` tall."""
     corner = get_column_letter(len(table) + 2)
     for at, plot in enumerate(plots):
         drawn = lines(plot, sheet.title, table, theme)
         drawn.width, drawn.height = _WIDTH, _HEIGHT
-        sheet.add_chart(drawn, f"{corner}{_TOP + at * _ROWS}")
+        sheet.add_chart(drawn, f"{corner}{_row(at, heights)}")
+
+
+def _row(at: int, heights: pl.Series | None) -> int:
+    """Return the row in which a plot begins: as far down whatever the rows beside it take."""
+    points = at * _ROWS * ROW_POINTS
+    tall = [] if heights is None else heights.slice(_TOP - 2, at * _ROWS).fill_null(ROW_POINTS).to_list()
+    used = [*accumulate(tall, initial=0.0)]
+    row = next((row for row, above in enumerate(used) if above >= points), None)
+    return _TOP + (len(tall) + math.ceil((points - used[-1]) / ROW_POINTS) if row is None else row)
 
 
 def lines(plot: Plot, sheet: str, table: Sequence[Cells], theme: Theme) -> ScatterChart:

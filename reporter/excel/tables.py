@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import polars as pl
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.table import Table as ExcelTable
@@ -25,6 +26,8 @@ from reporter.excel.totals import Total
 
 #: what a table takes as the name of a column
 _MOST_HEADER_UNITS = 255
+#: lines of a name that stands on many rows: some 130 East Asian characters
+_MOST_NAME_LINES = 6
 
 
 def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, plots: Sequence[Plot] = ()) -> Body:
@@ -32,11 +35,11 @@ def draw(sheet: Worksheet, table: Sequence[Cells], theme: Theme, *, name: str, p
     rooms = widths.fitted(table, theme)
     for at, room in enumerate(rooms, start=1):
         sheet.column_dimensions[get_column_letter(at)].width = room
-    heights = {row: _points(count) for row, count in widths.row_lines(table, rooms).items()}
+    heights = _heights(widths.row_lines(table, rooms, most_name=_MOST_NAME_LINES))
     if table:
         _head(sheet, table, rooms)
         marks.draw(sheet, table, theme)
-        lines.draw(sheet, table, plots, theme)
+        lines.draw(sheet, table, plots, theme, heights=heights)
         _filter(sheet, table, theme, name)
     styles = tuple(rows.styles(sheet, one.column.kind) for one in table)
     share = rows.styles(sheet, "ratio")[0] if any(one.shares is not None for one in table) else 0
@@ -96,6 +99,15 @@ def text_range(table: Sequence[Cells]) -> str | None:
 
 def _has_texts(cells: Cells) -> bool:
     return cells.texts.count() > 0 or bool(cells.column.absent and cells.has_gaps)
+
+
+def _heights(lines: pl.Series) -> pl.Series | None:
+    """Return the points of the rows that take more lines than one, null for the others; None: all are others."""
+    counts = lines.unique().to_list()
+    if max(counts, default=1) == 1:
+        return None
+    points = {count: _points(count) if count > 1 else None for count in counts}
+    return lines.replace_strict(points, return_dtype=pl.Float64)
 
 
 def _points(lines: int) -> float:

@@ -43,7 +43,10 @@ def rows_of(totals: Sequence[Total]) -> int:
 
 
 def draw(sheet: Worksheet, table: Sequence[Cells], totals: Sequence[Total], theme: Theme) -> None:
-    """Draw the totals as numbers beneath the rows, with their label in the first column that has none."""
+    """Draw the totals as numbers beneath the rows, with their label in the first column that has none.
+
+    Where every column has a total, the first one shows the label before its number, as a part of its format.
+    """
     if not rows_of(totals):
         return
     row, is_labelled = len(table[0].texts) + 2, False
@@ -51,12 +54,19 @@ def draw(sheet: Worksheet, table: Sequence[Cells], totals: Sequence[Total], them
         cell, kind = rows.cell_of(sheet, row, at), cells.column.kind
         if value is not None:
             rows.put_number(cell, value, total_style(kind))
+            if at == 1 and None not in totals:
+                cell.number_format = _labelled(cell.number_format, theme.total)
         elif not is_labelled:
             rows.put_text(cell, theme.total, total_style("text"))
             is_labelled = True
         else:
             cell.style = total_style("text")
     sheet.row_dimensions[row].height = _POINTS
+
+
+def _labelled(number_format: str, label: str) -> str:
+    """Return a format with the label before the number, and before what stands there where nothing is known."""
+    return ";".join(f'"{label} "{form}' for form in (number_format, f"-{number_format}", number_format, "@"))
 
 
 def table_columns(table: Sequence[Cells], totals: Sequence[Total], theme: Theme) -> list[TableColumn]:

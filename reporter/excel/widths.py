@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -28,8 +28,6 @@ _BOLD = 1.15
 #: what a sheet may take before paper shows it too small: A4 takes 149, which leaves seven points in ten
 _MOST_TOTAL = 210
 _TOLERANCE = 0.01
-#: what a name may take of a page before it goes on in the next line
-_MOST_NAME = 36
 #: characters that Excel's General format shows of a number
 _GENERAL = 11
 #: what programs take from the room of a header: padding and a margin, or padding and no more
@@ -43,7 +41,8 @@ _PIECES = re.compile(r"[^\s\u2e80-\uffef]+\s*|（?.）?\s*", re.DOTALL)
 class _Fit:
     """How much room columns have: at the edges of a cell, for a filter's arrow in a header, and lines of a header.
 
-    Headers up to `short_header` stand on one line, those without a blank to break at up to `short_word`.
+    Headers up to `short_header` stand on one line, those without a blank to break at up to `short_word`. A name goes
+    on in the next line beyond `most_name`.
     """
 
     edge: float
@@ -52,10 +51,12 @@ class _Fit:
     short_header: int
     short_word: int
     most_prose: int
+    most_name: int
 
 
-_ROOMY = _Fit(edge=3, arrow=5, lines=2, short_header=10, short_word=16, most_prose=64)
-_TIGHT = _Fit(edge=1.5, arrow=3, lines=3, short_header=6, short_word=6, most_prose=44)
+_PAGE = _Fit(edge=3, arrow=5, lines=2, short_header=10, short_word=16, most_prose=64, most_name=36)
+_ROOMY = replace(_PAGE, most_name=48)
+_TIGHT = _Fit(edge=1.5, arrow=3, lines=3, short_header=6, short_word=6, most_prose=44, most_name=48)
 
 
 def width(text: str) -> int:
@@ -71,15 +72,25 @@ def lines(text: str, columns: float) -> int:
 
 
 def measure(table: Sequence[Cells], theme: Theme) -> list[float]:
-    """Return the width of each column: its header on at most two lines, the first rows as shown."""
-    return _rooms(table, _needed(table, theme), theme, _ROOMY)
+    """Return the width of each column of a page: its header on at most two lines, the first rows as shown."""
+    return _rooms(table, _needed(table, theme), theme, _PAGE)
 
 
 def fitted(table: Sequence[Cells], theme: Theme) -> list[float]:
     """Return the widths of a sheet that is as wide as a page: where there are many columns, each has less room."""
     needed = _needed(table, theme)
     rooms = _rooms(table, needed, theme, _ROOMY)
-    return rooms if sum(rooms) <= _MOST_TOTAL else _rooms(table, needed, theme, _TIGHT)
+    if sum(rooms) > _MOST_TOTAL:
+        rooms = _rooms(table, needed, theme, _TIGHT)
+    return _with_label(rooms, table, theme)
+
+
+def _with_label(rooms: list[float], table: Sequence[Cells], theme: Theme) -> list[float]:
+    """Return widths with room for the label of the totals before the first of them, where every column has one."""
+    if not table or not all(map(_total, table)):
+        return rooms
+    labelled = _total(table[0]) + (width(theme.total) + 1) * _BOLD + _PAGE.edge
+    return [max(rooms[0], labelled), *rooms[1:]]
 
 
 def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter: bool) -> int:
@@ -91,17 +102,28 @@ def header_lines(table: Sequence[Cells], widths: Sequence[float], *, has_filter:
     )
 
 
-def row_lines(table: Sequence[Cells], widths: Sequence[float]) -> dict[int, int]:
-    """Return the lines of each row (from 0) that prose makes taller than one."""
-    found: dict[int, int] = {}
-    for cells, room in zip(table, widths, strict=True):
-        if cells.column.kind not in WRAPPED:
-            continue
-        count_lines = _name_lines if cells.column.kind == "name" else lines
-        for row, text in enumerate(cells.texts.fill_null(cells.column.absent).to_list()):
-            if text and (count := count_lines(text, room - _ROOMY.edge)) > 1:
-                found[row] = max(found.get(row, 1), count)
-    return found
+def row_lines(table: Sequence[Cells], widths: Sequence[float], *, most_name: int | None = None) -> pl.Series:
+    """Return how many lines each row takes: more than one where prose or a name goes on, a name over `most_name`."""
+    found = [
+        _lines_of(cells, room - _PAGE.edge, most_name)
+        for cells, room in zip(table, widths, strict=True)
+        if cells.column.kind in WRAPPED
+    ]
+    if not found:
+        return pl.Series([1], dtype=pl.Int64).new_from_index(0, len(table[0].texts) if table else 0)
+    return pl.DataFrame(found).max_horizontal()
+
+
+def _lines_of(cells: Cells, room: float, most_name: int | None) -> pl.Series:
+    """Return the lines of a column's texts; each different one is broken once, since events recur on every row."""
+    texts = cells.texts.alias(cells.column.name)
+    different = texts.drop_nulls().unique().to_list()
+    if cells.column.kind == "name":
+        counts = {text: _name_lines(text, room) for text in different}
+        counts = {text: min(count, most_name or count) for text, count in counts.items()}
+    else:
+        counts = {text: lines(text, room) for text in different}
+    return texts.replace_strict(counts, default=1, return_dtype=pl.Int64)
 
 
 def content(cells: Cells, theme: Theme) -> float:
@@ -112,7 +134,7 @@ def content(cells: Cells, theme: Theme) -> float:
 
 def with_edges(columns: float) -> float:
     """Return the width of a column that shows so many columns of text."""
-    return columns + _ROOMY.edge
+    return columns + _PAGE.edge
 
 
 def _header_lines(header: str, room: float, *, bold: float = _BOLD) -> int:
@@ -141,14 +163,16 @@ def _rooms(table: Sequence[Cells], needed: Sequence[float], theme: Theme, fit: _
 
 
 def _column(column: Column, widest: float, theme: Theme, fit: _Fit) -> float:
-    room = max(theme.least_width, widest + fit.edge, _header(column.header, fit) + fit.arrow)
+    # what is broken into lines is never torn by a program that has less room than another
+    edge = max(fit.edge, _PAGE.edge) if column.kind == "name" else fit.edge
+    room = max(theme.least_width, widest + edge, _header(column.header, fit) + fit.arrow)
     return min(_most(column.kind, theme, fit), _untorn(column.header, room))
 
 
 def _most(kind: Kind, theme: Theme, fit: _Fit) -> float:
     if kind == "prose":
         return min(theme.most_prose_width, fit.most_prose)
-    return min(theme.most_width, _MOST_NAME) if kind == "name" else theme.most_width
+    return min(theme.most_width, fit.most_name) if kind == "name" else theme.most_width
 
 
 def _untorn(header: str, room: float) -> float:

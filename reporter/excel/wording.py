@@ -6,25 +6,32 @@ from reporter.model import Text
 
 WORDS = {
     "banner": Text(
-        "数据不完整：部分数据未能取得，见“说明”中的缺口。请勿作为最终结果使用。",
-        "PARTIAL: some data could not be had, see Gaps on the About sheet. Do not take these figures as final.",
+        "数据不完整：部分数据未能取得，{where}。请勿作为最终结果使用。",
+        "PARTIAL: some data could not be had, {where}. Do not take these figures as final.",
     ),
+    "gaps_on_about": Text("见“说明”中的数据缺口", "see Gaps on the About sheet"),
+    "gaps_below": Text("见本工作表末尾的数据缺口", "see Gaps at the end of this sheet"),
     "client": Text("客户", "Client"),
     "period": Text("统计周期", "Period"),
     "days": Text("{first} 至 {last}，含首尾两日", "{first} to {last}, both days included"),
     "one_day": Text("{first}，全天", "{first}, the whole day"),
     "timezone": Text("时区", "Time zone"),
     "timezone_said": Text("{timezone}，本工作簿所有时间均为该时区", "{timezone}, for every time in this workbook"),
+    "timezone_but": Text(
+        "；“{plays}”的日期除外，为平台时区 UTC+8", ", but for the days of {plays}, which are the platform's (UTC+8)"
+    ),
     "as_of": Text("数据截至", "Data as of"),
     "status": Text("状态", "Status"),
     "complete": Text("完整：所有来源都已取全", "Complete: every source gave all it has"),
     "partial": Text("不完整：见下方缺口", "Partial: see Gaps below"),
     "audience": Text("读者", "For"),
-    "client_audience": Text(
-        "客户：手机号、邮箱已打码，IP 已去除（另有约定的除外）",
-        "The client: phones and e-mails are masked, IPs left out, unless agreed otherwise",
-    ),
+    "client_audience": Text("客户", "The client"),
     "internal_audience": Text("内部使用，请勿外传", "Internal use only"),
+    "privacy": Text("个人信息", "Personal data"),
+    "privacy_keep": Text("{fields}：保留原样", "{fields}: unchanged"),
+    "privacy_mask": Text("{fields}：打码", "{fields}: masked"),
+    "privacy_hash": Text("{fields}：以代码代替", "{fields}: replaced by codes"),
+    "privacy_drop": Text("{fields}：去除", "{fields}: left out"),
     "version": Text("软件版本", "Version"),
     "facts": Text("基本信息", "At a glance"),
     "rooms": Text("直播间与媒体", "Rooms and media"),
@@ -64,6 +71,39 @@ WORDS = {
         "时长为可求和的数值，显示为 时:分:秒，可超过 24 小时。",
         "Durations are numbers that can be summed, shown as h:mm:ss, beyond 24 hours too.",
     ),
+    "watched": Text("“{visits}”的合计与统计数字", "The total of {visits} beside the figures"),
+    "watched_all": Text("全部观看", "All visits"),
+    "watched_all_said": Text(
+        "{time}，“{visits}”观看时长的合计，每一次观看都在内", "{time}, the total of {visits}, which holds every visit"
+    ),
+    "watched_excluded": Text("减：剔除", "Less: excluded"),
+    "watched_excluded_said": Text("{time}，按规则剔除", "{time}, taken out by a rule"),
+    "watched_excluded_listed": Text(
+        "{time}，按规则剔除，见“{excluded}”", "{time}, taken out by a rule, see {excluded}"
+    ),
+    "watched_preview": Text("减：预告", "Less: previews"),
+    "watched_preview_said": Text("{time}，开播前的预告，另计", "{time}, before anything was live, kept apart"),
+    "watched_untold": Text("减：方式未知", "Less: mode unknown"),
+    "watched_untold_said": Text(
+        "{time}，不知是直播、回放还是点播", "{time}, nobody knows whether live, replay or on demand"
+    ),
+    "watched_counted": Text("计入统计", "Counted"),
+    "watched_counted_said": Text("{time}，观看时长（合计）", "{time}, the watch time, summed"),
+    "watched_counted_attended": Text(
+        "{time}，观看时长（合计），即“{attendance}”中直播、回放、点播观看之和",
+        "{time}, the watch time, summed: live, replay and on-demand watching of {attendance} together",
+    ),
+    "watched_nobody": Text("其中：无人员或场次", "Of it: no person or event"),
+    "watched_nobody_said": Text(
+        "{time}，不知是谁看的，或房间不属于任何场次，不在“{attendance}”中",
+        "{time}, nobody knows whose, or of a room without an event, so not in {attendance}",
+    ),
+    "watched_overlap": Text("减：重叠", "Less: overlaps"),
+    "watched_overlap_said": Text(
+        "{time}，同一人在同一场同时看的部分只计一次", "{time}, what a person watched twice at once in one event"
+    ),
+    "watched_union": Text("去重之后", "Overlaps once"),
+    "watched_union_said": Text("{time}，观看时长（去重）", "{time}, the watch time, overlaps once"),
     "notes": Text("备注", "Notes"),
     "key_figures": Text("关键指标", "Key figures"),
     "metric": Text("指标", "Figure"),

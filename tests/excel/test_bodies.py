@@ -28,7 +28,7 @@ def _prepared(kind: Kind, values: pl.Series, absent: str) -> Cells:
 def _xml(cells: Cells) -> str:
     made = b"".join(
         chunk.rows.select(markup.rows(chunk.lanes)).item()
-        for chunk in bodies.chunks(Body((cells,), ((PLAIN, MUTED),), {}, SHARE))
+        for chunk in bodies.chunks(Body((cells,), ((PLAIN, MUTED),), None, SHARE))
     )
     return bytes(made).decode()
 

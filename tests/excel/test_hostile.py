@@ -26,7 +26,7 @@ Factory = Callable[..., Report]
 RENAMED = {
     "people": ("person_id", "name", "company", "phone", "email", "vendors", "events", "attended_events"),
     "visits": ("event", "vendor", "room_id", "viewer_id", "person_id", "name", "mode", "watch_seconds", "device"),
-    "plays": ("vendor", "room_id", "title", "day", "media_seconds", "viewers", "plays", "play_seconds"),
+    "plays": ("vendor", "account", "room_id", "title", "media_seconds", "viewers", "plays", "play_seconds"),
 }
 #: the one formula that there is
 TOTAL = re.compile(r'(?:IF\(SUBTOTAL\(102,([A-Z]+2:[A-Z]+\d+)\)=0,"不可得",)?SUBTOTAL\(109,[A-Z]+2:[A-Z]+\d+\)\)?')

@@ -83,6 +83,34 @@ def test_long_name_on_a_page_wraps_in_a_row_as_high_as_its_lines(
         assert made.row_dimensions[cell.row].height >= 14 * 300 / room
 
 
+@pytest.mark.parametrize("sheet", ["events", "attendance", "visits", "activity", "excluded", "curves"])
+def test_long_name_of_an_event_wraps_in_every_table_in_rows_as_high_as_its_lines(made_up: Factory, sheet: str) -> None:
+    names = {event: f"{'很长的名字' * 9}{event}" for event in EVENTS}
+    made, _ = _made(_renamed(made_up(), names), sheet)
+    (column,) = (cell.column_letter for cell in made[1] if cell.value == "场次")
+    cells = [cell for cell in made[column] if cell.value in names.values()]
+    assert cells
+    for cell in cells:
+        assert cell.alignment.wrap_text
+        room = made.column_dimensions[column].width
+        assert room == 48
+        assert 14 * width(cell.value) / room <= made.row_dimensions[cell.row].height <= 60
+
+
+def test_name_that_fits_its_column_takes_one_line_and_no_name_takes_more_than_six(made_up: Factory) -> None:
+    made, _ = _made(_renamed(made_up(), {EVENTS[0]: "长" * 22, EVENTS[1]: "长" * 24, EVENTS[2]: "长" * 500}), "events")
+    assert [made.row_dimensions[row].height for row in (2, 3, 4)] == [None, 32, 88]
+
+
+def test_charts_beside_tall_rows_stand_no_further_apart_than_beside_others(made_up: Factory) -> None:
+    long = {event: f"{'很长的名字' * 9}{event}" for event in EVENTS}
+    for report, least, most in ((made_up(), 324, 324), (_renamed(made_up(), long), 324, 324 + 46)):
+        sheet, _ = _made(report, "curves")
+        heights = [sheet.row_dimensions[row].height or 18 for row in range(1, 40)]
+        first, second = (chart.anchor._from.row for chart in sheet._charts)  # noqa: SLF001 - no public way to either
+        assert least <= sum(heights[first:second]) <= most
+
+
 def test_lines_of_a_legend_have_short_names(made_up: Factory) -> None:
     names = {event: f"{'长' * 290}{event}" for event in EVENTS}
     _, charts = _made(_renamed(made_up(), names), "curves")
@@ -98,12 +126,32 @@ def test_lines_of_a_legend_have_short_names(made_up: Factory) -> None:
         (["short", "short", ""], ["short", "short", ""]),
         (["one very long name", "two"], ["one very…", "two"]),
         (["very long name 1", "very long name 2"], ["very…ame 1", "very…ame 2"]),
-        (["a b" * 50 + "x" * 9, "a b" * 90 + "x" * 9], ["a ba…xxxxx", "a ba…xxxxx (2)"]),
+        (["a b" * 50 + "x" * 9, "a b" * 90 + "x" * 9], ["a b…bxxx…", "a b…ba b…"]),
+        (["a" * 20 + "1" + "b" * 20, "a" * 20 + "2" + "b" * 20], ["aaa…aa1bb…", "aaa…aa2bb…"]),
         (["直播间的名字", "直播\n间的名字"], ["直播间的…", "直播 间的…"]),
     ],
 )
-def test_names_are_cut_at_the_end_or_in_the_middle_or_numbered(names: list[str], shown: list[str]) -> None:
+def test_names_are_cut_at_the_end_or_where_they_are_alike(names: list[str], shown: list[str]) -> None:
     assert told_apart(names, 10) == shown
+
+
+def test_number_stands_only_behind_names_that_are_one_when_they_are_drawn() -> None:
+    assert told_apart(["直播间  的很长的名字", "直播间\n的很长的名字"], 10) == ["直播间 的…", "直播间 的… (2)"]
+
+
+def test_legend_of_names_that_differ_in_their_middle_shows_what_differs() -> None:
+    lessons = [f"Quarterly distributor training, session {at}, for the whole of East China" for at in range(8, 12)]
+    assert told_apart(lessons, 32) == [
+        "Quarterly…ession 8, for the wh…",
+        "Quarterly…ession 9, for the wh…",
+        "Quarterly…ession 10, for the w…",
+        "Quarterly…ession 11, for the w…",
+    ]
+
+
+def test_of_many_names_each_is_told_by_where_it_differs_from_those_like_it() -> None:
+    a, b, c = ("x" * 50 + middle + "y" * 50 + end for middle, end in (("A", "1"), ("A", "2"), ("B", "2")))
+    assert told_apart([a, b, c], 10) == ["xxxx…yyyy1", "xxxx…yyyy2", "xxx…xxByy…"]
 
 
 @settings(deadline=None)

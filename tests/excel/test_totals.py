@@ -18,6 +18,7 @@ from reporter.excel import totals, workbook
 from reporter.excel.book import make
 from reporter.excel.cells import Cells
 from reporter.excel.content import Column
+from reporter.model import Language
 from reporter.report import Layout, Report
 
 Factory = Callable[..., Report]
@@ -97,6 +98,19 @@ def test_table_covers_header_rows_and_totals_and_names_the_columns_as_its_header
     assert (table.displayName, table.ref, table.autoFilter.ref, table.totalsRowCount) == ("plays", "A1:H9", "A1:H8", 1)
     assert [one.totalsRowLabel for one in table.tableColumns] == ["合计"] + [None] * 7
     assert table.column_names == [cell.value for cell in sheet[1]]
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh", "合计"), ("en", "Total")])
+def test_totals_of_columns_that_all_add_up_have_their_label_before_the_first_number(
+    made_up: Factory, language: Language, label: str
+) -> None:
+    layout = Layout(columns={"people": ("live_seconds", "replay_seconds")}, sheets=("people",))
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook(replace(made_up(language), layout=layout))[0])).worksheets[0]
+    first, second = sheet[sheet.max_row]
+    assert first.number_format.split(";")[0] == f'"{label} "[h]:mm:ss'
+    assert second.number_format == "[h]:mm:ss"
+    assert str(first.value).startswith("=IF(SUBTOTAL(102,A2:A31)=0,")
+    assert sheet.column_dimensions["A"].width > len(f"{label} 100:00:00")
 
 
 def test_table_without_anything_to_add_up_has_no_totals(made_up: Factory) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import polars as pl
@@ -18,8 +19,9 @@ from reporter.excel import workbook
 from reporter.excel.book import make
 from reporter.excel.content import Facts, Page
 from reporter.excel.sheets import SHEETS
-from reporter.model import Language, Text
+from reporter.model import Language, Period, Text
 from reporter.report import Figure, Layout, Report
+from reporter.rules import Privacy
 
 Factory = Callable[..., Report]
 # fmt: off
@@ -169,6 +171,42 @@ def test_about_says_what_the_report_covers(made_up: Factory) -> None:
         assert fact in said
 
 
+@pytest.mark.parametrize(
+    ("language", "privacy", "said"),
+    [
+        ("zh", Privacy(), "手机号、邮箱：打码；IP：去除；姓名：保留原样"),
+        ("zh", Privacy("keep", "drop", "keep", "mask"), "手机号、IP：保留原样；邮箱：去除；姓名：打码"),
+        ("en", Privacy("hash", "hash", "hash", "hash"), "Phone, E-mail, IP, Name: replaced by codes"),
+    ],
+)
+def test_about_says_how_each_personal_column_leaves_as_the_config_has_it(
+    made_up: Factory, language: Language, privacy: Privacy, said: str
+) -> None:
+    data, _ = workbook(replace(made_up(language), privacy=privacy, layout=Layout(sheets=("about",))))
+    assert said in _text(data, "说明" if language == "zh" else "About").split("\n")
+
+
+@pytest.mark.parametrize(
+    ("zone", "sheets", "is_said"),
+    [
+        ("America/New_York", ("about", "plays"), True),
+        ("America/New_York", ("about", "visits"), False),
+        ("Asia/Shanghai", ("about", "plays"), False),
+        ("Asia/Singapore", ("about", "plays"), False),
+    ],
+)
+def test_days_that_a_platform_counts_by_name_their_zone_and_the_about_sheet_excepts_them(
+    made_up: Factory, *, zone: str, sheets: tuple[str, ...], is_said: bool
+) -> None:
+    start, end = (datetime(2026, 6, day, tzinfo=ZoneInfo(zone)) for day in (15, 22))
+    report = replace(made_up(), period=Period("2026-W25", start, end, zone), layout=Layout(sheets=sheets))
+    data, _ = workbook(report)
+    (said,) = [row[1] for row in _rows(data, "说明") if row[0] == "时区"]
+    assert said == f"{zone}，本工作簿所有时间均为该时区" + "；“点播”的日期除外，为平台时区 UTC+8" * is_said
+    if "plays" in sheets:
+        assert "日期 (UTC+8)" in _rows(data, "点播")[0]
+
+
 def test_partial_report_says_so_on_every_page_and_names_its_gaps(made_up: Factory) -> None:
     data, _ = workbook(made_up(is_partial=True))
     for name in ("目录", "说明", "摘要"):
@@ -176,10 +214,50 @@ def test_partial_report_says_so_on_every_page_and_names_its_gaps(made_up: Factor
     assert "全时 quan event/report/details 房间 1721834606710000001：失败，取回 0 行" in _text(data, "说明")
 
 
+@pytest.mark.parametrize("sheets", [("overview", "people"), ("contents", "overview", "visits"), ("contents",)])
+def test_partial_report_without_an_about_sheet_tells_its_gaps_on_the_pages_that_it_has(
+    made_up: Factory, sheets: tuple[str, ...]
+) -> None:
+    data, _ = workbook(replace(made_up(is_partial=True), layout=Layout(sheets=sheets)))
+    names = CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
+    assert len(names) == len(sheets)
+    for name in {"目录", "摘要"} & set(names):
+        said = _text(data, name)
+        assert "见本工作表末尾的数据缺口" in said
+        assert "说明" not in said
+        assert "全时 quan event/report/details 房间 1721834606710000001：失败，取回 0 行" in said
+
+
+def test_gaps_stand_on_the_about_sheet_alone_where_there_is_one(made_up: Factory) -> None:
+    data, _ = workbook(made_up(is_partial=True))
+    assert "见“说明”中的数据缺口" in _text(data, "摘要")
+    assert "event/report/details" not in _text(data, "摘要")
+
+
 def test_partial_report_begins_with_a_page_that_says_so(made_up: Factory) -> None:
     layout = Layout(sheets=("visits", "people"))
     data, _ = workbook(replace(made_up(is_partial=True), layout=layout))
     assert CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names == ["说明", "明细", "人员"]
+
+
+@pytest.mark.parametrize(
+    ("language", "rules", "checked"),
+    [
+        ("zh", ["身份：主持人", "员工名单：staff.csv"], ["人员", "7 天", "5400 秒"]),
+        ("en", ["Role: Host", "Staff list: staff.csv"], ["people", "7 d", "5400 s"]),
+    ],
+)
+def test_rules_and_checks_are_told_in_words_of_the_reports_language(
+    made_up: Factory, language: Language, rules: list[str], checked: list[str]
+) -> None:
+    report = made_up(language)
+    visits = report.tables["visits"].head(2).with_columns(excluded_by=pl.Series(["role: host", "phone_in: staff.csv"]))
+    finding = replace(report.findings[0], where="people", expected="7 d", found="5400 s")
+    tables = {**report.tables, "visits": visits, "excluded": visits}
+    made, _ = make(replace(report, tables=tables, findings=(finding,)))
+    texts = {one.code: {cells.column.name: cells.texts.to_list() for cells in one.cells} for one in made}
+    assert texts["visits"]["excluded_by"] == texts["excluded"]["excluded_by"] == rules
+    assert [texts["reconcile"][name] for name in ("where", "expected", "found")] == [[one] for one in checked]
 
 
 @pytest.mark.parametrize(("previous", "change"), [(10_001, 0.0), (9_999, 0.0), (10_100, 10_000 / 10_100 - 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import polars as pl
 
@@ -10,35 +11,64 @@ from reporter import labels
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Block, Entry, Facts, Front, Grid, Page, Prose, Table
+from reporter.excel.sheets import gaps, plays, watched
 from reporter.excel.sheets.heading import banner, days, moment, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled, with_live_times
-from reporter.model import Count, Pulled, Text
+from reporter.model import Count, Text
 from reporter.report import Report, by_call
+from reporter.rules import Masking
+
+#: the zone that vendors count days in
+_VENDORS_OFFSET = timedelta(hours=8)
 
 
 def _build(report: Report, entries: Sequence[Entry]) -> Page:
     blocks: list[Block] = [
-        Facts(tell(report, "facts"), (*_facts(report), *_continued(report, entries))),
+        Facts(tell(report, "facts"), (*_facts(report, entries), *_continued(report, entries))),
         Grid(tell(report, "rooms"), _rooms(report)),
         Grid(tell(report, "sources"), choose.table(report, "sources", _sources(report))),
-        Prose(tell(report, "gaps"), _gaps(report) or (tell(report, "no_gaps"),)),
+        gaps.block(report),
         Prose(tell(report, "rules"), _rules(report)),
+        *watched.blocks(report, entries),
     ]
     if notes := tuple(note.in_(report.language) for note in report.notes):
         blocks.append(Prose(tell(report, "notes"), notes))
     return Page(page_title(report, FRONT.title), subtitle(report), tuple(blocks), banner=banner(report), has_logo=True)
 
 
-def _facts(report: Report) -> tuple[tuple[str, str], ...]:
+def _facts(report: Report, entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
     return (
         (tell(report, "client"), report.client),
         (tell(report, "period"), f"{report.period.label} ({days(report)})"),
-        (tell(report, "timezone"), tell(report, "timezone_said", timezone=report.period.timezone)),
+        (tell(report, "timezone"), _timezone(report, entries)),
         (tell(report, "as_of"), moment(report)),
         (tell(report, "status"), tell(report, report.status)),
         (tell(report, "audience"), tell(report, f"{report.audience}_audience")),
+        (tell(report, "privacy"), _privacy(report)),
         (tell(report, "version"), f"reporter {report.version}"),
     )
+
+
+def _privacy(report: Report) -> str:
+    """Return how each personal column leaves, those that leave alike together."""
+    rules: dict[Masking, list[str]] = {}
+    for name in ("phone", "email", "ip", "name"):
+        rules.setdefault(getattr(report.privacy, name), []).append(labels.column("", name, report.language))
+    is_chinese = report.language == "zh"
+    told = (
+        tell(report, f"privacy_{rule}", fields=("、" if is_chinese else ", ").join(fields))
+        for rule, fields in rules.items()
+    )
+    return ("；" if is_chinese else "; ").join(told)
+
+
+def _timezone(report: Report, entries: Sequence[Entry]) -> str:
+    """Return the zone of every time, and what is in another: the days that Aliyun counts plays by."""
+    said = tell(report, "timezone_said", timezone=report.period.timezone)
+    is_same = {report.period.start.utcoffset(), report.period.end.utcoffset()} == {_VENDORS_OFFSET}
+    if is_same or all(one.code != plays.SHEET.code for one in entries):
+        return said
+    return said + tell(report, "timezone_but", plays=plays.SHEET.title.in_(report.language))
 
 
 def _continued(report: Report, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
@@ -75,27 +105,6 @@ def _sources(report: Report) -> pl.DataFrame:
     return pl.DataFrame(
         rows, schema={one.name: pl.Int64 if one.name in counts else pl.String for one in OFFERED["sources"]}
     )
-
-
-def _gaps(report: Report) -> tuple[str, ...]:
-    """Return a sentence for each pull that is not whole."""
-    return tuple(_gap(report, one) for one in report.pulls if not one.is_whole)
-
-
-def _gap(report: Report, one: Pulled) -> str:
-    language, pull = report.language, one.pull
-    place = [labels.vendor(pull.vendor, language), pull.account, pull.endpoint]
-    place += [tell(report, "gap_room", room=pull.room)] if pull.room else []
-    said = dict.fromkeys(issue.message.in_(language) for issue in one.issues)
-    return tell(
-        report,
-        "gap",
-        place=" ".join(place),
-        verdict=labels.verdict(one.verdict, language),
-        rows=Count(str(one.rows)),
-        claimed="" if one.claimed is None else tell(report, "gap_claimed", claimed=one.claimed),
-        why=("；" if language == "zh" else "; ").join(said),
-    ).strip()
 
 
 def _rules(report: Report) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from reporter.excel.content import Column, Entry, Front, Grid, Page, Table
+from reporter.excel.sheets import gaps
 from reporter.excel.sheets.heading import banner, subtitle, tell
 from reporter.model import Text
 from reporter.report import Report
@@ -29,7 +30,7 @@ def _build(report: Report, entries: Sequence[Entry]) -> Page:
         *((Column("omitted", tell(report, "sheet_omitted"), "prose"),) if any(one.omitted for one in entries) else ()),
     )
     grid = Grid("", Table(columns, rows), links=tuple(one.name for one in entries))
-    return Page(report.title, subtitle(report), (grid,), banner=banner(report))
+    return Page(report.title, subtitle(report), (grid, *gaps.closing(report)), banner=banner(report))
 
 
 FRONT = Front("contents", Text("目录", "Contents"), Text("本工作簿的各张工作表", "The sheets of this workbook"), _build)

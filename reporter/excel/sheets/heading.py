@@ -36,6 +36,13 @@ def subtitle(report: Report) -> str:
     return f"{days(report)} · {report.period.timezone} · {tell(report, 'as_of')} {moment(report)}"
 
 
+def has_about(report: Report) -> bool:
+    """Tell whether the workbook has an about sheet; `layout.sheets` names its sheets, none: all of them."""
+    return not report.layout.sheets or "about" in report.layout.sheets
+
+
 def banner(report: Report) -> str:
-    """Return the warning of a partial report, "" for a complete one."""
-    return tell(report, "banner") if report.status == "partial" else ""
+    """Return the warning of a partial report, which says where its gaps stand; "" for a complete one."""
+    if report.status != "partial":
+        return ""
+    return tell(report, "banner", where=tell(report, "gaps_on_about" if has_about(report) else "gaps_below"))

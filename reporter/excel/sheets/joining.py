@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from reporter import labels
+from reporter import labels, places
 from reporter.model import Language, Text
 from reporter.report import Report
 from reporter.tables import PLACE, live_spans
@@ -27,6 +27,12 @@ def spelled(rows: pl.DataFrame, language: Language, **words: Mapping[str, Text])
             else column.cast(pl.String).replace(old_to_new)
         )
     return rows.with_columns(expressions)
+
+
+def with_rules(rows: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return rows with the rule that took each out, if one did, as readers call it."""
+    rules = rows["excluded_by"].drop_nulls().unique().to_list()
+    return spelled(rows, language, excluded_by={rule: places.of_rule(rule) for rule in rules})
 
 
 def with_person(report: Report, rows: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from reporter import labels
 from reporter.columns import OFFERED
 from reporter.excel import choose
 from reporter.excel.content import Sheet, Table
-from reporter.excel.sheets.joining import spelled, with_room
+from reporter.excel.sheets.joining import spelled, with_room, with_rules
 from reporter.model import Text
 from reporter.report import Report
 
@@ -37,7 +37,7 @@ def _excluded(report: Report) -> Table:
     rows = report.tables.get("excluded", report.tables["visits"].clear())
     rows = rows if "event" in rows.columns else with_room(report, rows)
     rows = spelled(rows, report.language, vendor=labels.VENDORS, mode=labels.MODES, role=labels.ROLES)
-    return choose.table(report, "excluded", rows)
+    return choose.table(report, "excluded", with_rules(rows, report.language))
 
 
 ROSTER = Sheet(

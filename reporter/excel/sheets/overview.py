@@ -8,6 +8,7 @@ from reporter import labels
 from reporter.columns import Kind, Offer
 from reporter.excel import choose
 from reporter.excel.content import KIND_OF_UNIT, Block, Chart, Column, Grid, KeyFigures, Page, Prose, Sheet, Table
+from reporter.excel.sheets import gaps
 from reporter.excel.sheets.figures import IN_SHORT, by_key, defined, headlines, offered, series_of
 from reporter.excel.sheets.heading import banner, page_title, subtitle, tell
 from reporter.excel.sheets.joining import spelled
@@ -38,12 +39,9 @@ def _build(report: Report) -> Page:
         _overlap(report),
         _trend(report),
     ]
-    shown = tuple(block for block in blocks if block is not None)
+    shown = tuple(block for block in blocks if block is not None) or (Prose("", (tell(report, "nothing"),)),)
     return Page(
-        page_title(report, SHEET.title),
-        subtitle(report),
-        shown or (Prose("", (tell(report, "nothing"),)),),
-        banner=banner(report),
+        page_title(report, SHEET.title), subtitle(report), (*shown, *gaps.closing(report)), banner=banner(report)
     )
 
 

@@ -18,8 +18,8 @@ def _build(report: Report) -> Table:
         {
             "label": [one.label.in_(language) for one in found],
             "where": [places.of_finding(one.where, language) or None for one in found],
-            "expected": [one.expected for one in found],
-            "found": [one.found for one in found],
+            "expected": [places.amount(one.expected, language) for one in found],
+            "found": [places.amount(one.found, language) for one in found],
             "verdict": [labels.outcome(one.verdict, language) for one in found],
             "why": [one.why.in_(language) or None for one in found],
             "check": [one.check for one in found],

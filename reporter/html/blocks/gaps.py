@@ -63,4 +63,6 @@ def _few(report: Report, days: list[str]) -> list[str]:
 
 def _of_finding(report: Report, one: Finding) -> str:
     label, where = one.label.in_(report.language), places.of_finding(one.where, report.language)
-    return tell(report, "mismatch", check=label, where=where, expected=one.expected, found=one.found)
+    sides = {"expected": one.expected, "found": one.found}
+    told = {side: places.amount(said, report.language) for side, said in sides.items()}
+    return tell(report, "mismatch", check=label, where=where, **told)
