@@ -52,11 +52,12 @@ class Easel:
     def __init__(self, program: Sequence[str] = _PROGRAM) -> None:
         """Start the process, and wait for nothing."""
         self._process: subprocess.Popen[bytes] | None = None
+        self._asked = 0
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own words
                 program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
-        except OSError:  # no room for another one
+        except (OSError, TypeError):  # no room for another one, or no program: an interpreter within another has none
             return
 
     def __enter__(self) -> Self:
@@ -65,6 +66,9 @@ class Easel:
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
         """End the process, whatever it is at."""
+        self._end()
+
+    def _end(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
@@ -78,27 +82,32 @@ class Easel:
         """Return what the process makes of a chart, the empty text where it makes nothing."""
         if self._process is None or self._process.stdin is None or self._process.stdout is None:
             return ""
+        self._asked += 1
         try:
-            _tell(chart, self._process.stdin)
-            answer = self._process.stdout.readline()
-        except OSError:  # it has ended
+            _tell((self._asked, chart), self._process.stdin)
+            number, drawn = json.loads(self._process.stdout.readline())
+        except (OSError, TypeError, ValueError):  # it has ended, or something else writes there
+            number, drawn = 0, ""
+        if number != self._asked or not isinstance(drawn, str):
+            self._end()
             return ""
-        return str(json.loads(answer)) if answer.endswith(b"\n") else ""
+        return drawn
 
 
 def serve(asked: IO[bytes], told: IO[bytes]) -> None:
-    """Draw chart after chart, a JSON text a line; each drawing is a line, the empty text where there is none."""
+    """Draw chart after chart, a number and a text of JSON a line; a line is told of each, the drawing empty if none."""
     svg(_POINT)  # the engine starts now, not when the first chart comes
     for line in asked:
+        number, chart = json.loads(line)
         try:
-            drawn = svg(json.loads(line))
+            drawn = svg(chart)
         except ValueError:
             drawn = ""
-        _tell(drawn, told)
+        _tell((number, drawn), told)
 
 
-def _tell(text: str, to: IO[bytes]) -> None:
-    to.write(json.dumps(text).encode() + b"\n")
+def _tell(numbered: tuple[int, str], to: IO[bytes]) -> None:
+    to.write(json.dumps(numbered).encode() + b"\n")
     to.flush()
 
 

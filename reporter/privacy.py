@@ -44,8 +44,10 @@ _KINDS: Mapping[str, _Kind] = {**dict.fromkeys(_PHONES, "phone"), **dict.fromkey
 #: ids that stand behind their vendor and account
 _PLACED = {"viewer_ids", "against"}
 _HASH_LENGTH = 16
-#: letters that a name has at least, so that an id with it is somebody's
-_LEAST_NAME = 2
+#: what a name is at least, so that it is looked for in an id: two letters, and no number
+_NAME = r"^.{2,}$", r"\D"
+_OWN_TEXTS = ("id", "name")
+_OWN = pl.DataFrame(schema=dict.fromkeys(("id", "before", "name", "after"), pl.String))
 _STARS = "***"
 
 #: a mainland mobile, with or without its country code or a leading 0
@@ -64,11 +66,15 @@ _IPV6 = r"(?i)([0-9a-f]{1,4}:[0-9a-f]{1,4}):[0-9a-f:.]*"
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Every phone, address and name of the report, so that an id that equals one is known for what it is."""
+    """Every phone, address and name of the report, so that an id that equals one is known for what it is.
+
+    `own` are the ids that have their person's name in them: `id`, and what stands `before` the `name` and `after` it.
+    """
 
     phone: pl.Series
     email: pl.Series
     name: pl.Series
+    own: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dic
     if "hash" in rules and not privacy.key:
         raise UsageError("privacy: hash needs a secret key; write `privacy: {key: env:NAME}` and set NAME")
     frames = {**tables, **derived}
-    known = _Known(*(_values(frames, column) for column in ("phone", "email", "name")))
+    phones, emails, names = (_values(frames, column) for column in ("phone", "email", "name"))
+    known = _Known(phones, emails, names, _OWN.clear() if privacy.name == "keep" else _own(frames))
     coded = {name: _coded(frame) for name, frame in frames.items()}
     shown = _shown(coded, known, privacy)
     masked = {name: _masked(frame, coded[name], shown) for name, frame in frames.items()}
@@ -103,6 +110,48 @@ def mask(tables: Tables, derived: Frames, privacy: Privacy) -> tuple[Tables, dic
 def _values(frames: Frames, column: str) -> pl.Series:
     found = [frame[column].drop_nulls() for frame in frames.values() if column in frame.columns]
     return pl.concat(found).unique() if found else pl.Series(dtype=pl.String)
+
+
+def _own(frames: Frames) -> pl.DataFrame:
+    """Return the ids that have the name of their own row in them, as `林思强 2467381` of what a teacher typed.
+
+    Another's name is not looked for: one who calls himself `user` would hide the ids of all.
+    """
+    parts = [
+        _pairs(frame, column)
+        for frame in frames.values()
+        if "name" in frame.columns
+        for column in sorted(_NAMES - {"name"} & {*frame.columns})
+    ]
+    pairs = pl.concat(parts).unique().sort(pl.col("name").str.len_bytes(), "name", descending=[True, False])
+    return pairs.unique("id", keep="first", maintain_order=True).select(_OWN.columns)
+
+
+def _pairs(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return the ids of a column with the name of their row in them; in ASCII, `ANNA` is `Anna`."""
+    told = frame.select(pl.col(column).alias("id"), pl.col("name").str.strip_chars())
+    if told.schema["id"] == TEXTS:
+        told = told.explode("id")
+    if column in _PLACED:
+        told = told.with_columns(pl.col("id").str.replace("^[^/]*/[^/]*/", ""))
+    told = told.filter(pl.all_horizontal(pl.col("name").str.contains(one) for one in _NAME))
+    is_ascii = pl.col("id").str.len_bytes() == pl.col("id").str.len_chars()
+    low_id, low_name = (pl.when(is_ascii).then(pl.col(one).str.to_lowercase()).otherwise(one) for one in _OWN_TEXTS)
+    found = told.with_columns(at=low_id.str.find(low_name, literal=True)).drop_nulls()
+    whole, end = pl.col("id").cast(pl.Binary), pl.col("at") + pl.col("name").str.len_bytes()
+    before, after = whole.bin.slice(0, pl.col("at")), whole.bin.slice(end, None)
+    return found.select("id", "name", before=before.cast(pl.String), after=after.cast(pl.String))
+
+
+def _within(ids: pl.Series, own: pl.DataFrame, words: Change) -> pl.Series:
+    """Return ids with the name that is in them as names are shown; one that is nothing else is dropped with it."""
+
+    def hidden(some: pl.Series) -> pl.Series:
+        told = some.to_frame("id").join(own, on="id", how="left", maintain_order="left")
+        left = (told["before"] + words(told["name"]).fill_null("") + told["after"]).str.strip_chars()
+        return left.set(left == "", None)
+
+    return _where(ids.is_in(own["id"].implode()), ids, hidden, ids)
 
 
 def _coded(frame: pl.DataFrame) -> pl.DataFrame:
@@ -245,7 +294,7 @@ def _ips(values: pl.Series, *, privacy: Privacy) -> pl.Series:
 
 
 def _named(values: pl.Series, *, is_name: bool, known: _Known, privacy: Privacy) -> pl.Series:
-    """Return ids or names; one that is a phone, an address or (an id) has somebody's name is treated like that."""
+    """Return ids or names; one that is a phone, an address or (an id) somebody's name is treated like that."""
     is_phone = values.str.contains(rf"^\s*{_MOBILE}\s*$") | values.str.contains(r"^\+\d[\d\s()\-]{5,}$")
     is_phone |= values.is_in(known.phone.implode())
     is_address = values.str.contains(f"^{_ADDRESS}$") | values.is_in(known.email.implode())
@@ -253,32 +302,11 @@ def _named(values: pl.Series, *, is_name: bool, known: _Known, privacy: Privacy)
     if is_name or privacy.name == "keep":
         shown = words(values)
     else:
-        is_somebody = values.is_in(known.name.implode()) | _holds(values, known.name)
-        shown = _where(is_somebody, values, words, _searched(values, privacy=privacy))
+        within = _within(values, known.own, words)
+        is_somebody = values.is_in(known.name.implode())
+        shown = _where(is_somebody, values, words, _searched(within, privacy=privacy))
     shown = _where(is_address & ~is_phone, values, partial(_addresses, privacy=privacy), shown)
     return _where(is_phone, values, partial(_phones, privacy=privacy), shown)
-
-
-def _holds(values: pl.Series, names: pl.Series) -> pl.Series:
-    """Tell which ids have a name in them: `林思强 2467381` is whatever its teacher typed.
-
-    A name of ASCII letters has to be words of its own there; one letter is no name, and neither is a number.
-    """
-    plain = names.str.strip_chars()
-    is_ascii = plain.str.len_bytes() == plain.str.len_chars()
-    wide = plain.filter(~is_ascii & (plain.str.len_chars() >= _LEAST_NAME)).implode()
-    words = _as_words(plain.filter(is_ascii & plain.str.contains("[A-Za-z].*[A-Za-z]"))).implode()
-    # what cannot hold any is not looked at: most ids are digits
-    has_wide = values.str.len_bytes() != values.str.len_chars()
-    has_words = values.str.contains("[A-Za-z][^A-Za-z0-9]|[^A-Za-z0-9][A-Za-z]")
-    nowhere = pl.repeat(value=False, n=len(values), eager=True)
-    holds_wide = _where(has_wide, values, lambda some: some.str.contains_any(wide), nowhere)
-    return holds_wide | _where(has_words, values, lambda some: _as_words(some).str.contains_any(words), nowhere)
-
-
-def _as_words(texts: pl.Series) -> pl.Series:
-    """Return ASCII letters and digits in lower case, each run of others a blank, and blanks around."""
-    return " " + texts.str.to_lowercase().str.replace_all("[^a-z0-9]+", " ").str.strip_chars() + " "
 
 
 def _words(values: pl.Series, *, privacy: Privacy) -> pl.Series:

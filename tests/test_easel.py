@@ -46,8 +46,15 @@ def test_what_cannot_be_drawn_raises_as_it_does_here_and_the_next_chart_is_drawn
         [sys.executable, "-c", ""],
         [sys.executable, "-c", "input()"],
         [sys.executable, "-c", "input(); print(1, end='')"],
+        [sys.executable, "-c", "input(); print('hello', flush=True); input()"],
+        [sys.executable, "-c", "input(); print('null', flush=True); input()"],
+        [sys.executable, "-c", "input(); print(ascii([7, 8]), flush=True); input()"],
+        [sys.executable, "-c", "import os; input(); os.write(1, bytes([255, 10])); input()"],
     ],
-    ids=["none", "ended at once", "ended at the first chart", "ended within a line"],
+    ids=[
+        *("none", "ended at once", "ended at the first chart", "ended within a line"),
+        *("another line", "nothing", "an answer to another chart", "no text"),
+    ],
 )
 def test_chart_is_drawn_here_where_the_process_does_not(program: list[str]) -> None:
     with easel.Easel(program) as own:
@@ -57,9 +64,9 @@ def test_chart_is_drawn_here_where_the_process_does_not(program: list[str]) -> N
 
 def test_process_draws_a_line_for_a_line_until_nobody_asks() -> None:
     told = io.BytesIO()
-    easel.serve(io.BytesIO(f'{json.dumps(BARS)}\n"no chart"\n'.encode()), told)
+    easel.serve(io.BytesIO(f'{json.dumps([1, BARS])}\n[2, "no chart"]\n'.encode()), told)
     drawn, nothing = map(json.loads, told.getvalue().splitlines())
-    assert (drawn, nothing) == (easel.svg(BARS), "")
+    assert (drawn, nothing) == ([1, easel.svg(BARS)], [2, ""])
 
 
 def test_run_of_few_rows_is_drawn_here_and_one_of_many_by_a_process() -> None:

@@ -123,24 +123,39 @@ def test_id_that_equals_a_known_phone_or_name_is_treated_like_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "viewer_id", "shown"),
+    ("name", "viewer_id", "masked", "dropped"),
     [
-        (["林思强"], "林思强 2467381", "林**"),
-        (["林思强"], "2467381林思强", "2**"),
-        (["Ann Lee", "Bo"], "2467381-ann.lee", "2**"),
-        (["Bo"], "bo_17", "b**"),
-        (["Bo"], "jumbo17", "jumbo17"),
-        (["强", "x", "123"], "强x 123", "强x 123"),
-        (["林思强"], "林思 2467381", "林思 2467381"),
+        ("林思强", "林思强 2467381", "林** 2467381", "2467381"),
+        ("林思强", "2467381林思强", "2467381林**", "2467381"),
+        ("Ann Lee", "2467381-ann lee", "2467381-A**", "2467381-"),
+        ("Anna", "ANNA", "A**", None),
+        ("LinSiqiang", "LinSiqiang2467381", "L**2467381", "2467381"),
+        ("强", "强 2467381", "强 2467381", "强 2467381"),
+        ("246", "2467381", "2467381", "2467381"),
+        ("林思强", "林思 2467381", "林思 2467381", "林思 2467381"),
     ],
 )
-def test_id_that_has_a_name_in_it_is_treated_like_the_name(names: list[str], viewer_id: str, shown: str) -> None:
-    rows: list[Row] = [{**PLACE, "viewer_id": f"v{at}", "name": name} for at, name in enumerate(names)]
-    made = _made(viewers=[*rows, {**PLACE, "viewer_id": viewer_id}])
-    assert mask(made, {}, Privacy(name="mask"))[0]["viewers"]["viewer_id"][-1] == shown
-    assert mask(made, {}, Privacy(name="keep", email="mask"))[0]["viewers"]["viewer_id"][-1] == viewer_id
-    dropped = mask(made, {}, Privacy(name="drop"))[0]["viewers"]["viewer_id"][-1]
-    assert dropped == (viewer_id if shown == viewer_id else None)
+def test_name_of_a_viewer_within_his_id_is_shown_as_the_name_is(
+    name: str, viewer_id: str, masked: str, dropped: str | None
+) -> None:
+    viewer: Row = {**PLACE, "viewer_id": viewer_id, "name": name}
+    visit: Row = {**PLACE, "viewer_id": viewer_id}
+    made = _made(viewers=[viewer], visits=[visit])
+    for rule, shown in (("keep", viewer_id), ("mask", masked), ("drop", dropped)):
+        found = mask(made, {}, Privacy(name=rule, ip="mask"))[0]  # type: ignore[arg-type] # a literal's words
+        assert [found[table]["viewer_id"][0] for table in ("viewers", "visits")] == [shown, shown]
+
+
+def test_name_hides_no_id_of_another() -> None:
+    rows: list[Row] = [{**PLACE, "viewer_id": f"user_{at}", "name": name} for at, name in enumerate(["user", "Bo"])]
+    found = mask(_made(viewers=rows), {}, Privacy(name="mask"))[0]["viewers"]["viewer_id"].to_list()
+    assert found == ["u**_0", "user_1"]
+
+
+def test_name_of_a_person_within_his_ids_of_every_platform_is_shown_as_the_name_is() -> None:
+    person: Row = {"person_id": "p", "name": "林思强", "viewer_ids": ["talkcloud/a/林思强 24", "quanshi/b/77"]}
+    found = mask(_made(people=[person]), {}, Privacy(name="mask"))[0]["people"]["viewer_ids"].to_list()
+    assert found == [["talkcloud/a/林** 24", "quanshi/b/77"]]
 
 
 def test_keys_as_they_are_compared_are_masked_like_what_they_are() -> None:

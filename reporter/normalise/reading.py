@@ -45,10 +45,13 @@ def read_all(
     A walk that was cut short is read as far as it came; its verdict says so elsewhere. `telling` hears of single rows.
     """
     runs = list(_runs(pulled, vendors, telling))
+    is_much = sum(one.rows for one in pulled) >= _RUN
     # whoever is told of rows hears of them in their order
-    at_once = 1 if telling is not None else min(_AT_ONCE, pl.thread_pool_size())
-    with ThreadPoolExecutor(at_once) as readers:
-        told = list(readers.map(_read, runs, [as_of] * len(runs)))
+    if telling is not None or not is_much:
+        told = [_read(run, as_of) for run in runs]
+    else:
+        with ThreadPoolExecutor(min(_AT_ONCE, pl.thread_pool_size())) as readers:
+            told = list(readers.map(_read, runs, [as_of] * len(runs)))
     found: dict[int, list[Issue]] = {}
     frames: dict[str, list[pl.DataFrame]] = {name: [_stamped(frame(name), [], [])] for name in SCHEMAS}
     for run, (tables, issues) in zip(runs, told, strict=True):

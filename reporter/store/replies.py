@@ -8,16 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Row, Select, String, bindparam, delete, insert, select, type_coerce
+from sqlalchemy import Connection, Row, Select, String, bindparam, delete, func, insert, select, type_coerce
 
 from reporter.errors import StoreError
 from reporter.store.schema import REPLIES, WALKS
 
 #: no reply unpacks to more (`fetch` refuses it): a header that says so is damaged
 _LARGEST = 2 * 1024**3
-#: pages that are read together, and the bytes as kept that those after the first come to: a query takes as long as
-#: many small pages
-_AHEAD_PAGES, _AHEAD = 64, 2**16
+#: small pages that are read ahead together, and the bytes as kept that make one small: a query takes as long as many
+_AHEAD_PAGES, _SMALL = 64, 4096
 #: making one takes longer than packing a small reply
 _PACKER = zstandard.ZstdCompressor()
 
@@ -26,7 +25,12 @@ _ROWS = select(
     REPLIES.c.walk_id, REPLIES.c.page, REPLIES.c.body, REPLIES.c.sha256, _AT, REPLIES.c.request_id, REPLIES.c.seal
 )
 _OF_WALK = REPLIES.c.walk_id == bindparam("of_walk")
-_FROM = _ROWS.where(_OF_WALK, REPLIES.c.page >= bindparam("first")).order_by(REPLIES.c.page).limit(_AHEAD_PAGES)
+_ONE = _ROWS.where(_OF_WALK, REPLIES.c.page == bindparam("of_page"))
+_AHEAD = (
+    _ROWS.where(_OF_WALK, REPLIES.c.page > bindparam("of_page"), func.length(REPLIES.c.body) <= _SMALL)
+    .order_by(REPLIES.c.page)
+    .limit(_AHEAD_PAGES)
+)
 _HEADS = select(REPLIES.c.page, REPLIES.c.fetched_at, REPLIES.c.request_id).where(_OF_WALK).order_by(REPLIES.c.page)
 
 
@@ -79,24 +83,18 @@ def heads(connection: Connection, walk_id: int) -> tuple[PageHead, ...]:
 
 
 def bodies(connection: Connection, walk_id: int, first: int) -> dict[int, bytes]:
-    """Return the vendor's bytes of one page, by its number, and of those after it as far as they are small.
+    """Return the vendor's bytes of one page, by its number, and those of the small ones after it where it is small.
 
-    Raises `StoreError` where those of the first are not what was stored, or gone; none is read past one that is not.
+    Raises `StoreError` where those of the first are not what was stored, or gone; another such one is left out.
     """
-    found: dict[int, bytes] = {}
-    size = 0
-    for row in connection.execute(_FROM, {"of_walk": walk_id, "first": first}):
-        if row.page == first:
-            found[first] = _page(connection, row).body
-            continue
-        size += len(row.body)
-        body = body_of(row) if found and size <= _AHEAD else None
-        if body is None:
-            break
-        found[row.page] = body
-    if not found:
+    place = {"of_walk": walk_id, "of_page": first}
+    row = connection.execute(_ONE, place).first()
+    if row is None:
         raise StoreError(f"page {first} of walk {walk_id} is no longer stored: it was pruned; run again")
-    return found
+    found: dict[int, bytes | None] = {first: _page(connection, row).body}
+    if len(row.body) <= _SMALL:
+        found |= {one.page: body_of(one) for one in connection.execute(_AHEAD, place)}
+    return {page: body for page, body in found.items() if body is not None}
 
 
 def rows_of(walk_id: int) -> Select[tuple[Any, ...]]:
@@ -123,23 +121,15 @@ def seal(number: int, body: bytes, sha256: str, at: str, request_id: str) -> str
 
 
 def body_of(row: Row[Any]) -> bytes | None:
-    """Return the vendor's bytes of a row of `rows_of`, None where they are not those that were stored.
-
-    The seal says so: it is of the very bytes that are unpacked.
-    """
+    """Return the vendor's bytes of a row of `rows_of`, None where they are not those that were stored."""
     packed_body = bytes(row.body)
     if seal(row.page, packed_body, row.sha256, row.at, row.request_id) != row.seal:
         return None
     try:
-        return unpacked(packed_body)
+        body = unpacked(packed_body)
     except ValueError:
         return None
-
-
-def is_whole(row: Row[Any]) -> bool:
-    """Say whether a row of `rows_of` is what was stored, the hash of the vendor's bytes included."""
-    body = body_of(row)
-    return body is not None and hashlib.sha256(body).hexdigest() == row.sha256
+    return body if hashlib.sha256(body).hexdigest() == row.sha256 else None
 
 
 def named(walk: Row[Any], page: int) -> str:

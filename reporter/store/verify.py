@@ -59,7 +59,7 @@ def verify(connection: Connection, run_id: str | None = None) -> Verification:
         for row in connection.execute(replies.rows_of(walk.walk_id)):
             checked += 1
             pages.append(row.page)
-            if not replies.is_whole(row):
+            if replies.body_of(row) is None:
                 damages.append(Damage(replies.named(walk, row.page), "its bytes are not those that were hashed"))
         damages += _gaps(walk, pages)
         damages += _outcome(walk)

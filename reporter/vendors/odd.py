@@ -118,7 +118,10 @@ def _object(line: str) -> Mapping[str, Any]:
 
 
 def _decoded(line: str) -> object:
-    return json.loads(line) if _LONG.search(line) else orjson.loads(line)
+    try:
+        return json.loads(line) if _LONG.search(line) else orjson.loads(line)
+    except orjson.JSONDecodeError:  # 1e400 is beyond its floats
+        return json.loads(line)
 
 
 def _fields(row: Mapping[str, Any], shape: Shape, number: int, found: _Found) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ import pytest
 import zstandard
 from sqlalchemy import create_engine, inspect
 
+from reporter.errors import StoreError
 from reporter.model import Period
 from reporter.store import SCHEMA_VERSION, Delivery, Outcome, Page, Store, WalkKey
 from reporter.store.schema import metadata
@@ -61,6 +62,16 @@ def test_migrated_replies_are_sealed_and_verify(url: str, tmp_path: Path) -> Non
     connection.close()
     with Store.open(url) as store:
         assert [one.what for one in store.verify().damages] == ["toy:? rows page 2 (run run-1)"]
+
+
+def test_damage_from_before_the_seal_is_not_sealed_in(url: str, tmp_path: Path) -> None:
+    other = zstandard.ZstdCompressor().compress(b'{"page":9}')
+    with contextlib.closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
+        connection.execute("UPDATE replies SET body = ? WHERE page = 2", (other,))
+    with Store.open(url) as store:
+        assert store.bodies(7, 1) == {1: BODIES[0]}
+        with pytest.raises(StoreError, match="a stored reply is damaged"):
+            store.bodies(7, 2)
 
 
 def test_migrated_database_has_the_tables_and_columns_of_a_new_one(url: str, tmp_path: Path) -> None:

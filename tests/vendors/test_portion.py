@@ -172,6 +172,12 @@ def test_number_of_more_than_eighteen_digits_keeps_them_all() -> None:
     assert _counts(told) == {}
 
 
+def test_number_beyond_any_float_is_null_and_told() -> None:
+    read, told = _read([b'{"watch": 1e400, "either": "a"}', b'{"watch": 5, "either": "b"}'])
+    assert [(row["watch"], row["either"]) for row in read] == [(None, "a"), (5.0, "b")]
+    assert [code for code, _ in _counts(told)] == ["bad-seconds"]
+
+
 def test_ids_of_nineteen_digits_fit_the_page_as_far_as_64_bits_hold_them() -> None:
     held = ["8999999999999999999", "-8999999999999999999", "1000000000000000000", "999999999999999999", "0"]
     read, told = _read([f'{{"times": null, "either": {digits}, "joins": [{digits}]}}'.encode() for digits in held])
