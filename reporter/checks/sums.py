@@ -53,7 +53,9 @@ def _pairs(tables: Tables) -> pl.DataFrame:
     watched for 0, or for nobody knows how long where no room of the event can tell.
     """
     visits, attendance = _visited(tables), _attended(tables)
-    pairs = visits.join(attendance, on=["event", "person_id"], how="full", coalesce=True, validate="1:1")
+    on = ["event", "person_id"]
+    # nulls are equal so that `validate` takes nobody of two events for two rows of one; attendance has no nobody
+    pairs = visits.join(attendance, on=on, how="full", coalesce=True, nulls_equal=True, validate="1:1")
     differs = [_differs(pl.col(f"{column}_right"), pl.col(column), pl.col(f"was_{column}")) for column in ADDED_MODES]
     is_alone = pl.col("visited").is_null() != pl.col("attended").is_null()
     return pairs.with_columns(differs=pl.any_horizontal(*differs, pl.col("person_id").is_not_null() & is_alone))

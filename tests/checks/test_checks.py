@@ -198,3 +198,16 @@ def test_every_finding_says_why_in_both_languages() -> None:
 
 def test_rules_have_codes_of_their_own() -> None:
     assert len({rule.code for rule in checks.RULES}) == len(checks.RULES)
+
+
+def test_visits_of_nobody_in_two_events_are_held_against_the_attendance_of_many() -> None:
+    rooms = [room_row("quanshi", "1", "E"), room_row("quanshi", "2", "F")]
+    visits = [
+        row_of("quanshi", None, mode="live", watch_seconds=60.0, room_id="1"),
+        row_of("quanshi", None, mode="live", watch_seconds=90.0, room_id="2"),
+    ]
+    attendance: list[Row] = [{"event": event, "person_id": person} for event in "EF" for person in "pqr"]
+    people: list[Row] = [{"person_id": person} for person in "pqr"]
+    made = tables_of(rooms=rooms, visits=visits, attendance=attendance, people=people)
+    (code,) = {one.check for one in checks.check(made, ()) if one.where in {"E", "F"} and "attendance" in one.check}
+    assert {one.where for one in checks.check(made, ()) if one.check == code} == {"E", "F"}
