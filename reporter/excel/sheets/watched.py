@@ -30,7 +30,8 @@ def blocks(report: Report, entries: Sequence[Entry]) -> tuple[Facts, ...]:
         return ()
     parts = _parts(report)
     counted, union = parts["counted"], report.figure("watch_union_seconds")
-    overlap = 0.0 if union is None or union.value is None else counted - float(union.value)
+    known = None if union is None else union.value
+    overlap = 0.0 if known is None or not 0 <= known <= counted else counted - float(known)
     if not any(parts[name] for name in ("excluded", "preview", "untold")) and round(overlap) <= 0:
         return ()
     names = {one: sheet.title.in_(report.language) for one, sheet in _NAMED.items()}
