@@ -154,7 +154,7 @@ _OPEN = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
         ([(0, _OPEN + b"\r\n"), *[(0, _PIECE)] * 32_768], "64 MiB on the wire"),
         ([(0, _whole(b"[" * 100_000 + b"]" * 100_000))], "nested more than 64 deep"),
         ([(0, _whole(b'{"a":' * 100 + b"1" + b"}" * 100))], "nested more than 64 deep"),
-        ([(0, _whole(b"[" * 30_000_000))], "nested more than 64 deep"),
+        ([(0, _whole(b"[" * 10_000_000))], "nested more than 64 deep"),
     ],
     ids=["gzip", "chunk size", "chunk extension", "headers", "length", "endless", "nesting", "some nesting", "deeper"],
 )
