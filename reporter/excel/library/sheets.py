@@ -24,7 +24,7 @@ from reporter.model import Issue
 #: rows of data that a sheet takes beneath its header
 MOST_ROWS = 1_048_575
 #: pieces that a long sheet begins with
-_FIRST_PIECES = 2
+_FIRST_PIECES = 3
 #: the parts that a file begins with, by which programs tell that it is a workbook
 FIRST_PARTS = ("docProps/app.xml", "docProps/core.xml", "xl/theme/theme1.xml")
 
