@@ -41,7 +41,7 @@ def write_xlsx(
     that memory does not grow with them. Text is always a text cell, as it came; integers and decimals
     past 15 digits make their column text; moments with a zone are shown in `timezone`, those without stay;
     null, the empty text, NaN and infinities are empty cells; past 1,048,575 rows a sheet goes on in `name (2)`.
-    `compress="fast"` takes a fourth of the time, `"small"` makes files a fifth smaller. `mode` is the file's.
+    `compress="fast"` takes some third of the time, `"small"` makes files a fifth smaller. `mode` is the file's.
 
     Returns an issue for each column and kind of change, with count and first row; `where` is `sheet!column`
     or `sheet!A1`. Raises `OutputError` where there are no sheets, a column cannot be shown (Struct, Binary,
